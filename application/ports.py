@@ -1,0 +1,144 @@
+"""What the use cases ask of the outside world, as protocols.
+
+Instants are aware datetimes in the domain; at this border, towards the log, they are
+integer microseconds since 1970-01-01T00:00:00Z, which both databases store as such.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+
+class Clock(Protocol):
+    """The only source of "now"."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        ...
+
+
+class Entry(NamedTuple):
+    """One fact, encoded, on its way to the log."""
+
+    originator_id: str
+    originator_version: int
+    topic: str
+    state: bytes
+    occurred_at: int
+    context: bytes
+    explanation: bytes | None
+
+
+class Row(NamedTuple):
+    """One fact as the log holds it: what the fold needs, nothing more."""
+
+    position: int
+    originator_id: str
+    originator_version: int
+    topic: str
+    state: bytes
+    occurred_at: int
+    recorded_at: int
+    context: bytes
+
+
+class Appended(NamedTuple):
+    """The answer to an append: where and when the entries were recorded."""
+
+    first_position: int
+    last_position: int
+    recorded_at: int
+
+
+class Horizon(NamedTuple):
+    """What a question may know: facts up to ``position``, deadlines judged at ``known_at``."""
+
+    known_at: int
+    position: int
+
+
+class EventLog(Protocol):
+    """The append-only log of all facts, ordered by position without gaps.
+
+    Every implementation passes ``tests/infrastructure/test_event_log.py``.
+    """
+
+    def append(self, entries: Sequence[Entry], *, now: int) -> Appended:
+        """Write all entries in one commit, or none.
+
+        ``recorded_at`` is read inside the write lock, is one instant for the whole commit and strictly
+        later than that of the commit before. Raises ``VersionConflict`` when a stream already
+        has one of the versions (and writes nothing), ``ClockAhead`` when ``now`` is more than a
+        second ahead of the database's clock.
+        """
+        ...
+
+    def read(self, streams: Sequence[tuple[str, int]]) -> list[Row]:
+        """The rows of the given streams after the given version each, in one round trip.
+
+        ``[("caresq/04001234/FYS/2025-2026", 0), ("provider/04001234", 7)]`` reads the whole of
+        the first stream and what is new in the second. Rows of one stream stand together, in order of version.
+        """
+        ...
+
+    def read_streams(self, stream_ids: Sequence[str], *, up_to: int | None = None) -> list[Row]:
+        """The rows of up to 1,000 streams, ordered by stream id and version, positions not above ``up_to``."""
+        ...
+
+    def stream_ids(self, prefix: str, *, after: str = "", limit: int = 1000) -> list[str]:
+        """A page of ids of streams that begin with ``prefix``, in byte order, after ``after``."""
+        ...
+
+    def rows_after(self, position: int, *, limit: int = 1000, up_to: int | None = None) -> list[Row]:
+        """The next rows of the whole log in order of position."""
+        ...
+
+    def explanation(self, originator_id: str, originator_version: int) -> bytes | None:
+        """The explanation stored beside one fact, if it has one."""
+        ...
+
+    def horizon(self, *, known_at: int | None = None, position: int | None = None) -> Horizon:
+        """Fix what a question may know, so that the same question gives the same answer for ever.
+
+        Neither given: now. ``known_at`` alone: the last position recorded up to it; an instant between the
+        head of the log and now first waits for writers in flight. ``position`` alone: that position, moved to the end of its
+        commit, and the instant at which it was recorded. Both: checked against each other.
+        Raises ``KnownAtInFuture``, ``PositionUnknown`` or ``HorizonMismatch``.
+        """
+        ...
+
+
+class EventLogError(Exception):
+    """The log refused; the message is one line that says what to do."""
+
+
+class VersionConflict(EventLogError):
+    """Another writer was first; load and decide again."""
+
+
+class ClockAhead(EventLogError):
+    """The service's clock is more than a second ahead of the database's."""
+
+
+class KnownAtInFuture(EventLogError):
+    """Nobody can know today what will be recorded tomorrow."""
+
+
+class PositionUnknown(EventLogError):
+    """The log has no such position."""
+
+
+class HorizonMismatch(EventLogError):
+    """``known_at`` and ``position`` were both given and do not belong together."""
+
+
+class StorageUnavailable(EventLogError):
+    """The database is locked, read-only, full, unreachable, not migrated or of a newer version."""
+
+
+class ProgressReport(Protocol):
+    """Told how a long job gets on; the command line draws it as a bar."""
+
+    def __call__(self, done: int, total: int) -> None: ...
+
+

@@ -1,0 +1,1 @@
+"""The rules of contracting: pure, deterministic, without clock, file or network."""

@@ -1,0 +1,1 @@
+"""Adapters: databases, files, the command line, and their wiring in ``bootstrap``."""

@@ -1,0 +1,1 @@
+"""Ticks of time that call use cases."""
