@@ -1,0 +1,91 @@
+# Everything a developer does with Contractspoor. `make` alone lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+# The first interpreter on the path that is new enough; name another with PYTHON=...
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PACKAGES := domain application infrastructure scheduler
+CHECKED := $(PACKAGES) tests benchmarks
+
+PROVIDERS ?= 2000
+WORKERS ?= 2
+
+.PHONY: help
+help: ## list the targets (the default)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(READY) ## make .venv with exactly what requirements.lock names (the other targets do this by themselves)
+
+# uv comes first, by pip, under the same hashes as all the rest.
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Contractspoor needs Python 3.11 or later: none found. Name one with PYTHON=..." >&2; exit 1; }
+	@if ! test -x $(BIN)/python; then echo "Setting up $(VENV) ..."; $(PYTHON) -m venv $(VENV); fi
+	@if ! test -x $(BIN)/uv; then awk '/^[^ #]/ { uv = /^uv==/ } uv' requirements.lock > $(VENV)/uv.lock; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(VENV)/uv.lock; fi
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: demo
+demo: $(READY) ## live through a year of simulated contracting; PROVIDERS=20000 for the nation
+	@$(BIN)/contractspoor demo --providers $(PROVIDERS)
+
+.PHONY: test
+test: $(READY) ## run the tests, on SQLite and on a real PostgreSQL (without those marked slow)
+	@$(BIN)/pytest -n $(WORKERS)
+
+.PHONY: test-slow
+test-slow: $(READY) ## run the slow tests only: kill -9 in the middle of a round, long random histories
+	@$(BIN)/pytest -m slow
+
+.PHONY: check
+check: format-check lint types layers unused ## run every static check below
+
+.PHONY: format
+format: $(READY) ## lay out the code
+	@$(BIN)/ruff format --quiet $(CHECKED)
+
+.PHONY: format-check
+format-check: $(READY) ## ruff: is the code laid out?
+	@$(BIN)/ruff format --check $(CHECKED)
+
+.PHONY: lint
+lint: $(READY) ## ruff: mistakes, and calls that only one adapter may make
+	@$(BIN)/ruff check $(CHECKED)
+
+.PHONY: types
+types: $(READY) ## mypy --strict
+	@$(BIN)/mypy $(CHECKED)
+
+.PHONY: layers
+layers: $(READY) ## import-linter: who may import whom
+	@$(BIN)/lint-imports
+
+.PHONY: unused
+unused: $(READY) ## deptry and vulture: dependencies and code that nothing uses
+	@$(BIN)/deptry --no-ansi .
+	@$(BIN)/vulture
+
+.PHONY: bench
+bench: $(READY) ## measure speed against the eventsourcing library and the raw database; build/bench.json
+	@$(BIN)/python -m benchmarks
+
+.PHONY: lock
+lock: $(READY) ## choose the newest versions that fit anew and write requirements.lock
+	@rm -f uv.lock
+	@$(BIN)/uv lock --quiet
+	@$(BIN)/uv export --quiet --format requirements-txt --no-emit-project --all-groups --no-header --output-file requirements.lock
+	@rm -f uv.lock
+
+.PHONY: clean
+clean: ## remove what the other targets made (.venv, build, dist, caches); never a database of yours
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find $(PACKAGES) tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
