@@ -1,0 +1,112 @@
+"""Facts and their envelope: what happened, when, recorded when, by whom and why."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, NamedTuple
+
+from domain.calendar import Instant
+from domain.model import Frozen
+
+
+class Fact(Frozen):
+    """Something that happened, named in the past tense; never changed once stored.
+
+    ``stored_name`` and ``schema_version`` are frozen by golden files; a changed shape gets the next version and an upcaster.
+    """
+
+    stored_name: ClassVar[str]
+    schema_version: ClassVar[int] = 1
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.stored_name = cls.__dict__.get("stored_name", cls.__name__)
+
+    @classmethod
+    def topic(cls) -> str:
+        """The name under which the log stores it: ``TierAssigned.v1``."""
+        return f"{cls.stored_name}.v{cls.schema_version}"
+
+
+class Context(Frozen):
+    """Who asked for a decision, on whose behalf, why, and what the decision saw.
+
+    ``policy_position`` is the log position of the policy adoption that decided, ``provider_version`` the version of
+    the provider's stream that was seen; ``command_digest`` tells a repeat from another command under the same id.
+    """
+
+    actor: str
+    on_behalf_of: str | None = None
+    command_id: str
+    command_digest: str
+    correlation_id: str
+    causation_id: str | None = None
+    reason: str | None = None
+    policy_position: int | None = None
+    provider_version: int | None = None
+
+
+class Recorded(NamedTuple):
+    """A fact with its place and its two instants; ``context`` is the stored JSON, read by those who ask for it."""
+
+    position: int
+    stream_id: str
+    version: int
+    occurred_at: datetime
+    recorded_at: datetime
+    fact: Fact
+    context: bytes
+
+    @property
+    def event_id(self) -> str:
+        """``<stream id>@<version>``: known before the commit, used by causation."""
+        return f"{self.stream_id}@{self.version}"
+
+    def envelope(self) -> Context:
+        """The stored context, decoded."""
+        return Context.model_validate_json(self.context)
+
+
+class FactCorrected(Fact):
+    """A wrong entry is mended: the fact at ``corrects`` is read as ``replacement``, or not at all.
+
+    ``replacement`` is the JSON of a fact of the same kind; ``occurred_at`` replaces the instant when it was the wrong one.
+    A correction can itself be corrected; a signature never is.
+    """
+
+    corrects: int
+    replacement: dict[str, Any] | None = None
+    occurred_at: Instant | None = None
+
+
+def effective(history: Sequence[Recorded]) -> Iterable[Recorded]:
+    """The facts of one stream as they read after its known corrections, in log order, corrections themselves left out.
+
+    A correction counts when no later, counting correction corrects it; of several for one fact the last one counts.
+    """
+    if not any(isinstance(recorded.fact, FactCorrected) for recorded in history):
+        return history
+    counting: dict[int, FactCorrected] = {}
+    for recorded in reversed(history):
+        fact = recorded.fact
+        if isinstance(fact, FactCorrected):
+            overruling = counting.get(recorded.version)
+            if overruling is not None and overruling.replacement is not None:
+                fact = FactCorrected.model_validate(overruling.replacement)
+            elif overruling is not None:
+                continue
+            counting.setdefault(fact.corrects, fact)
+    return [
+        _corrected(recorded, counting.get(recorded.version))
+        for recorded in history
+        if not isinstance(recorded.fact, FactCorrected)
+        and not (recorded.version in counting and counting[recorded.version].replacement is None)
+    ]
+
+
+def _corrected(recorded: Recorded, correction: FactCorrected | None) -> Recorded:
+    if correction is None:
+        return recorded
+    return recorded._replace(
+        fact=type(recorded.fact).model_validate(correction.replacement),
+        occurred_at=correction.occurred_at or recorded.occurred_at,
+    )

@@ -1,0 +1,72 @@
+"""The state of a provider as one purchaser may see it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.care_type import CareType
+from domain.model import Frozen
+from domain.provider.register import PracticeRecord, Profession, Professional, Signatory
+
+
+class PastContract(Frozen):
+    """A contract that this purchaser had with the practice: the days it was in force, both included."""
+
+    care_type: CareType
+    first_day: date
+    last_day: date
+
+
+class OptOut(Frozen):
+    """The practice wants no offers; for one care type, or for the whole practice when ``care_type`` is absent (OD13)."""
+
+    care_type: CareType | None
+    from_day: date
+    withdrawn_on: date | None = None
+
+    def active_on(self, day: date, care_type: CareType) -> bool:
+        """Whether it bars an approach for that care type on that day."""
+        return (
+            self.care_type in (None, care_type)
+            and self.from_day <= day
+            and (self.withdrawn_on is None or day < self.withdrawn_on)
+        )
+
+
+class IntegritySignal(Frozen):
+    """A named officer's doubt about integrity; only the purchaser's reviewers see it (OD54)."""
+
+    recorded_on: date
+    ended_on: date | None = None
+
+    def active_on(self, day: date) -> bool:
+        """Whether the practice goes to review instead of being approached."""
+        return self.recorded_on <= day and (self.ended_on is None or day < self.ended_on)
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A practice as one purchaser knows it: the register's record and this purchaser's own history with it.
+
+    ``version`` is that of the provider's stream from which it was folded.
+    """
+
+    version: int
+    record: PracticeRecord
+    past_contracts: tuple[PastContract, ...] = ()
+    opt_outs: tuple[OptOut, ...] = ()
+    integrity_signals: tuple[IntegritySignal, ...] = ()
+
+    def professionals_on(self, day: date, profession: Profession) -> list[Professional]:
+        """Who of a profession is attached to the practice on a day."""
+        return [each for each in self.record.professionals if each.profession is profession and each.valid_on(day)]
+
+    def certified_on(self, day: date) -> bool:
+        """Whether a VECOZO certificate of the practice is valid on a day."""
+        return any(certificate.valid_on(day) for certificate in self.record.certificates)
+
+    def signatory_on(self, day: date, person_id: str) -> Signatory | None:
+        """The signatory with that person id whose certificate is valid on a day."""
+        for signatory in self.record.signatories:
+            if signatory.person.person_id == person_id and signatory.valid_on(day):
+                return signatory
+        return None
