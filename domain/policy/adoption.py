@@ -1,0 +1,103 @@
+"""Policies in force: each adoption brings the whole document, an amendment is a further adoption."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from domain.history import Fact, Recorded
+from domain.policy.document import PolicyDocument
+
+
+class Ground(StrEnum):
+    """Why a policy was adopted or changed (CQ25-D-2, CQ25-D-3, ASR24-7-1)."""
+
+    PUBLICATION = "publication"
+    LEGISLATION = "legislation"
+    POLICY = "policy"
+    FINANCIAL = "financial"
+    SUPPLEMENT = "supplement"
+    CLARIFICATION = "clarification"
+    UNFORESEEN = "unforeseen"
+
+
+class PolicyAdopted(Fact):
+    """A policy document comes into force at ``occurred_at``.
+
+    ``document`` is the whole document as canonical JSON (sorted keys, no spaces), ``document_sha256`` its SHA-256 in hexadecimal.
+    """
+
+    policy_id: str
+    purchaser: str
+    ground: Ground
+    document: str
+    document_sha256: str
+
+
+def canonical(document: PolicyDocument) -> str:
+    """The one text of a document that is hashed and stored."""
+    return json.dumps(document.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def adopted(document: PolicyDocument, ground: Ground) -> PolicyAdopted:
+    """The fact that a document is adopted."""
+    text = canonical(document)
+    return PolicyAdopted(
+        policy_id=document.id,
+        purchaser=document.purchaser.id,
+        ground=ground,
+        document=text,
+        document_sha256=sha256(text.encode()).hexdigest(),
+    )
+
+
+def policy_stream(policy_id: str) -> str:
+    """The stream of one policy's adoptions: ``policy/caresq-2025``."""
+    return f"policy/{policy_id}"
+
+
+@dataclass(frozen=True)
+class PolicyVersion:
+    """One adopted version: the log position of its adoption, and from when it is in force."""
+
+    position: int
+    in_force_from: datetime
+    document_sha256: str
+    document: PolicyDocument
+
+
+@dataclass(frozen=True)
+class PolicyVersions:
+    """All adopted versions of one policy that a question may know, in log order."""
+
+    versions: tuple[PolicyVersion, ...]
+
+    def at(self, instant: datetime) -> PolicyVersion | None:
+        """The version in force at an instant: of those in force by then, the one that came into force last."""
+        in_force = [version for version in self.versions if version.in_force_from <= instant]
+        return max(in_force, key=lambda version: (version.in_force_from, version.position), default=None)
+
+    def adopted_at(self, position: int) -> PolicyVersion:
+        """The version whose adoption stands at that log position; raises ``LookupError`` when there is none."""
+        for version in self.versions:
+            if version.position == position:
+                return version
+        raise LookupError(f"no policy was adopted at log position {position}")
+
+
+def versions_of(history: Sequence[Recorded]) -> PolicyVersions:
+    """The versions that a policy's stream tells of."""
+    return PolicyVersions(
+        tuple(
+            PolicyVersion(
+                position=recorded.position,
+                in_force_from=recorded.occurred_at,
+                document_sha256=recorded.fact.document_sha256,
+                document=PolicyDocument.model_validate_json(recorded.fact.document),
+            )
+            for recorded in history
+            if isinstance(recorded.fact, PolicyAdopted)
+        )
+    )
