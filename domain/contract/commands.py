@@ -1,0 +1,166 @@
+"""What can be asked of a contract, in the imperative; who asks and why stands in the order around it."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from domain.contract.facts import Answers, Registration, ReviewGround, ReviewOutcome, Sha256, Text
+from domain.calendar import Instant
+from domain.model import Frozen
+
+
+class Command(Frozen):
+    """A request; ``kind`` is its name in files and over the wire."""
+
+
+class Approach(Command):
+    """Decide whether the round approaches the practice; asked again it records only another outcome (OD49)."""
+
+    kind: Literal["Approach"] = "Approach"
+
+
+class SaveQuestionnaire(Command):
+    """Keep a draft of the answers."""
+
+    kind: Literal["SaveQuestionnaire"] = "SaveQuestionnaire"
+    answers: Answers
+
+
+class ConfirmQuestionnaire(Command):
+    """Submit the answers, or those last saved when none are given."""
+
+    kind: Literal["ConfirmQuestionnaire"] = "ConfirmQuestionnaire"
+    answers: Answers | None = None
+
+
+class UploadEvidence(Command):
+    """Supply a file for a factor; the file itself stands in the evidence store under its SHA-256."""
+
+    kind: Literal["UploadEvidence"] = "UploadEvidence"
+    factor: str
+    sha256: Sha256
+    size: int = Field(ge=1)
+    media_type: str
+
+
+class RejectEvidence(Command):
+    """Find evidence wrong; ``ground`` reaches the practice."""
+
+    kind: Literal["RejectEvidence"] = "RejectEvidence"
+    evidence_id: str
+    ground: Text
+
+
+class AcceptEvidence(Command):
+    """Find evidence genuine, and say what stands on it."""
+
+    kind: Literal["AcceptEvidence"] = "AcceptEvidence"
+    evidence_id: str
+    registration: Registration = Registration()
+
+
+class AssessQuestionnaire(Command):
+    """Assess the confirmed questionnaire against the conditions and assign the tier."""
+
+    kind: Literal["AssessQuestionnaire"] = "AssessQuestionnaire"
+
+
+class MakeOffer(Command):
+    """Offer the contract at the tier that is proven."""
+
+    kind: Literal["MakeOffer"] = "MakeOffer"
+
+
+class Sign(Command):
+    """Accept the offer whose agreement text has this SHA-256."""
+
+    kind: Literal["Sign"] = "Sign"
+    person_id: str
+    certificate_serial: str
+    agreement_sha256: Sha256
+
+
+class DeclineOffer(Command):
+    """Decline the offer."""
+
+    kind: Literal["DeclineOffer"] = "DeclineOffer"
+    person_id: str
+    certificate_serial: str
+
+
+class RecordLapse(Command):
+    """Record and announce a deadline that has passed; changes no right."""
+
+    kind: Literal["RecordLapse"] = "RecordLapse"
+
+
+class Publish(Command):
+    """Record that the care finder was told."""
+
+    kind: Literal["Publish"] = "Publish"
+
+
+class Unpublish(Command):
+    """Record that the care finder was told of the end."""
+
+    kind: Literal["Unpublish"] = "Unpublish"
+
+
+class RequestReview(Command):
+    """Ask a person to decide: a registration ended, a share fell; nothing changes by itself (OD07)."""
+
+    kind: Literal["RequestReview"] = "RequestReview"
+    ground: ReviewGround
+    factor: str | None = None
+    found: str = ""
+
+
+class DecideReview(Command):
+    """A named person decides a review, with a reason."""
+
+    kind: Literal["DecideReview"] = "DecideReview"
+    review_id: str
+    outcome: ReviewOutcome
+    sign_by: date | None = None
+
+
+class Terminate(Command):
+    """End a concluded contract after ``last_day``."""
+
+    kind: Literal["Terminate"] = "Terminate"
+    last_day: date
+
+
+class CorrectFact(Command):
+    """Mend a wrong entry: read the fact at ``version`` as ``replacement``, or void it when there is none."""
+
+    kind: Literal["CorrectFact"] = "CorrectFact"
+    version: int = Field(ge=1)
+    replacement: dict[str, Any] | None = None
+    fact_occurred_at: Instant | None = None
+
+
+ContractCommand = (
+    Approach
+    | SaveQuestionnaire
+    | ConfirmQuestionnaire
+    | UploadEvidence
+    | RejectEvidence
+    | AcceptEvidence
+    | AssessQuestionnaire
+    | MakeOffer
+    | Sign
+    | DeclineOffer
+    | RecordLapse
+    | Publish
+    | Unpublish
+    | RequestReview
+    | DecideReview
+    | Terminate
+    | CorrectFact
+)
+"""Every command of a contract."""
+
+AnyCommand = Annotated[ContractCommand, Field(discriminator="kind")]
+"""The same, read from JSON or YAML by its ``kind``."""

@@ -1,0 +1,271 @@
+"""The facts of a contract, in the order in which they usually happen.
+
+Facts are frozen: a stored one is never changed, a new shape is a new schema version (``tests/domain/golden``).
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from domain.calendar import Term
+from domain.explanation import Outcome
+from domain.history import Fact, FactCorrected
+from domain.model import Frozen
+from domain.policy.document import Route
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+
+class Reason(Frozen):
+    """Why something was not done: a stable code, the clause, and what was found."""
+
+    code: str
+    clause: str
+    found: str = ""
+
+
+class Claim(Frozen):
+    """What a practice states about one differentiation factor in the questionnaire."""
+
+    bureau: str | None = None
+    valid_until: date | None = None
+
+
+class Answers(Frozen):
+    """The questionnaire: conditions declared, goals chosen, factors claimed; a draft may be incomplete."""
+
+    declared: dict[str, bool] = Field(default_factory=dict)
+    chosen: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    claims: dict[str, Claim] = Field(default_factory=dict)
+
+
+class Finding(Frozen):
+    """What was established of a factor at confirmation; it then holds for the term (OD07)."""
+
+    factor: str
+    outcome: Outcome
+    value: str = ""
+
+
+class Registration(Frozen):
+    """What the reviewer read on a piece of evidence."""
+
+    attributes: dict[str, str] = Field(default_factory=dict)
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class SigningPerson(Frozen):
+    """The signatory, named by a person id, and the serial of the personal certificate used."""
+
+    person_id: str
+    name: str
+    certificate_serial: str
+
+
+class Consequence(StrEnum):
+    """What accepted evidence brings: a start date, nothing, nothing any more, or a person's judgement first."""
+
+    COUNTS = "counts"
+    NO_EFFECT = "no_effect"
+    AFTER_END = "after_end"
+    AWAITS_REVIEW = "awaits_review"
+
+
+class ReviewGround(StrEnum):
+    """Why a person is asked to decide."""
+
+    INTEGRITY = "integrity"
+    VECOZO_EMAIL_MISSING = "vecozo_email_missing"
+    REGISTRATION_AFTER_CONFIRMATION = "registration_after_confirmation"
+    FACTOR_ENDS_BEFORE_START = "factor_ends_before_start"
+    FACTOR_NO_LONGER_MET = "factor_no_longer_met"
+    ASSESSED_AFTER_LAST_SIGNING_DAY = "assessed_after_last_signing_day"
+
+
+class ReviewOutcome(StrEnum):
+    """What a named person decided."""
+
+    APPROVED = "approved"
+    DISMISSED = "dismissed"
+
+
+class Approached(Fact):
+    """The round approaches the practice for this care type (CQ25-4-8)."""
+
+    policy_id: str
+    route: Route
+
+
+class NotApproached(Fact):
+    """The round does not approach the practice, with every reason (CQ25-4-8..17)."""
+
+    policy_id: str
+    reasons: tuple[Reason, ...]
+
+
+class QuestionnaireSent(Fact):
+    """The questionnaire stands ready in the portal (CQ25-4-18, 4-19)."""
+
+
+class QuestionnaireSaved(Fact):
+    """The practice saved a draft; saving is not submitting (CQ25-4-20)."""
+
+    answers: Answers
+
+
+class QuestionnaireConfirmed(Fact):
+    """The practice submitted; ``findings`` establish the declared and measured factors on that day."""
+
+    answers: Answers
+    findings: tuple[Finding, ...] = ()
+
+
+class QuestionnaireLapsed(Fact):
+    """The deadline passed unconfirmed; records and announces what ended by itself (CQ25-5-14)."""
+
+
+class EvidenceUploaded(Fact):
+    """A file for a factor arrived; its month of supply governs any change of tier (CQ25-3.2-23..25)."""
+
+    evidence_id: str
+    factor: str
+    sha256: Sha256
+    size: int = Field(ge=1)
+    media_type: str
+
+
+class EvidenceRejected(Fact):
+    """Evidence is wrong, or was never supplied (no ``evidence_id``); a corrected one may be sent (CQ25-3.2-24)."""
+
+    evidence_id: str | None
+    factor: str
+    ground: Text
+
+
+class EvidenceAccepted(Fact):
+    """Evidence was found right; ``effective_on`` is the day from which its factor counts, when it does."""
+
+    evidence_id: str
+    factor: str
+    registration: Registration
+    consequence: Consequence
+    effective_on: date | None = None
+
+
+class QuestionnaireAssessed(Fact):
+    """The purchaser assessed: positive when all conditions that bar are met (CQ25-4-21)."""
+
+    positive: bool
+    unmet_conditions: tuple[Reason, ...] = ()
+
+
+class TierAssigned(Fact):
+    """From ``effective_on`` the practice is entitled to this tier; brings a new agreement text once there is one (OD44)."""
+
+    tier: str
+    effective_on: date
+    factors: tuple[str, ...]
+    agreement_sha256: Sha256 | None = None
+
+
+class ContractOffered(Fact):
+    """An offer with its agreement text's SHA-256; ``policy_position`` is the policy version that it keeps."""
+
+    tier: str
+    term: Term
+    last_signing_day: date
+    agreement_sha256: Sha256
+    policy_position: int
+
+
+class OfferReplaced(Fact):
+    """Another tier before signing: a new text, the same last day."""
+
+    tier: str
+    agreement_sha256: Sha256
+
+
+class OfferWithheld(Fact):
+    """No offer leaves while the policy has not decided the term (CQ25-4-6, OD01)."""
+
+    reason: Reason
+
+
+class OfferDeclined(Fact):
+    """The signatory declined."""
+
+    person: SigningPerson
+
+
+class OfferLapsed(Fact):
+    """The last signing day passed unsigned; records and announces what ended by itself (CQ25-5-15)."""
+
+
+class Signed(Fact):
+    """The signatory signed the text with this SHA-256; the contract is concluded (CQ25-4-24)."""
+
+    person: SigningPerson
+    agreement_sha256: Sha256
+
+
+class Published(Fact):
+    """The care finder was told that the practice is contracted (CQ25-5-16)."""
+
+
+class Unpublished(Fact):
+    """The care finder was told that the contract is no longer in force."""
+
+
+class ContractTerminated(Fact):
+    """A named officer ended the contract; ``last_day`` is the last day in force."""
+
+    last_day: date
+
+
+class ReviewRequested(Fact):
+    """Something is for a person to decide; the system never decides it by a silent default."""
+
+    review_id: str
+    ground: ReviewGround
+    factor: str | None = None
+    found: str = ""
+
+
+class ReviewDecided(Fact):
+    """A named person decided, with a reason; ``sign_by`` is the last signing day of a late offer."""
+
+    review_id: str
+    outcome: ReviewOutcome
+    sign_by: date | None = None
+
+
+ContractFact = (
+    Approached
+    | NotApproached
+    | QuestionnaireSent
+    | QuestionnaireSaved
+    | QuestionnaireConfirmed
+    | QuestionnaireLapsed
+    | EvidenceUploaded
+    | EvidenceRejected
+    | EvidenceAccepted
+    | QuestionnaireAssessed
+    | TierAssigned
+    | ContractOffered
+    | OfferReplaced
+    | OfferWithheld
+    | OfferDeclined
+    | OfferLapsed
+    | Signed
+    | Published
+    | Unpublished
+    | ContractTerminated
+    | ReviewRequested
+    | ReviewDecided
+    | FactCorrected
+)
+"""Every fact of a contract's stream: the type checker counts them."""
