@@ -12,7 +12,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PACKAGES := domain application infrastructure scheduler
-CHECKED := $(PACKAGES) tests benchmarks
+CHECKED := $(PACKAGES) tests benchmarks tools
 
 PROVIDERS ?= 2000
 WORKERS ?= 2
@@ -47,7 +47,7 @@ test-slow: $(READY) ## run the slow tests only: kill -9 in the middle of a round
 	@$(BIN)/pytest -m slow
 
 .PHONY: check
-check: format-check lint types layers unused ## run every static check below
+check: format-check lint types layers dependencies dead-code ## run every static check below
 
 .PHONY: format
 format: $(READY) ## lay out the code
@@ -67,12 +67,15 @@ types: $(READY) ## mypy --strict
 
 .PHONY: layers
 layers: $(READY) ## import-linter: who may import whom
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
-.PHONY: unused
-unused: $(READY) ## deptry and vulture: dependencies and code that nothing uses
+.PHONY: dependencies
+dependencies: $(READY) ## deptry: dependencies that nothing uses, imports that nothing declares
 	@$(BIN)/deptry --no-ansi .
-	@$(BIN)/vulture
+
+.PHONY: dead-code
+dead-code: $(READY) ## vulture: code that nothing uses
+	@$(BIN)/python tools/unused.py
 
 .PHONY: bench
 bench: $(READY) ## measure speed against the eventsourcing library and the raw database; build/bench.json
