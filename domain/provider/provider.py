@@ -16,20 +16,35 @@ class PastContract(Frozen):
     last_day: date
 
 
+class OptOutException(Frozen):
+    """From that day a practice-wide opt-out no longer holds for one care type: a later request withdrew it (OD13)."""
+
+    care_type: CareType
+    from_day: date
+
+
 class OptOut(Frozen):
-    """The practice wants no offers; for one care type, or for the whole practice when ``care_type`` is absent (OD13)."""
+    """The practice wants no offers; for one care type, or for the whole practice when ``care_type`` is absent (OD13).
+
+    It holds until withdrawn, from ``withdrawn_on`` for all that it covers, or from the day of an exception for one care type.
+    """
 
     care_type: CareType | None
     from_day: date
     withdrawn_on: date | None = None
+    exceptions: tuple[OptOutException, ...] = ()
 
     def active_on(self, day: date, care_type: CareType) -> bool:
         """Whether it bars an approach for that care type on that day."""
-        return (
-            self.care_type in (None, care_type)
-            and self.from_day <= day
-            and (self.withdrawn_on is None or day < self.withdrawn_on)
-        )
+        ended_on = self.ends_on(care_type)
+        return self.care_type in (None, care_type) and self.from_day <= day and (ended_on is None or day < ended_on)
+
+    def ends_on(self, care_type: CareType) -> date | None:
+        """The first day on which it no longer holds for that care type; nothing while it was not withdrawn."""
+        days = [each.from_day for each in self.exceptions if each.care_type is care_type]
+        if self.withdrawn_on is not None:
+            days.append(self.withdrawn_on)
+        return min(days, default=None)
 
 
 class IntegritySignal(Frozen):
