@@ -42,5 +42,5 @@ def configured(root: Path) -> House:
     shutil.copytree(PROJECT / "tools", root / "tools", ignore=WITHOUT_CACHES)
     for name in ("tests", "benchmarks"):
         (root / name).mkdir()
-        (root / name / "nothing.py").touch()
+        (root / name / "nothing.py").write_text('"""."""\n')
     return House(root)
