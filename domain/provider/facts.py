@@ -1,7 +1,7 @@
 """The facts of a provider's stream, and how they fold into what one purchaser may see of it.
 
-What the register says is everybody's; contract history, opt-out and integrity signals belong to one purchaser, carry it, and
-fold only into its view.
+What the register says is everybody's; contract history, opt-out and integrity signals belong to one purchaser, carry
+it, and fold only into its view.
 """
 
 from collections.abc import Sequence
@@ -32,14 +32,17 @@ class ProviderChanged(Fact):
 
 
 class ContractHistoryRecorded(Fact):
-    """The contracts that the purchaser had with the practice before this log, all of them: replaces what was recorded (CQ25-4-9)."""
+    """The contracts that the purchaser had with the practice before this log (CQ25-4-9).
+
+    It names all of them and replaces what was recorded before.
+    """
 
     purchaser: str
     contracts: tuple[PastContract, ...]
 
 
 class OptedOut(Fact):
-    """The practice wants no offers from ``from_day``; for one care type, or for all when there is none (CQ25-4-10, OD13)."""
+    """The practice wants no offers from ``from_day``; for one care type, or all when none is named (CQ25-4-10)."""
 
     purchaser: str
     care_type: CareType | None
@@ -68,15 +71,13 @@ class IntegritySignalEnded(Fact):
     from_day: date
 
 
-ProviderFact = (
-    ProviderRegistered
-    | ProviderChanged
-    | ContractHistoryRecorded
-    | OptedOut
-    | OptOutWithdrawn
-    | IntegritySignalled
-    | IntegritySignalEnded
-)
+RegisterFact = ProviderRegistered | ProviderChanged
+"""What the register says: seen by every purchaser."""
+
+PurchaserFact = ContractHistoryRecorded | OptedOut | OptOutWithdrawn | IntegritySignalled | IntegritySignalEnded
+"""What one purchaser knows: it carries ``purchaser`` and is never shown to another."""
+
+ProviderFact = RegisterFact | PurchaserFact
 """Every fact of a provider's stream: the type checker counts them."""
 
 
@@ -98,29 +99,31 @@ def fold_provider(history: Sequence[Recorded], purchaser: str = NO_PURCHASER) ->
 
 def evolve(provider: Provider | None, fact: ProviderFact, version: int, purchaser: str) -> Provider | None:
     """The provider after one more fact; a fact of another purchaser moves only the version."""
-    if isinstance(fact, ProviderRegistered | ProviderChanged):
+    if isinstance(fact, RegisterFact):
         if provider is None:
             return Provider(version=version, record=fact.record)
         return replace(provider, version=version, record=fact.record)
     if provider is None:
         return None
-    if fact.purchaser != purchaser:
-        return replace(provider, version=version)
+    known = _known_to_purchaser(provider, fact) if fact.purchaser == purchaser else provider
+    return replace(known, version=version)
+
+
+def _known_to_purchaser(provider: Provider, fact: PurchaserFact) -> Provider:
     match fact:
         case ContractHistoryRecorded():
-            return replace(provider, version=version, past_contracts=fact.contracts)
+            return replace(provider, past_contracts=fact.contracts)
         case OptedOut():
             opted_out = OptOut(care_type=fact.care_type, from_day=fact.from_day)
-            return replace(provider, version=version, opt_outs=(*provider.opt_outs, opted_out))
+            return replace(provider, opt_outs=(*provider.opt_outs, opted_out))
         case OptOutWithdrawn():
-            kept = tuple(_withdrawn(each, fact) for each in provider.opt_outs)
-            return replace(provider, version=version, opt_outs=kept)
+            return replace(provider, opt_outs=tuple(_withdrawn(each, fact) for each in provider.opt_outs))
         case IntegritySignalled():
             signal = IntegritySignal(recorded_on=fact.from_day)
-            return replace(provider, version=version, integrity_signals=(*provider.integrity_signals, signal))
+            return replace(provider, integrity_signals=(*provider.integrity_signals, signal))
         case IntegritySignalEnded():
             ended = tuple(_ended(each, fact.from_day) for each in provider.integrity_signals)
-            return replace(provider, version=version, integrity_signals=ended)
+            return replace(provider, integrity_signals=ended)
         case _:
             assert_never(fact)
 

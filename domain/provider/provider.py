@@ -26,7 +26,7 @@ class OptOutException(Frozen):
 class OptOut(Frozen):
     """The practice wants no offers; for one care type, or for the whole practice when ``care_type`` is absent (OD13).
 
-    It holds until withdrawn, from ``withdrawn_on`` for all that it covers, or from the day of an exception for one care type.
+    It ends on ``withdrawn_on`` for all that it covers, on the day of an exception for one care type; else it holds.
     """
 
     care_type: CareType | None
@@ -37,7 +37,11 @@ class OptOut(Frozen):
     def active_on(self, day: date, care_type: CareType) -> bool:
         """Whether it bars an approach for that care type on that day."""
         ended_on = self.ends_on(care_type)
-        return self.care_type in (None, care_type) and self.from_day <= day and (ended_on is None or day < ended_on)
+        return self.covers(care_type) and self.from_day <= day and (ended_on is None or day < ended_on)
+
+    def covers(self, care_type: CareType) -> bool:
+        """Whether that care type is meant."""
+        return self.care_type in (None, care_type)
 
     def ends_on(self, care_type: CareType) -> date | None:
         """The first day on which it no longer holds for that care type; nothing while it was not withdrawn."""
