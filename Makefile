@@ -27,9 +27,9 @@ setup: $(READY) ## make .venv with exactly what requirements.lock names (the oth
 # uv comes first, by pip, under the same hashes as all the rest.
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Contractspoor needs Python 3.11 or later: none found. Name one with PYTHON=..." >&2; exit 1; }
-	@if ! test -x $(BIN)/python; then echo "Setting up $(VENV) ..."; $(PYTHON) -m venv $(VENV); fi
-	@if ! test -x $(BIN)/uv; then awk '/^[^ #]/ { uv = /^uv==/ } uv' requirements.lock > $(VENV)/uv.lock; \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(VENV)/uv.lock; fi
+	@if ! test -x $(BIN)/uv; then echo "Setting up $(VENV) ..."; $(PYTHON) -m venv $(VENV); \
+		awk '/^[^ #]/ { uv = /^uv==/ } uv' requirements.lock > $(VENV)/uv.txt; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(VENV)/uv.txt; fi
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
