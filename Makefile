@@ -91,4 +91,4 @@ lock: $(READY) ## choose the newest versions that fit anew and write requirement
 .PHONY: clean
 clean: ## remove what the other targets made (.venv, build, dist, caches); never a database of yours
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
-	@find $(PACKAGES) tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
