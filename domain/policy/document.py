@@ -1,69 +1,103 @@
 """The model of a policy document: what a purchaser publishes for one year, every rule with its clause.
 
-A clause is cited by its number (``CQ25-3.2-20``); where the text is silent and a reading was taken, ``reading`` names it
-(``OD26``). Days are local days in Europe/Amsterdam. Numbers that matter are exact: fractions as text, hours as decimals.
+The values it is written in stand in ``values``, the planning in ``planning``, the rules of a care type in
+``care_type_rules``; all of them are imported from here.
 """
 
+from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
-from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from domain.calendar import Boundary, Deadline, Term
+from domain.calendar import Deadline
 from domain.care_type import CareType
 from domain.model import Frozen
-from domain.provider.register import Profession, ProviderKind
+from domain.policy.care_type_rules import (
+    CareTypeRules,
+    CorrectionRule,
+    DecidedTerm,
+    EffectRule,
+    EvidenceRule,
+    Factor,
+    Implication,
+    Route,
+    SelectivePurchase,
+    ShareRule,
+    Tier,
+    UndecidedTerm,
+    VektisRule,
+)
+from domain.policy.planning import PlanningKind, PlanningRow, Window
+from domain.policy.values import (
+    AgbPrefix,
+    Bilingual,
+    Clause,
+    Code,
+    Day,
+    ExactFraction,
+    Flag,
+    Identifier,
+    Inconsistency,
+    PeriodKey,
+    Reading,
+    Ruled,
+    Uzovi,
+    Words,
+    refuse,
+)
+from domain.provider.register import ProviderKind
 
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
-Clause = Annotated[str, StringConstraints(pattern=r"^[A-Z]+[0-9]{2}-[0-9A-Za-z.]+-[0-9A-Za-z-]+$")]
-Reading = Annotated[str, StringConstraints(pattern=r"^OD[0-9]{2}$")]
-AgbPrefix = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
-Uzovi = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
-PeriodKey = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{4})?$")]
-
-
-def _exact(value: object) -> object:
-    return Fraction(value) if isinstance(value, str) else value
-
-
-ExactFraction = Annotated[Fraction, BeforeValidator(_exact), PlainSerializer(str, return_type=str)]
-
-
-class Ruled(Frozen):
-    """A rule that names where it stands, and the reading taken of it if there is one."""
-
-    clause: Clause
-    reading: Reading | None = None
-
-
-class Bilingual(Frozen):
-    """A name in both languages."""
-
-    nl: str
-    en: str
-
-
-class Route(StrEnum):
-    """How a provider comes to a contract for a care type."""
-
-    QUESTIONNAIRE = "questionnaire"
-    DIRECT_OFFER = "direct_offer"
-    APPLICATION_ONLY = "application_only"
-    FOLLOW_INSURER = "follow_insurer"
-    TRANSFERRED = "transferred"
-    DEFERRED = "deferred"
-    NOT_OFFERED = "not_offered"
+__all__ = [
+    "AgbPrefix",
+    "AgreementRules",
+    "ApplicationRules",
+    "ApproachRules",
+    "Bilingual",
+    "Bureau",
+    "BureauList",
+    "CareTypeRules",
+    "Clause",
+    "Code",
+    "Condition",
+    "ConditionKind",
+    "Contact",
+    "CorrectionRule",
+    "DecidedTerm",
+    "EffectRule",
+    "EvidenceRule",
+    "ExactFraction",
+    "Factor",
+    "Identifier",
+    "Implication",
+    "Insurer",
+    "Party",
+    "PeriodKey",
+    "PlanningKind",
+    "PlanningRow",
+    "PolicyDocument",
+    "Publication",
+    "PublicationMode",
+    "Reading",
+    "RecentContractRule",
+    "Route",
+    "Ruled",
+    "SelectivePurchase",
+    "ShareRule",
+    "Tier",
+    "UndecidedTerm",
+    "Uzovi",
+    "VektisRule",
+    "Window",
+]
 
 
 class Party(Ruled):
     """The purchaser or insurer by its id and name."""
 
     id: Identifier
-    name: str
+    name: Words
 
 
 class Insurer(Party):
@@ -71,7 +105,7 @@ class Insurer(Party):
 
     uzovi: Uzovi | None = None
     labels: tuple[Identifier, ...] = ()
-    insurance_kinds: tuple[str, ...] = ()
+    insurance_kinds: tuple[Code, ...] = ()
 
 
 class Contact(Ruled):
@@ -98,31 +132,25 @@ class Condition(Ruled):
 
     kind: ConditionKind = ConditionKind.DECLARED
     label: Bilingual
-    bars: bool = True
+    bars: Flag = True
     options: tuple[Code, ...] = ()
-    at_least: int = 1
+    at_least: int = Field(default=1, ge=1)
 
     @model_validator(mode="after")
     def _options_fit(self) -> "Condition":
         if (self.kind is ConditionKind.CHOSEN) != bool(self.options):
-            raise ValueError("options belong to a condition of kind 'chosen', and only there")
+            refuse([Inconsistency((), "options belong to a condition of kind chosen, and only there")])
+        if self.options and self.at_least > len(self.options):
+            refuse([Inconsistency(("at_least",), f"there are {len(self.options)} options", str(self.at_least))])
         return self
-
-
-class VektisRule(Ruled):
-    """The registration test: the practice's AGB prefix, and somebody of the profession attached to it."""
-
-    prefixes: tuple[AgbPrefix, ...]
-    profession: Profession
-    professional_prefix: AgbPrefix | None = None
 
 
 class Bureau(Frozen):
     """A designated measuring bureau, on the list from a day to a day."""
 
-    name: str
-    listed_from: date
-    listed_to: date | None = None
+    name: Words
+    listed_from: Day
+    listed_to: Day | None = None
 
     def listed_on(self, day: date) -> bool:
         """Whether it stands on the list on that day."""
@@ -133,182 +161,6 @@ class BureauList(Ruled):
     """The dated list of designated bureaus (OD55)."""
 
     bureaus: tuple[Bureau, ...]
-
-
-class EvidenceRule(Ruled):
-    """Evidence is asked for by upload; what the reviewer must have found on it, by attribute."""
-
-    found: dict[Code, str] = Field(default_factory=dict)
-
-
-class ShareRule(Ruled):
-    """A share of heads: those of ``profession`` with a recognised specialisation, out of all of that profession.
-
-    Who works fewer than ``weekly_hours`` for this practice drops out of the numerator only (OD08). Compared exactly, never rounded.
-    """
-
-    profession: Profession
-    minimum: ExactFraction
-    weekly_hours: Decimal
-    hours_clause: Clause
-    specialisations: dict[Code, Clause]
-    vektis_registered: bool = True
-
-
-class Implication(Ruled):
-    """Another factor that this one meets as well."""
-
-    factor: Code
-
-
-class Factor(Ruled):
-    """A differentiation factor and how it is established: by evidence, by a measured share, or by declaration.
-
-    ``bureau_list`` asks for a designated bureau by name, ``certificate`` for the certificate's last day of validity.
-    """
-
-    label: Bilingual
-    evidence: EvidenceRule | None = None
-    share: ShareRule | None = None
-    bureau_list: Code | None = None
-    certificate: bool = False
-    implies: tuple[Implication, ...] = ()
-
-
-class Tier(Ruled):
-    """One agreement of the tier table: entitled from this many factors met."""
-
-    name: str
-    at_least: int = Field(ge=0)
-
-
-class EffectRule(StrEnum):
-    """From when corrected evidence changes the tier."""
-
-    FIRST_OF_MONTH_AFTER_SUPPLY = "first_of_month_after_supply"
-
-
-class CorrectionRule(Ruled):
-    """What a corrected piece of evidence brings, and from when."""
-
-    effect: EffectRule
-    correction_clause: Clause
-    no_retroactive_clause: Clause
-
-
-class UndecidedTerm(Ruled):
-    """A term the purchaser has not decided: the start is known, the end is one of ``options``; never defaulted."""
-
-    start: date
-    end: Literal["undecided"]
-    options: tuple[date, ...] = Field(min_length=2)
-
-    @property
-    def term(self) -> Term:
-        """The term with its end open."""
-        return Term(start=self.start, end=None)
-
-
-class DecidedTerm(Ruled):
-    """The days on which contracts of this care type are in force, both included."""
-
-    start: date
-    end: date
-
-    @property
-    def term(self) -> Term:
-        """The term with both its ends."""
-        return Term(start=self.start, end=self.end)
-
-
-class SelectivePurchase(Ruled):
-    """Care that is only bought from members of a network; an attribute of the contract, not of the tier."""
-
-    code: Code
-    network: str
-
-
-class CareTypeRules(Ruled):
-    """Everything that holds for one care type; ``period`` is the key of its contracts and never changes."""
-
-    route: Route
-    period: PeriodKey | None = None
-    term: DecidedTerm | UndecidedTerm | None = None
-    vektis: VektisRule | None = None
-    conditions: tuple[Code, ...] = ()
-    factors: dict[Code, Factor] = Field(default_factory=dict)
-    tiers: tuple[Tier, ...] = ()
-    correction: CorrectionRule | None = None
-    selective: tuple[SelectivePurchase, ...] = ()
-    note: str = ""
-
-    @model_validator(mode="after")
-    def _complete(self) -> "CareTypeRules":
-        if self.route is Route.QUESTIONNAIRE:
-            missing = [name for name in ("period", "term", "conditions", "tiers") if not getattr(self, name)]
-            if missing:
-                raise ValueError(f"the route 'questionnaire' needs {', '.join(missing)}")
-        return self
-
-    @model_validator(mode="after")
-    def _implied_factors_exist(self) -> "CareTypeRules":
-        for code, factor in self.factors.items():
-            for implication in factor.implies:
-                if implication.factor not in self.factors or implication.factor == code:
-                    raise ValueError(f"factors.{code}.implies names {implication.factor!r}, which is not another factor")
-        return self
-
-    @model_validator(mode="after")
-    def _tiers_without_gap(self) -> "CareTypeRules":
-        thresholds = [tier.at_least for tier in self.tiers]
-        if thresholds and (sorted(set(thresholds), reverse=True) != thresholds or thresholds[-1] != 0):
-            raise ValueError(f"tiers must fall from most factors to 0 without repeats, found at_least {thresholds}")
-        if len({tier.name for tier in self.tiers}) != len(self.tiers):
-            raise ValueError("two tiers have the same name")
-        if thresholds and thresholds[0] > len(self.factors):
-            raise ValueError(f"the highest tier asks {thresholds[0]} factors, the care type has {len(self.factors)}")
-        return self
-
-
-class PlanningKind(StrEnum):
-    """What a row of the planning is about."""
-
-    OFFER = "offer"
-    QUESTIONNAIRE = "questionnaire"
-    QUESTIONNAIRE_DEADLINE = "questionnaire_deadline"
-    SIGNING = "signing"
-    PUBLICATION = "publication"
-    OTHER = "other"
-
-
-class Window(Frozen):
-    """A fuzzy label's days; informative, an officer may act earlier or later (OD50)."""
-
-    first_day: date
-    last_day: date
-
-
-class PlanningRow(Ruled):
-    """One row of the planning: an exact day with its boundary, a window, or a moment relative to something else.
-
-    A row that binds is a deadline or a first day; one that does not is a target, of which passing it gives a warning.
-    """
-
-    kind: PlanningKind
-    label: str
-    care_types: tuple[CareType, ...]
-    day: date | None = None
-    boundary: Boundary = Boundary.INCLUSIVE
-    binding: bool = True
-    window: Window | None = None
-    relative_to: str | None = None
-
-    @model_validator(mode="after")
-    def _one_moment(self) -> "PlanningRow":
-        given = [name for name in ("day", "window", "relative_to") if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(f"a planning row has exactly one of day, window, relative_to; found {given or 'none'}")
-        return self
 
 
 class PublicationMode(StrEnum):
@@ -334,7 +186,7 @@ class ApproachRules(Frozen):
     """Whom a round approaches."""
 
     approach: Ruled
-    kinds: tuple[ProviderKind, ...]
+    kinds: tuple[ProviderKind, ...] = Field(min_length=1)
     kinds_clause: Clause
     certificate: Ruled | None = None
     recent_contract: RecentContractRule | None = None
@@ -360,9 +212,9 @@ class PolicyDocument(Frozen):
 
     format: Literal["1"]
     id: Identifier
-    title: str
-    year: int
-    clause_prefix: str
+    title: Words
+    year: int = Field(ge=2000, le=2999)
+    clause_prefix: Words
     purchaser: Party
     insurer: Insurer
     contacts: dict[Code, Contact] = Field(default_factory=dict)
@@ -373,30 +225,56 @@ class PolicyDocument(Frozen):
     agreement: AgreementRules
     conditions: dict[Code, Condition] = Field(default_factory=dict)
     bureau_lists: dict[Code, BureauList] = Field(default_factory=dict)
-    care_types: dict[CareType, CareTypeRules]
+    care_types: dict[CareType, CareTypeRules] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _references_exist(self) -> "PolicyDocument":
-        for care_type, rules in self.care_types.items():
-            for condition in rules.conditions:
-                if condition not in self.conditions:
-                    raise ValueError(f"care_types.{care_type}.conditions names {condition!r}, which conditions does not have")
-            for code, factor in rules.factors.items():
-                if factor.bureau_list is not None and factor.bureau_list not in self.bureau_lists:
-                    raise ValueError(
-                        f"care_types.{care_type}.factors.{code}.bureau_list names {factor.bureau_list!r}, "
-                        "which bureau_lists does not have"
-                    )
+    def _fits_together(self) -> "PolicyDocument":
+        refuse(
+            [
+                *self._names_that_miss(),
+                *self._rows_that_repeat(),
+                *self._deadlines_that_miss(),
+                *self._foreign_clauses(),
+            ]
+        )
         return self
 
-    @model_validator(mode="after")
-    def _deadlines_stand(self) -> "PolicyDocument":
+    def _names_that_miss(self) -> Iterator[Inconsistency]:
+        for care_type, rules in self.care_types.items():
+            for index, condition in enumerate(rules.conditions):
+                if condition not in self.conditions:
+                    path = ("care_types", care_type.value, "conditions", index)
+                    yield Inconsistency(path, "expected a name under conditions", condition, tuple(self.conditions))
+            for code, factor in rules.factors.items():
+                if factor.bureau_list is not None and factor.bureau_list not in self.bureau_lists:
+                    path = ("care_types", care_type.value, "factors", code, "bureau_list")
+                    known = tuple(self.bureau_lists)
+                    yield Inconsistency(path, "expected a name under bureau_lists", factor.bureau_list, known)
+
+    def _rows_that_repeat(self) -> Iterator[Inconsistency]:
+        for index, row in enumerate(self.planning):
+            for care_type in row.care_types:
+                earlier = [
+                    each for each in self.planning[:index] if each.kind is row.kind and care_type in each.care_types
+                ]
+                if earlier and row.kind is not PlanningKind.OTHER:
+                    path = ("planning", index, "care_types")
+                    yield Inconsistency(path, f"an earlier row of kind {row.kind} names {care_type} already")
+
+    def _deadlines_that_miss(self) -> Iterator[Inconsistency]:
         for care_type, rules in self.care_types.items():
             if rules.route is Route.QUESTIONNAIRE:
                 for kind in (PlanningKind.QUESTIONNAIRE_DEADLINE, PlanningKind.SIGNING, PlanningKind.PUBLICATION):
                     if self.day_of(kind, care_type) is None:
-                        raise ValueError(f"planning has no {kind} with a day for {care_type}, whose route needs one")
-        return self
+                        message = (
+                            f"no row of kind {kind} gives a day for {care_type}, whose route questionnaire needs one"
+                        )
+                        yield Inconsistency(("planning",), message)
+
+    def _foreign_clauses(self) -> Iterator[Inconsistency]:
+        for path, clause in cited_clauses(self.model_dump(mode="json")):
+            if not clause.startswith(f"{self.clause_prefix}-"):
+                yield Inconsistency(path, f"expected a clause of this policy, {self.clause_prefix}-...", clause)
 
     def row_of(self, kind: PlanningKind, care_type: CareType) -> PlanningRow | None:
         """The planning row of that kind for a care type, if the policy has one."""
@@ -413,3 +291,17 @@ class PolicyDocument(Frozen):
         if row is None or row.day is None:
             raise LookupError(f"{self.id} has no {kind} with a day for {care_type}")
         return Deadline(day=row.day, boundary=row.boundary), row.clause
+
+
+def cited_clauses(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every clause that a document cites, given as JSON data, with the path to where it does."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            cites = key == "clause" or key.endswith("_clause") or (path and path[-1] == "specialisations")
+            if cites and isinstance(value, str):
+                yield (*path, key), value
+            else:
+                yield from cited_clauses(value, (*path, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from cited_clauses(value, (*path, index))

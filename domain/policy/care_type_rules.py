@@ -1,0 +1,230 @@
+"""The rules of one care type: route, term, registration test, factors, tiers, corrections."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from domain.calendar import Term
+from domain.policy.values import (
+    AgbPrefix,
+    Bilingual,
+    Clause,
+    Code,
+    Day,
+    ExactFraction,
+    Flag,
+    Inconsistency,
+    PeriodKey,
+    Ruled,
+    Words,
+    refuse,
+)
+from domain.provider.register import Profession
+
+
+class Route(StrEnum):
+    """How a provider comes to a contract for a care type."""
+
+    QUESTIONNAIRE = "questionnaire"
+    DIRECT_OFFER = "direct_offer"
+    APPLICATION_ONLY = "application_only"
+    FOLLOW_INSURER = "follow_insurer"
+    TRANSFERRED = "transferred"
+    DEFERRED = "deferred"
+    NOT_OFFERED = "not_offered"
+
+
+class VektisRule(Ruled):
+    """The registration test: the practice's AGB prefix, and somebody of the profession attached to it."""
+
+    prefixes: tuple[AgbPrefix, ...] = Field(min_length=1)
+    profession: Profession
+    professional_prefix: AgbPrefix | None = None
+
+
+class EvidenceRule(Ruled):
+    """Evidence is asked for by upload; what the reviewer must have found on it, by attribute."""
+
+    found: dict[Code, str] = Field(default_factory=dict)
+
+
+class ShareRule(Ruled):
+    """A share of heads: those of ``profession`` with a recognised specialisation, out of all of that profession.
+
+    Who works fewer than ``weekly_hours`` for this practice drops out of the numerator only (OD08).
+    Compared exactly, never rounded.
+    """
+
+    profession: Profession
+    minimum: Annotated[ExactFraction, Field(gt=0, le=1)]
+    weekly_hours: Decimal = Field(ge=0, le=168)
+    hours_clause: Clause
+    specialisations: dict[Code, Clause] = Field(min_length=1)
+    vektis_registered: Flag = True
+
+
+class Implication(Ruled):
+    """Another factor that this one meets as well."""
+
+    factor: Code
+
+
+class Factor(Ruled):
+    """A differentiation factor and how it is established: by evidence, by a measured share, or by declaration.
+
+    ``bureau_list`` asks for a designated bureau by name, ``certificate`` for the certificate's last day of validity.
+    """
+
+    label: Bilingual
+    evidence: EvidenceRule | None = None
+    share: ShareRule | None = None
+    bureau_list: Code | None = None
+    certificate: Flag = False
+    implies: tuple[Implication, ...] = ()
+
+
+class Tier(Ruled):
+    """One agreement of the tier table: entitled from this many factors met."""
+
+    name: Words
+    at_least: int = Field(ge=0)
+
+
+class EffectRule(StrEnum):
+    """From when corrected evidence changes the tier."""
+
+    FIRST_OF_MONTH_AFTER_SUPPLY = "first_of_month_after_supply"
+
+
+class CorrectionRule(Ruled):
+    """What a corrected piece of evidence brings, and from when."""
+
+    effect: EffectRule
+    correction_clause: Clause
+    no_retroactive_clause: Clause
+
+
+class UndecidedTerm(Ruled):
+    """A term the purchaser has not decided: the start is known, the end is one of ``options``; never defaulted."""
+
+    start: Day
+    end: Literal["undecided"]
+    options: tuple[Day, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "UndecidedTerm":
+        refuse(
+            Inconsistency(("options", index), f"lies before the start {self.start}", str(day))
+            for index, day in enumerate(self.options)
+            if day < self.start
+        )
+        return self
+
+    @property
+    def term(self) -> Term:
+        """The term with its end open."""
+        return Term(start=self.start, end=None)
+
+
+class DecidedTerm(Ruled):
+    """The days on which contracts of this care type are in force, both included."""
+
+    start: Day
+    end: Day
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "DecidedTerm":
+        if self.end < self.start:
+            refuse([Inconsistency(("end",), f"lies before the start {self.start}", str(self.end))])
+        return self
+
+    @property
+    def term(self) -> Term:
+        """The term with both its ends."""
+        return Term(start=self.start, end=self.end)
+
+
+def _decided_or_not(value: Any) -> str:
+    end = value.get("end") if isinstance(value, dict) else getattr(value, "end", None)
+    return "undecided" if end == "undecided" else "decided"
+
+
+AnyTerm = Annotated[
+    Annotated[DecidedTerm, Tag("decided")] | Annotated[UndecidedTerm, Tag("undecided")], Discriminator(_decided_or_not)
+]
+
+
+class SelectivePurchase(Ruled):
+    """Care that is only bought from members of a network; an attribute of the contract, not of the tier."""
+
+    code: Code
+    network: Words
+
+
+class CareTypeRules(Ruled):
+    """Everything that holds for one care type; ``period`` is the key of its contracts and never changes."""
+
+    route: Route
+    period: PeriodKey | None = None
+    term: AnyTerm | None = None
+    vektis: VektisRule | None = None
+    conditions: tuple[Code, ...] = ()
+    factors: dict[Code, Factor] = Field(default_factory=dict)
+    tiers: tuple[Tier, ...] = ()
+    correction: CorrectionRule | None = None
+    selective: tuple[SelectivePurchase, ...] = ()
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "CareTypeRules":
+        refuse(
+            [*self._incomplete(), *self._implications_that_miss(), *self._tiers_with_gaps(), *self._outside_period()]
+        )
+        return self
+
+    def _incomplete(self) -> Iterator[Inconsistency]:
+        if self.route is Route.QUESTIONNAIRE:
+            for name in ("period", "term", "conditions", "tiers"):
+                if not getattr(self, name):
+                    yield Inconsistency((name,), "missing; the route questionnaire needs it")
+        if self.term is not None and self.period is None and self.route is not Route.QUESTIONNAIRE:
+            yield Inconsistency(("period",), "missing; a care type with a term has a period")
+        if self.correction is not None and not any(factor.evidence for factor in self.factors.values()):
+            yield Inconsistency(("correction",), "no factor asks for evidence, so there is nothing to correct")
+
+    def _implications_that_miss(self) -> Iterator[Inconsistency]:
+        for code, factor in self.factors.items():
+            others = tuple(other for other in self.factors if other != code)
+            for index, implication in enumerate(factor.implies):
+                if implication.factor not in others:
+                    path = ("factors", code, "implies", index, "factor")
+                    yield Inconsistency(path, "expected another factor of this care type", implication.factor, others)
+
+    def _tiers_with_gaps(self) -> Iterator[Inconsistency]:
+        thresholds = [tier.at_least for tier in self.tiers]
+        if thresholds and (sorted(set(thresholds), reverse=True) != thresholds or thresholds[-1] != 0):
+            found = ", ".join(map(str, thresholds))
+            yield Inconsistency(("tiers",), f"at_least must fall from tier to tier and end at 0, found {found}")
+        elif thresholds and thresholds[0] > len(self.factors):
+            message = f"asks for {thresholds[0]} factors, and the care type has {len(self.factors)}"
+            yield Inconsistency(("tiers", 0, "at_least"), message)
+        names = [tier.name for tier in self.tiers]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                yield Inconsistency(("tiers", index, "name"), "expected a name that no other tier has", name)
+
+    def _outside_period(self) -> Iterator[Inconsistency]:
+        if self.term is None or self.period is None:
+            return
+        first_year, last_year = int(self.period[:4]), int(self.period[-4:])
+        ends = self.term.options if isinstance(self.term, UndecidedTerm) else (self.term.end,)
+        if last_year < first_year:
+            yield Inconsistency(("period",), "expected a period whose last year is not before its first", self.period)
+        elif self.term.start.year != first_year:
+            yield Inconsistency(("term", "start"), f"lies outside the period {self.period}", str(self.term.start))
+        for end in ends:
+            if first_year <= last_year < end.year:
+                yield Inconsistency(("term",), f"ends on {end}, after the period {self.period}")
