@@ -243,13 +243,20 @@ class PolicyDocument(Frozen):
         for care_type, rules in self.care_types.items():
             for index, condition in enumerate(rules.conditions):
                 if condition not in self.conditions:
-                    path = ("care_types", care_type.value, "conditions", index)
-                    yield Inconsistency(path, "expected a name under conditions", condition, tuple(self.conditions))
+                    yield Inconsistency(
+                        ("care_types", care_type.value, "conditions", index),
+                        "expected a name under conditions",
+                        condition,
+                        tuple(self.conditions),
+                    )
             for code, factor in rules.factors.items():
                 if factor.bureau_list is not None and factor.bureau_list not in self.bureau_lists:
-                    path = ("care_types", care_type.value, "factors", code, "bureau_list")
-                    known = tuple(self.bureau_lists)
-                    yield Inconsistency(path, "expected a name under bureau_lists", factor.bureau_list, known)
+                    yield Inconsistency(
+                        ("care_types", care_type.value, "factors", code, "bureau_list"),
+                        "expected a name under bureau_lists",
+                        factor.bureau_list,
+                        tuple(self.bureau_lists),
+                    )
 
     def _rows_that_repeat(self) -> Iterator[Inconsistency]:
         for index, row in enumerate(self.planning):
