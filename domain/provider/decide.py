@@ -4,8 +4,16 @@ A decision that would repeat what is known answers no fact.
 """
 
 from datetime import date
+from typing import assert_never
 
 from domain.care_type import CareType
+from domain.provider.commands import (
+    EndIntegritySignal,
+    OptOutOfOffers,
+    ProviderCommand,
+    SignalIntegrity,
+    WithdrawOptOut,
+)
 from domain.provider.facts import (
     ContractHistoryRecorded,
     IntegritySignalEnded,
@@ -30,7 +38,7 @@ def register(provider: Provider | None, record: PracticeRecord) -> list[Provider
 
 def record_history(
     provider: Provider | None, purchaser: str, contracts: tuple[PastContract, ...]
-) -> list[ContractHistoryRecorded]:
+) -> list[ProviderFact]:
     """Record the contracts a purchaser had with a practice; none given says nothing, it does not erase."""
     known = () if provider is None else provider.past_contracts
     if not contracts or known == contracts:
@@ -40,97 +48,77 @@ def record_history(
 
 def register_opt_out(
     provider: Provider | None, purchaser: str, care_type: CareType | None, from_day: date
-) -> list[OptedOut]:
+) -> list[ProviderFact]:
     """Record an opt-out that a file names; one that was recorded before and withdrawn since stays withdrawn."""
     known = () if provider is None else provider.opt_outs
-    if any((each.care_type, each.from_day) == (care_type, from_day) for each in known) or _covered(
-        known, care_type, from_day
-    ):
+    named_before = any((each.care_type, each.from_day) == (care_type, from_day) for each in known)
+    if named_before or _covered(known, care_type, from_day):
         return []
     return [OptedOut(purchaser=purchaser, care_type=care_type, from_day=from_day)]
 
 
-def opt_out(
-    provider: Provider | None, purchaser: str, care_type: CareType | None, from_day: date
-) -> list[OptedOut] | Refused:
-    """The practice wants no offers from a day, for one care type or for all (CQ25-4-10, OD13)."""
+def decide(
+    command: ProviderCommand, provider: Provider | None, day: date, reason: str | None
+) -> list[ProviderFact] | Refused:
+    """What a command brings to a provider as its purchaser knows it; ``day`` is the local day on which the word arrived."""
     if provider is None:
-        return _unknown()
-    if _covered(provider.opt_outs, care_type, from_day):
+        return Refused("PROVIDER_UNKNOWN", "no practice with that AGB code is known; import it with `providers import`")
+    match command:
+        case OptOutOfOffers():
+            return _opt_out(command, provider, command.from_day or day)
+        case WithdrawOptOut():
+            return _withdraw(command, provider, command.from_day or day)
+        case SignalIntegrity() | EndIntegritySignal() if not (reason or "").strip():
+            return Refused("REASON_MISSING", "a doubt about integrity needs a reason: say what was found", "CQ25-4-39")
+        case SignalIntegrity():
+            return _signal(command, provider, command.from_day or day)
+        case EndIntegritySignal():
+            return _end_signal(command, provider, command.from_day or day)
+        case _:
+            assert_never(command)
+
+
+def _opt_out(command: OptOutOfOffers, provider: Provider, from_day: date) -> list[ProviderFact]:
+    if _covered(provider.opt_outs, command.care_type, from_day):
         return []
-    return [OptedOut(purchaser=purchaser, care_type=care_type, from_day=from_day)]
+    return [OptedOut(purchaser=command.purchaser, care_type=command.care_type, from_day=from_day)]
 
 
-def withdraw_opt_out(
-    provider: Provider | None, purchaser: str, care_type: CareType | None, from_day: date
-) -> list[OptOutWithdrawn] | Refused:
-    """The practice wants offers again from a day; a repeat changes nothing, without an opt-out it is refused (OD13)."""
-    if provider is None:
-        return _unknown()
-    wanted = _care_types(care_type)
-    named = [each for each in provider.opt_outs if care_type is None or each.care_type in (None, care_type)]
-    standing = [each for each in named if any(each.covers(one) and each.ends_on(one) is None for one in wanted)]
-    if not standing and any(from_day in {each.ends_on(one) for one in wanted} for each in named):
+def _withdraw(command: WithdrawOptOut, provider: Provider, from_day: date) -> list[ProviderFact] | Refused:
+    meant = _meant(command.care_type)
+    ends = {
+        opt_out.ends_on(care_type) for opt_out in provider.opt_outs for care_type in meant if opt_out.covers(care_type)
+    }
+    if None in ends:
+        return [OptOutWithdrawn(purchaser=command.purchaser, care_type=command.care_type, from_day=from_day)]
+    if from_day in ends:
         return []
-    if not standing:
-        return Refused(
-            "NO_OPT_OUT",
-            f"{provider.record.agb} has no opt-out{_of(care_type)} to withdraw; look it up with `providers show`",
-            "CQ25-4-10",
-        )
-    return [OptOutWithdrawn(purchaser=purchaser, care_type=care_type, from_day=from_day)]
+    which = "" if command.care_type is None else f" for {command.care_type}"
+    return Refused("NO_OPT_OUT", f"{provider.record.agb} has no opt-out{which} that could be withdrawn", "CQ25-4-10")
 
 
-def signal_integrity(
-    provider: Provider | None, purchaser: str, from_day: date, reason: str | None
-) -> list[IntegritySignalled] | Refused:
-    """A named officer doubts the integrity of the care; a reason is mandatory (CQ25-4-39, OD54)."""
-    if provider is None:
-        return _unknown()
-    if not (reason or "").strip():
-        return _reason_missing()
+def _signal(command: SignalIntegrity, provider: Provider, from_day: date) -> list[ProviderFact]:
     if any(each.recorded_on <= from_day and each.ended_on is None for each in provider.integrity_signals):
         return []
-    return [IntegritySignalled(purchaser=purchaser, from_day=from_day)]
+    return [IntegritySignalled(purchaser=command.purchaser, from_day=from_day)]
 
 
-def end_integrity_signal(
-    provider: Provider | None, purchaser: str, from_day: date, reason: str | None
-) -> list[IntegritySignalEnded] | Refused:
-    """A named officer takes the doubt back from a day; a reason is mandatory (OD54)."""
-    if provider is None:
-        return _unknown()
-    if not (reason or "").strip():
-        return _reason_missing()
-    standing = [each for each in provider.integrity_signals if each.ended_on is None]
-    if not standing and any(each.ended_on == from_day for each in provider.integrity_signals):
+def _end_signal(command: EndIntegritySignal, provider: Provider, from_day: date) -> list[ProviderFact] | Refused:
+    ends = {each.ended_on for each in provider.integrity_signals}
+    if None in ends:
+        return [IntegritySignalEnded(purchaser=command.purchaser, from_day=from_day)]
+    if from_day in ends:
         return []
-    if not standing:
-        return Refused(
-            "NO_INTEGRITY_SIGNAL", f"{provider.record.agb} has no integrity signal that could end", "CQ25-4-39"
-        )
-    return [IntegritySignalEnded(purchaser=purchaser, from_day=from_day)]
+    return Refused("NO_INTEGRITY_SIGNAL", f"{provider.record.agb} has no doubt recorded that could end", "CQ25-4-39")
 
 
 def _covered(opt_outs: tuple[OptOut, ...], care_type: CareType | None, from_day: date) -> bool:
     """Whether offers are already refused from that day on, for every care type that is meant."""
     return all(
-        any(each.covers(wanted) and each.from_day <= from_day and each.ends_on(wanted) is None for each in opt_outs)
-        for wanted in _care_types(care_type)
+        any(each.covers(one) and each.from_day <= from_day and each.ends_on(one) is None for each in opt_outs)
+        for one in _meant(care_type)
     )
 
 
-def _care_types(care_type: CareType | None) -> tuple[CareType, ...]:
+def _meant(care_type: CareType | None) -> tuple[CareType, ...]:
     return tuple(CareType) if care_type is None else (care_type,)
-
-
-def _of(care_type: CareType | None) -> str:
-    return "" if care_type is None else f" for {care_type}"
-
-
-def _unknown() -> Refused:
-    return Refused("PROVIDER_UNKNOWN", "no practice with that AGB code is known; import it with `providers import`", "")
-
-
-def _reason_missing() -> Refused:
-    return Refused("REASON_MISSING", "an integrity signal needs a reason: say what was found and by whom", "CQ25-4-39")

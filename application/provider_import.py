@@ -1,0 +1,137 @@
+"""Import of a register: what a file says of each practice, against what the log knows."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from itertools import islice
+
+from application.mapper import NewFact
+from application.ports import ProgressReport, VersionConflict
+from application.providers import ATTEMPTS, ProviderStreams, new_facts
+from domain.calendar import instant_text
+from domain.care_type import CareType
+from domain.history import Context, Recorded
+from domain.provider.decide import record_history, register, register_opt_out
+from domain.provider.facts import NO_PURCHASER, ProviderFact, fold_provider
+from domain.provider.provider import PastContract
+from domain.provider.register import PracticeRecord
+
+NEW_STREAMS_PER_COMMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NamedOptOut:
+    """An opt-out that a register file names; for all care types when ``care_type`` is absent."""
+
+    purchaser: str
+    care_type: CareType | None
+    from_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeEntry:
+    """What a register file says of one practice; past contracts stand by purchaser, in order of first day."""
+
+    record: PracticeRecord
+    past_contracts: Mapping[str, tuple[PastContract, ...]] = field(default_factory=dict)
+    opt_outs: tuple[NamedOptOut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many practices were new, changed and unchanged."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+def import_records(
+    streams: ProviderStreams,
+    entries: Iterable[PracticeEntry],
+    *,
+    actor: str,
+    total: int = 0,
+    progress: ProgressReport | None = None,
+) -> Imported:
+    """Record what is new in a register: unknown practices in chunks of at most 200 a commit, changed ones one by one.
+
+    May be stopped at any moment and run again: what was recorded is then found unchanged. An entry is in the log as a
+    whole or not at all. ``total`` is only passed on to ``progress``.
+    """
+    batch = f"import/{instant_text(streams.now())}"
+    new = changed = unchanged = 0
+    for chunk in _chunks(entries):
+        known = streams.histories([entry.record.agb for entry in chunk])
+        unknown = [entry for entry in chunk if entry.record.agb not in known]
+        _append_unknown(streams, unknown, batch, actor)
+        new += len(unknown)
+        for entry in chunk:
+            if entry.record.agb in known:
+                brought = _append_one(streams, entry, known[entry.record.agb], batch, actor)
+                changed, unchanged = changed + brought, unchanged + (not brought)
+        if progress is not None:
+            progress(new + changed + unchanged, total)
+    return Imported(new, changed, unchanged)
+
+
+def _chunks(entries: Iterable[PracticeEntry]) -> Iterator[list[PracticeEntry]]:
+    remaining = iter(entries)
+    while chunk := list(islice(remaining, NEW_STREAMS_PER_COMMIT)):
+        yield chunk
+
+
+def _append_unknown(streams: ProviderStreams, entries: Sequence[PracticeEntry], batch: str, actor: str) -> None:
+    try:
+        streams.append([fact for entry in entries for fact in _brought(streams, entry, [], batch, actor)])
+    except VersionConflict:
+        for entry in entries:
+            _append_one(streams, entry, streams.history(entry.record.agb), batch, actor)
+
+
+def _append_one(
+    streams: ProviderStreams, entry: PracticeEntry, history: Sequence[Recorded], batch: str, actor: str
+) -> bool:
+    """Whether the entry brought something new; raises ``VersionConflict`` when others were first five times."""
+    for attempt in range(1, ATTEMPTS + 1):
+        brought = _brought(streams, entry, history, batch, actor)
+        try:
+            streams.append(brought)
+        except VersionConflict:
+            if attempt == ATTEMPTS:
+                raise
+            history = streams.history(entry.record.agb)
+        else:
+            return bool(brought)
+    raise AssertionError("the last attempt answers or raises")
+
+
+def _brought(
+    streams: ProviderStreams, entry: PracticeEntry, history: Sequence[Recorded], batch: str, actor: str
+) -> list[NewFact]:
+    agb = entry.record.agb
+    facts = decide_entry(entry, history)
+    if not facts:
+        return []
+    context = Context(
+        actor=actor,
+        command_id=f"{batch}/{agb}",
+        command_digest=sha256(b"".join(fact.__pydantic_serializer__.to_json(fact) for fact in facts)).hexdigest(),
+        correlation_id=batch,
+        provider_version=len(history),
+    )
+    return new_facts(agb, len(history), facts, context, streams.now())
+
+
+def decide_entry(entry: PracticeEntry, history: Sequence[Recorded]) -> list[ProviderFact]:
+    """The facts that an entry brings to what is known of its practice; none when it says nothing new."""
+    facts = register(fold_provider(history, NO_PURCHASER), entry.record)
+    purchasers = {*entry.past_contracts, *(opt_out.purchaser for opt_out in entry.opt_outs)}
+    for purchaser in sorted(purchasers):
+        provider = fold_provider(history, purchaser)
+        facts += record_history(provider, purchaser, entry.past_contracts.get(purchaser, ()))
+        for named in entry.opt_outs:
+            if named.purchaser == purchaser:
+                facts += register_opt_out(provider, purchaser, named.care_type, named.from_day)
+    return facts
