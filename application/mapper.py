@@ -6,8 +6,7 @@ The library's compressor and cipher hooks are kept; state, context and explanati
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, get_args
 
-from eventsourcing.cipher import Cipher
-from eventsourcing.persistence import Compressor, JSONTranscoder, Mapper, StoredEvent
+from eventsourcing.persistence import Cipher, Compressor, JSONTranscoder, Mapper, StoredEvent
 
 from application.ports import Entry, Row
 from domain.calendar import from_microseconds
@@ -99,7 +98,11 @@ class FactMapper(Mapper[str]):
         """The fact of a stored event; its envelope is read through ``decode``."""
         state = self._open(stored_event.state) if self._sealed else stored_event.state
         return NewFact(
-            str(stored_event.originator_id), stored_event.originator_version, self._read[stored_event.topic](state), 0, b""
+            str(stored_event.originator_id),
+            stored_event.originator_version,
+            self._read[stored_event.topic](state),
+            0,
+            b"",
         )
 
     def _seal(self, plain: bytes) -> bytes:

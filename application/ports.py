@@ -140,5 +140,3 @@ class ProgressReport(Protocol):
     """Told how a long job gets on; the command line draws it as a bar."""
 
     def __call__(self, done: int, total: int) -> None: ...
-
-

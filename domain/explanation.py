@@ -47,7 +47,9 @@ def shortened(members: Iterable[Explanation], rule: str) -> tuple[Explanation, .
         return listed
     left_out = listed[MOST_NAMED:]
     counted = tuple(
-        Explanation(rule=f"{rule}.others", outcome=outcome, value=str(sum(each.outcome is outcome for each in left_out)))
+        Explanation(
+            rule=f"{rule}.others", outcome=outcome, value=str(sum(each.outcome is outcome for each in left_out))
+        )
         for outcome in Outcome
         if any(each.outcome is outcome for each in left_out)
     )

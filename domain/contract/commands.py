@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from domain.contract.facts import Answers, Registration, ReviewGround, ReviewOutcome, Sha256, Text
+from domain.contract.facts import Registration, ReviewGround, ReviewOutcome, Sha256, Text
 from domain.calendar import Instant
 from domain.model import Frozen
+from domain.policy.answers import Answers
 
 
 class Command(Frozen):

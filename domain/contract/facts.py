@@ -10,9 +10,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from domain.calendar import Term
-from domain.explanation import Outcome
 from domain.history import Fact, FactCorrected
 from domain.model import Frozen
+from domain.policy.answers import Answers, Finding
 from domain.policy.document import Route
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -25,29 +25,6 @@ class Reason(Frozen):
     code: str
     clause: str
     found: str = ""
-
-
-class Claim(Frozen):
-    """What a practice states about one differentiation factor in the questionnaire."""
-
-    bureau: str | None = None
-    valid_until: date | None = None
-
-
-class Answers(Frozen):
-    """The questionnaire: conditions declared, goals chosen, factors claimed; a draft may be incomplete."""
-
-    declared: dict[str, bool] = Field(default_factory=dict)
-    chosen: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    claims: dict[str, Claim] = Field(default_factory=dict)
-
-
-class Finding(Frozen):
-    """What was established of a factor at confirmation; it then holds for the term (OD07)."""
-
-    factor: str
-    outcome: Outcome
-    value: str = ""
 
 
 class Registration(Frozen):
@@ -173,13 +150,17 @@ class TierAssigned(Fact):
 
 
 class ContractOffered(Fact):
-    """An offer with its agreement text's SHA-256; ``policy_position`` is the policy version that it keeps."""
+    """An offer with its agreement text's SHA-256; ``policy_position`` is the policy version that it keeps.
+
+    The last signing day follows amendments of the policy, unless a person set it for a late offer.
+    """
 
     tier: str
     term: Term
     last_signing_day: date
     agreement_sha256: Sha256
     policy_position: int
+    day_set_by_person: bool = False
 
 
 class OfferReplaced(Fact):

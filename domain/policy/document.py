@@ -194,6 +194,21 @@ class ApproachRules(Frozen):
     integrity: Ruled | None = None
 
 
+class QuestionnaireRules(Ruled):
+    """The questionnaire that comes before an offer: the clauses of its steps."""
+
+    notification_clause: Clause
+    confirmation_clause: Clause
+    assessment_clause: Clause
+    conditions_clause: Clause
+
+
+class SignatureRules(Ruled):
+    """Who may sign: the signatory of the practice, with a personal certificate and the authorisation."""
+
+    personal_certificate: bool = True
+
+
 class ApplicationRules(Ruled):
     """The route for who received no offer."""
 
@@ -221,6 +236,8 @@ class PolicyDocument(Frozen):
     planning: tuple[PlanningRow, ...]
     publication: Publication
     approach: ApproachRules
+    questionnaire: QuestionnaireRules | None = None
+    signature: SignatureRules
     application: ApplicationRules | None = None
     agreement: AgreementRules
     conditions: dict[Code, Condition] = Field(default_factory=dict)
@@ -271,6 +288,10 @@ class PolicyDocument(Frozen):
     def _deadlines_that_miss(self) -> Iterator[Inconsistency]:
         for care_type, rules in self.care_types.items():
             if rules.route is Route.QUESTIONNAIRE:
+                if self.questionnaire is None:
+                    raise ValueError(
+                        f"care_types.{care_type} has the route 'questionnaire', which needs questionnaire rules"
+                    )
                 for kind in (PlanningKind.QUESTIONNAIRE_DEADLINE, PlanningKind.SIGNING, PlanningKind.PUBLICATION):
                     if self.day_of(kind, care_type) is None:
                         message = (

@@ -1,0 +1,39 @@
+"""The agreement text: made by the system from the policy, the same text for the same values for ever.
+
+The national uniform agreement and its parts are named by reference (CQ25-3-1); ``Signed`` holds the SHA-256 of this text.
+"""
+
+from datetime import date
+from hashlib import sha256
+
+from domain.calendar import Term
+from domain.contract.contract_id import ContractId
+from domain.policy.document import PolicyDocument
+
+
+def agreement_text(
+    contract_id: ContractId, practice: str, document: PolicyDocument, *, tier: str, tier_from: date, term: Term
+) -> str:
+    """The Dutch text that is offered, or that a changed tier brings, with UNIX line ends."""
+    parts = "".join(f"  {number}. {part.nl}\n" for number, part in enumerate(document.agreement.parts, start=1))
+    rules = document.care_types[contract_id.care_type]
+    row = next(each for each in rules.tiers if each.name == tier)
+    return (
+        f"ZORGOVEREENKOMST {contract_id.care_type.dutch.upper()} {tier}\n"
+        f"Kenmerk {contract_id}\n\n"
+        f"Partijen: {document.insurer.name}, vertegenwoordigd door {document.purchaser.name},\n"
+        f"en {practice}, AGB-code {contract_id.agb}.\n\n"
+        f"Looptijd: {_dutch(term.start)} tot en met {_dutch(term.end) if term.end else 'nog te bepalen'}.\n"
+        f"Overeenkomst {tier} ({row.clause}) geldt vanaf {_dutch(tier_from)}.\n\n"
+        f"Onderdelen (sjabloon {document.agreement.template}, {document.agreement.clause}):\n{parts}"
+        f"Inkoopbeleid: {document.id}, {document.title}.\n"
+    )
+
+
+def text_sha256(text: str) -> str:
+    """The SHA-256 of a text's UTF-8 bytes, in hexadecimal."""
+    return sha256(text.encode()).hexdigest()
+
+
+def _dutch(day: date) -> str:
+    return f"{day.day:02}-{day.month:02}-{day.year}"

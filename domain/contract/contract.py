@@ -1,0 +1,301 @@
+"""The state of a contract, folded from its facts. ``evolve`` never refuses and never reads a clock."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, assert_never, cast
+
+from domain.calendar import Term, local_day
+from domain.contract.facts import (
+    Approached,
+    Consequence,
+    ContractFact,
+    ContractOffered,
+    ContractTerminated,
+    EvidenceAccepted,
+    EvidenceRejected,
+    EvidenceUploaded,
+    NotApproached,
+    OfferDeclined,
+    OfferLapsed,
+    OfferReplaced,
+    OfferWithheld,
+    Published,
+    QuestionnaireAssessed,
+    QuestionnaireConfirmed,
+    QuestionnaireLapsed,
+    QuestionnaireSaved,
+    QuestionnaireSent,
+    Reason,
+    Registration,
+    ReviewDecided,
+    ReviewGround,
+    ReviewOutcome,
+    ReviewRequested,
+    Signed,
+    TierAssigned,
+    Unpublished,
+)
+from domain.history import FactCorrected, Recorded, effective
+from domain.policy.answers import Answers, Finding
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A supplied file and what became of it; ``accepted`` is absent until a reviewer found it right."""
+
+    evidence_id: str
+    factor: str
+    sha256: str
+    supplied_at: datetime
+    rejected: bool = False
+    accepted: Registration | None = None
+    consequence: Consequence | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it waits for a reviewer."""
+        return not self.rejected and self.accepted is None
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A tier from a local day on, and the factors that it rests on."""
+
+    effective_on: date
+    tier: str
+    factors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What was offered; its policy version is kept for term, factors, tiers and corrections."""
+
+    offered_at: datetime
+    tier: str
+    term: Term
+    last_signing_day: date
+    agreement_sha256: str
+    policy_position: int
+    day_set_by_person: bool = False
+
+
+@dataclass(frozen=True)
+class Review:
+    """A question to a person, and the answer once there is one."""
+
+    review_id: str
+    ground: ReviewGround
+    factor: str | None
+    outcome: ReviewOutcome | None = None
+    sign_by: date | None = None
+
+
+@dataclass(frozen=True)
+class Contract:
+    """All that the rules ask of a contract's history; ``version`` is that of its last fact, 0 before the first."""
+
+    version: int = 0
+    approached_at: datetime | None = None
+    not_approached: tuple[Reason, ...] = ()
+    questionnaire_sent_at: datetime | None = None
+    draft: Answers | None = None
+    confirmed_at: datetime | None = None
+    answers: Answers | None = None
+    findings: tuple[Finding, ...] = ()
+    questionnaire_lapse_recorded: datetime | None = None
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    missing_evidence: frozenset[str] = frozenset()
+    assessed_at: datetime | None = None
+    positive: bool = False
+    unmet_conditions: tuple[Reason, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    offer: Offer | None = None
+    withheld: Reason | None = None
+    declined_at: datetime | None = None
+    offer_lapse_recorded: datetime | None = None
+    signed_at: datetime | None = None
+    published_at: datetime | None = None
+    unpublished_at: datetime | None = None
+    last_day: date | None = None
+    reviews: Mapping[str, Review] = field(default_factory=dict)
+
+    @property
+    def term(self) -> Term | None:
+        """The days in force once signed, cut short by a termination."""
+        if self.signed_at is None or self.offer is None:
+            return None
+        term = self.offer.term
+        return Term(start=term.start, end=self.last_day) if self.last_day is not None else term
+
+    def in_force(self, day: date) -> bool:
+        """Whether the contract is in force on a local day."""
+        term = self.term
+        return term is not None and term.contains(day)
+
+    def tier_on(self, day: date) -> Assignment | None:
+        """The tier that the practice is entitled to on a day.
+
+        Of the assignments not after the day the one with the latest ``effective_on``, and of two with the same the one recorded last.
+        """
+        found: Assignment | None = None
+        for assignment in self.assignments:
+            if assignment.effective_on <= day and (found is None or assignment.effective_on >= found.effective_on):
+                found = assignment
+        return found
+
+    def open_review(self, ground: ReviewGround, factor: str | None = None) -> Review | None:
+        """A review of that ground that nobody has decided."""
+        for review in self.reviews.values():
+            if review.ground is ground and review.factor == factor and review.outcome is None:
+                return review
+        return None
+
+
+def fold(history: Sequence[Recorded]) -> Contract:
+    """The state after a stream's facts, corrections applied."""
+    contract = Contract()
+    for recorded in effective(history):
+        contract = evolve(contract, cast("ContractFact", recorded.fact), recorded.occurred_at)
+    if history and contract.version != history[-1].version:
+        contract = _with(contract, version=history[-1].version)
+    return contract
+
+
+def evolve(contract: Contract, fact: ContractFact, occurred_at: datetime) -> Contract:
+    """The state after one more fact that happened at ``occurred_at``."""
+    version = contract.version + 1
+    match fact:
+        case TierAssigned():
+            assigned = Assignment(fact.effective_on, fact.tier, fact.factors)
+            return _with(contract, version=version, assignments=(*contract.assignments, assigned))
+        case EvidenceUploaded():
+            supplied = Evidence(fact.evidence_id, fact.factor, fact.sha256, occurred_at)
+            return _with_evidence(contract, version, supplied)
+        case EvidenceAccepted() | EvidenceRejected():
+            return _judged(contract, version, fact)
+        case ContractOffered():
+            offer = Offer(
+                occurred_at,
+                fact.tier,
+                fact.term,
+                fact.last_signing_day,
+                fact.agreement_sha256,
+                fact.policy_position,
+                fact.day_set_by_person,
+            )
+            return _with(contract, version=version, offer=offer, withheld=None)
+        case OfferReplaced():
+            return _replaced_offer(contract, version, fact)
+        case ReviewRequested():
+            review = Review(fact.review_id, fact.ground, fact.factor)
+            return _with(contract, version=version, reviews={**contract.reviews, fact.review_id: review})
+        case ReviewDecided():
+            return _reviewed(contract, version, fact)
+        case FactCorrected():
+            return _with(contract, version=version)
+        case _:
+            return _with(contract, version=version, **_changes(fact, occurred_at))
+
+
+def _changes(
+    fact: Approached
+    | NotApproached
+    | QuestionnaireSent
+    | QuestionnaireSaved
+    | QuestionnaireConfirmed
+    | QuestionnaireLapsed
+    | QuestionnaireAssessed
+    | OfferWithheld
+    | OfferDeclined
+    | OfferLapsed
+    | Signed
+    | Published
+    | Unpublished
+    | ContractTerminated,
+    occurred_at: datetime,
+) -> dict[str, Any]:
+    """What a fact sets, where it only sets fields."""
+    match fact:
+        case Approached():
+            return {"approached_at": occurred_at, "not_approached": ()}
+        case NotApproached():
+            return {"not_approached": fact.reasons}
+        case QuestionnaireSent():
+            return {"questionnaire_sent_at": occurred_at}
+        case QuestionnaireSaved():
+            return {"draft": fact.answers}
+        case QuestionnaireConfirmed():
+            return {"confirmed_at": occurred_at, "answers": fact.answers, "findings": fact.findings}
+        case QuestionnaireLapsed():
+            return {"questionnaire_lapse_recorded": occurred_at}
+        case QuestionnaireAssessed():
+            return {"assessed_at": occurred_at, "positive": fact.positive, "unmet_conditions": fact.unmet_conditions}
+        case OfferWithheld():
+            return {"withheld": fact.reason}
+        case OfferDeclined():
+            return {"declined_at": occurred_at}
+        case OfferLapsed():
+            return {"offer_lapse_recorded": occurred_at}
+        case Signed():
+            return {"signed_at": occurred_at}
+        case Published():
+            return {"published_at": occurred_at}
+        case Unpublished():
+            return {"unpublished_at": occurred_at}
+        case ContractTerminated():
+            return {"last_day": fact.last_day}
+        case _:
+            assert_never(fact)
+
+
+def _judged(contract: Contract, version: int, fact: EvidenceAccepted | EvidenceRejected) -> Contract:
+    if fact.evidence_id is None:
+        return _with(contract, version=version, missing_evidence=contract.missing_evidence | {fact.factor})
+    known = contract.evidence.get(fact.evidence_id)
+    if known is None:
+        return _with(contract, version=version)
+    if isinstance(fact, EvidenceRejected):
+        judged = Evidence(known.evidence_id, known.factor, known.sha256, known.supplied_at, rejected=True)
+    else:
+        judged = Evidence(
+            known.evidence_id,
+            known.factor,
+            known.sha256,
+            known.supplied_at,
+            accepted=fact.registration,
+            consequence=fact.consequence,
+        )
+    return _with_evidence(contract, version, judged)
+
+
+def _replaced_offer(contract: Contract, version: int, fact: OfferReplaced) -> Contract:
+    if contract.offer is None:
+        return _with(contract, version=version)
+    offer = Offer(**{**contract.offer.__dict__, "tier": fact.tier, "agreement_sha256": fact.agreement_sha256})
+    return _with(contract, version=version, offer=offer)
+
+
+def _reviewed(contract: Contract, version: int, fact: ReviewDecided) -> Contract:
+    review = contract.reviews.get(fact.review_id)
+    if review is None:
+        return _with(contract, version=version)
+    decided = Review(review.review_id, review.ground, review.factor, fact.outcome, fact.sign_by)
+    return _with(contract, version=version, reviews={**contract.reviews, fact.review_id: decided})
+
+
+def _with_evidence(contract: Contract, version: int, evidence: Evidence) -> Contract:
+    return _with(contract, version=version, evidence={**contract.evidence, evidence.evidence_id: evidence})
+
+
+def _with(contract: Contract, **changes: Any) -> Contract:
+    """A copy with other values; through ``__dict__`` because a fold makes one copy per fact."""
+    copy = object.__new__(Contract)
+    copy.__dict__.update(contract.__dict__)
+    copy.__dict__.update(changes)
+    return copy
+
+
+def confirmation_day(contract: Contract) -> date | None:
+    """The local day of confirmation, on which factors must be valid."""
+    return None if contract.confirmed_at is None else local_day(contract.confirmed_at)

@@ -1,0 +1,92 @@
+"""The decider: a command against the replayed contract gives facts, or a refusal with its reason.
+
+A repeat of what already happened gives no facts. Rights never depend on a tick having run: deadlines are looked at here.
+"""
+
+from typing import assert_never
+
+from domain.contract import commands as ask
+from domain.contract.corrections import correct_fact
+from domain.contract.evidence import accept_evidence, reject_evidence, upload_evidence
+from domain.contract.offer import decline, make_offer, publish, sign, terminate, unpublish
+from domain.contract.questionnaire import approach, assess, confirm, record_lapse, save
+from domain.contract.review import decide_review, request_review
+from domain.contract.situation import Decided, Situation
+from domain.policy.document import Route
+from domain.refusal import Refused
+
+NEEDS_REASON = (ask.RejectEvidence, ask.RequestReview, ask.DecideReview, ask.Terminate, ask.CorrectFact)
+NEVER_BACKDATED = (ask.SaveQuestionnaire, ask.ConfirmQuestionnaire, ask.Sign, ask.DeclineOffer)
+
+
+def decide(command: ask.ContractCommand, situation: Situation) -> list[Decided] | Refused:
+    """The facts that follow from a command, or why it is refused."""
+    return _refused_in_general(command, situation) or _decide(command, situation)
+
+
+def _refused_in_general(command: ask.ContractCommand, situation: Situation) -> Refused | None:
+    """What holds for every command: the order of instants, the mandatory reason, the route."""
+    if situation.occurred_at > situation.now:
+        return Refused(
+            "OCCURRED_IN_FUTURE", f"occurred_at {situation.occurred_at:%Y-%m-%dT%H:%M:%SZ} lies in the future"
+        )
+    backdated = situation.occurred_at < situation.now
+    if backdated and isinstance(command, NEVER_BACKDATED):
+        return Refused("NEVER_BACKDATED", f"{command.kind} carries the instant of the portal; leave occurred_at out")
+    no_reason = situation.reason is None or not situation.reason.strip()
+    if no_reason and isinstance(command, NEEDS_REASON):
+        return Refused("REASON_MISSING", f"{command.kind} needs a reason")
+    if no_reason and backdated and not isinstance(command, (ask.RecordLapse, ask.Publish, ask.Unpublish)):
+        return Refused("REASON_MISSING", "an earlier occurred_at needs a reason")
+    rules = situation.document.care_types.get(situation.contract_id.care_type)
+    if rules is None:
+        return Refused(
+            "CARE_TYPE_NOT_COVERED", f"{situation.document.id} does not cover {situation.contract_id.care_type}"
+        )
+    if rules.route is not Route.QUESTIONNAIRE:
+        return Refused(
+            "NO_QUESTIONNAIRE",
+            f"{situation.contract_id.care_type} is contracted by {rules.route}, without a questionnaire",
+            rules.clause,
+        )
+    return None
+
+
+def _decide(command: ask.ContractCommand, situation: Situation) -> list[Decided] | Refused:  # noqa: PLR0911
+    match command:
+        case ask.Approach():
+            return approach(situation)
+        case ask.SaveQuestionnaire():
+            return save(command, situation)
+        case ask.ConfirmQuestionnaire():
+            return confirm(command, situation)
+        case ask.UploadEvidence():
+            return upload_evidence(command, situation)
+        case ask.RejectEvidence():
+            return reject_evidence(command, situation)
+        case ask.AcceptEvidence():
+            return accept_evidence(command, situation)
+        case ask.AssessQuestionnaire():
+            return assess(situation)
+        case ask.MakeOffer():
+            return make_offer(situation)
+        case ask.Sign():
+            return sign(command, situation)
+        case ask.DeclineOffer():
+            return decline(command, situation)
+        case ask.RecordLapse():
+            return record_lapse(situation)
+        case ask.Publish():
+            return publish(situation)
+        case ask.Unpublish():
+            return unpublish(situation)
+        case ask.RequestReview():
+            return request_review(command, situation)
+        case ask.DecideReview():
+            return decide_review(command, situation)
+        case ask.Terminate():
+            return terminate(command, situation)
+        case ask.CorrectFact():
+            return correct_fact(command, situation)
+        case _:
+            assert_never(command)

@@ -1,0 +1,158 @@
+"""What a decision stands on: the replayed contract, the policy in force, the provider, and the two instants."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import NamedTuple
+
+from domain.calendar import Deadline, Term, day_start, local_day
+from domain.contract.agreement import agreement_text, text_sha256
+from domain.contract.contract import Assignment, Contract, evolve
+from domain.contract.contract_id import ContractId
+from domain.contract.facts import ContractFact, ReviewGround, TierAssigned
+from domain.contract.tiers import changed_assignments, factor_starts, tier_explanation, timeline
+from domain.explanation import Explanation
+from domain.history import Recorded
+from domain.policy.adoption import PolicyVersion
+from domain.policy.document import CareTypeRules, PlanningKind, PolicyDocument, QuestionnaireRules
+from domain.provider.provider import Provider
+
+
+class Decided(NamedTuple):
+    """A fact to record, with its explanation; ``occurred_at`` where it is not the instant of the act."""
+
+    fact: ContractFact
+    explanation: Explanation | None = None
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything a rule may look at.
+
+    ``current`` is the policy version in force at ``occurred_at`` and governs deadlines and publication; ``kept`` is the version that
+    governs term, factors, tiers and corrections: that of the offer once signed, else the current one.
+    """
+
+    contract_id: ContractId
+    history: Sequence[Recorded]
+    contract: Contract
+    current: PolicyVersion
+    kept: PolicyVersion
+    provider: Provider | None
+    occurred_at: datetime
+    now: datetime
+    reason: str | None = None
+
+    @property
+    def document(self) -> PolicyDocument:
+        """The policy document that governs the contract's content."""
+        return self.kept.document
+
+    @property
+    def rules(self) -> CareTypeRules:
+        """The rules of the contract's care type."""
+        return self.kept.document.care_types[self.contract_id.care_type]
+
+    @property
+    def steps(self) -> QuestionnaireRules:
+        """The clauses of the questionnaire's steps; the loader has checked that they stand."""
+        questionnaire = self.document.questionnaire
+        if questionnaire is None:
+            raise LookupError(f"{self.document.id} has no questionnaire rules")
+        return questionnaire
+
+    @property
+    def correction_clause(self) -> str:
+        """The clause under which evidence can be corrected."""
+        correction = self.rules.correction
+        return correction.correction_clause if correction is not None else self.rules.clause
+
+    @property
+    def today(self) -> date:
+        """The local day on which the act occurred."""
+        return local_day(self.occurred_at)
+
+    @property
+    def term(self) -> Term:
+        """The term: that of the offer once there is one, else the policy's; its end may be undecided."""
+        offer = self.contract.offer
+        if offer is not None:
+            return offer.term
+        term = self.rules.term
+        if term is None:
+            raise LookupError(f"{self.document.id} states no term for {self.contract_id.care_type}")
+        return term.term
+
+    @property
+    def questionnaire_deadline(self) -> tuple[Deadline, str]:
+        """Until when the questionnaire can be confirmed, and the clause."""
+        return self.current.document.deadline(PlanningKind.QUESTIONNAIRE_DEADLINE, self.contract_id.care_type)
+
+    @property
+    def signing_deadline(self) -> tuple[Deadline, str]:
+        """Until when the offer can be signed: the day a person set, else the policy's; and the clause."""
+        deadline, clause = self.current.document.deadline(PlanningKind.SIGNING, self.contract_id.care_type)
+        offer = self.contract.offer
+        if offer is not None and offer.day_set_by_person:
+            return Deadline(day=offer.last_signing_day), clause
+        return deadline, clause
+
+    @property
+    def publication_starts(self) -> tuple[datetime, str]:
+        """The first instant at which the care finder may show the contract, and the clause."""
+        deadline, clause = self.current.document.deadline(PlanningKind.PUBLICATION, self.contract_id.care_type)
+        return day_start(deadline.day), clause
+
+    def questionnaire_lapsed(self) -> bool:
+        """Whether the questionnaire ended unconfirmed by its deadline, recorded or not."""
+        return self.contract.confirmed_at is None and self.questionnaire_deadline[0].passed(self.occurred_at)
+
+    def offer_lapsed(self) -> bool:
+        """Whether the offer ended unsigned by the last signing day, recorded or not."""
+        contract = self.contract
+        unsigned = contract.offer is not None and contract.signed_at is None and contract.declined_at is None
+        return unsigned and self.signing_deadline[0].passed(self.occurred_at)
+
+    def after(self, facts: Iterable[ContractFact]) -> "Situation":
+        """The situation once these facts have happened too."""
+        contract = self.contract
+        for fact in facts:
+            contract = evolve(contract, fact, self.occurred_at)
+        return replace(self, contract=contract)
+
+    def agreement_sha256(self, tier: str, tier_from: date) -> str:
+        """The SHA-256 of the agreement text for a tier from a day on."""
+        practice = self.provider.record.name if self.provider is not None else ""
+        text = agreement_text(self.contract_id, practice, self.document, tier=tier, tier_from=tier_from, term=self.term)
+        return text_sha256(text)
+
+    def review_id(self, ground: ReviewGround) -> str:
+        """The id of the next review of that ground: natural, within the contract."""
+        number = 1 + sum(review.ground is ground for review in self.contract.reviews.values())
+        return f"{ground}-{number}"
+
+
+def tier_changes(situation: Situation) -> list[Decided]:
+    """A ``TierAssigned`` for every day whose answer changes, the whole timeline derived anew."""
+    contract, rules, term = situation.contract, situation.rules, situation.term
+    starts = factor_starts(contract, rules, term)
+    return [
+        Decided(
+            TierAssigned(
+                tier=assignment.tier,
+                effective_on=assignment.effective_on,
+                factors=assignment.factors,
+                agreement_sha256=_new_text(situation, assignment),
+            ),
+            tier_explanation(starts, rules, assignment),
+        )
+        for assignment in changed_assignments(contract.assignments, timeline(starts, rules, term))
+    ]
+
+
+def _new_text(situation: Situation, assignment: Assignment) -> str | None:
+    """A changed tier brings a new text once there is an agreement (OD44)."""
+    if situation.contract.offer is None:
+        return None
+    return situation.agreement_sha256(assignment.tier, assignment.effective_on)

@@ -1,0 +1,31 @@
+"""What a practice answers in the questionnaire, and what is established from it."""
+
+from datetime import date
+
+from pydantic import Field
+
+from domain.explanation import Outcome
+from domain.model import Frozen
+
+
+class Claim(Frozen):
+    """What a practice states about one differentiation factor in the questionnaire."""
+
+    bureau: str | None = None
+    valid_until: date | None = None
+
+
+class Answers(Frozen):
+    """The questionnaire: conditions declared, goals chosen, factors claimed; a draft may be incomplete."""
+
+    declared: dict[str, bool] = Field(default_factory=dict)
+    chosen: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    claims: dict[str, Claim] = Field(default_factory=dict)
+
+
+class Finding(Frozen):
+    """What was established of a factor at confirmation; it then holds for the term (OD07)."""
+
+    factor: str
+    outcome: Outcome
+    value: str = ""
