@@ -60,7 +60,7 @@ def register_opt_out(
 def decide(
     command: ProviderCommand, provider: Provider | None, day: date, reason: str | None
 ) -> list[ProviderFact] | Refused:
-    """What a command brings to a provider as its purchaser knows it; ``day`` is the local day on which the word arrived."""
+    """What a command brings to a provider as its purchaser knows it; ``day`` is the local day of the word."""
     if provider is None:
         return Refused("PROVIDER_UNKNOWN", "no practice with that AGB code is known; import it with `providers import`")
     match command:
