@@ -1,0 +1,275 @@
+"""Policies enter the log: load the versions, decide, append; and files are checked without entering anything."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from application.mapper import FactMapper, NewFact
+from application.ports import Clock, EventLog, Horizon, VersionConflict
+from domain.calendar import from_microseconds, instant_text, to_microseconds
+from domain.history import Context
+from domain.policy.adoption import (
+    Ground,
+    PolicyAdopted,
+    PolicyVersion,
+    PolicyVersions,
+    adopted,
+    policy_stream,
+    versions_of,
+)
+from domain.policy.contract_keys import changed_keys, overlaps
+from domain.policy.document import PolicyDocument
+from domain.policy.values import Inconsistency
+from domain.refusal import Refused
+
+ATTEMPTS = 5
+"""How often an adoption is decided anew when another writer was first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing wrong in a policy file; ``line`` is 0 when the file itself could not be read."""
+
+    file: str
+    line: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.path}: {self.message}" if self.path else f"{where}: {self.message}"
+
+
+class PolicyMistakesError(Exception):
+    """A policy file can not be used; ``mistakes`` are all that was found, and the message has one line for each."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__("\n".join(map(str, mistakes)))
+        self.mistakes = tuple(mistakes)
+
+
+class PolicySource(Protocol):
+    """A policy document or an amendment, as it was read."""
+
+    @property
+    def name(self) -> str:
+        """The file it was read from, for messages."""
+        ...
+
+    @property
+    def policy_id(self) -> str:
+        """The policy that it is, or that it amends."""
+        ...
+
+    @property
+    def amends(self) -> bool:
+        """Whether it changes a version in force, and is nothing without one."""
+        ...
+
+    @property
+    def ground(self) -> Ground | None:
+        """The ground it names itself; a whole document names none."""
+        ...
+
+    @property
+    def note(self) -> str | None:
+        """Why, in its own words, with its clause."""
+        ...
+
+    def document(self, in_force: PolicyDocument | None) -> PolicyDocument:
+        """The whole document, an amendment merged over the one in force; raises ``PolicyMistakesError``."""
+        ...
+
+
+class PolicyLibrary(Protocol):
+    """Where policies are found: by the id of a packaged document, or by the path of a file."""
+
+    def read(self, name: str) -> PolicySource:
+        """What stands there; raises ``PolicyMistakesError``."""
+        ...
+
+
+class PolicyStreams:
+    """The streams of policies in the log: versions out, adoptions in."""
+
+    def __init__(self, log: EventLog, mapper: FactMapper, clock: Clock) -> None:
+        self._log = log
+        self._mapper = mapper
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        return self._clock.now()
+
+    def versions(self, policy_id: str, horizon: Horizon | None = None) -> PolicyVersions:
+        """The adopted versions of a policy, up to the position of ``horizon``; none when it was never adopted."""
+        up_to = None if horizon is None else horizon.position
+        rows = self._log.read_streams([policy_stream(policy_id)], up_to=up_to)
+        return versions_of(self._mapper.decode_all(rows))
+
+    def others(self, policy_id: str) -> list[PolicyDocument]:
+        """The latest document of every other policy."""
+        prefix = policy_stream("")
+        ids = [stream.removeprefix(prefix) for stream in self._log.stream_ids(prefix)]
+        versions = [self.versions(other).versions for other in ids if other != policy_id]
+        return [each[-1].document for each in versions if each]
+
+    def append(self, fact: PolicyAdopted, seen: int, occurred_at: datetime, context: Context) -> PolicyVersion:
+        """Write the adoption after the last version seen; raises ``VersionConflict`` when another writer was first."""
+        stored_context = context.__pydantic_serializer__.to_json(context, exclude_none=True)
+        new = NewFact(policy_stream(fact.policy_id), seen + 1, fact, to_microseconds(occurred_at), stored_context)
+        written = self._log.append([self._mapper.encode(new)], now=to_microseconds(self._clock.now()))
+        return PolicyVersion(
+            position=written.first_position,
+            in_force_from=from_microseconds(to_microseconds(occurred_at)),
+            document_sha256=fact.document_sha256,
+            document=PolicyDocument.model_validate_json(fact.document),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptionOrder:
+    """Who adopts, on which ground, and from when; in force from the present when ``occurred_at`` is absent.
+
+    The ground may be left out for a first adoption (publication) and for an amendment, which names its own.
+    """
+
+    actor: str
+    ground: Ground | None = None
+    occurred_at: datetime | None = None
+    reason: str | None = None
+    on_behalf_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """The answer: the version that now stands in the log, and whether this order brought it."""
+
+    version: PolicyVersion
+    is_new: bool
+
+
+def adopt(streams: PolicyStreams, source: PolicySource, order: AdoptionOrder) -> Adoption | Refused:
+    """Adopt a document or an amendment; the same document again changes nothing.
+
+    Raises ``PolicyMistakesError`` when an amendment does not fit the version in force, ``VersionConflict`` when other
+    writers were first five times in a row.
+    """
+    now = streams.now()
+    occurred_at = order.occurred_at or now
+    refused = _refuse_instant(order, occurred_at, now)
+    if refused is not None:
+        return refused
+    for _ in range(ATTEMPTS):
+        known = streams.versions(source.policy_id)
+        decided = _decide(known, source, order, occurred_at, streams.others(source.policy_id))
+        if isinstance(decided, (Adoption, Refused)):
+            return decided
+        seen = len(known.versions)
+        try:
+            version = streams.append(decided, seen, occurred_at, _context(decided, seen, source, order))
+        except VersionConflict as conflict:
+            lost = conflict
+            continue
+        return Adoption(version, is_new=True)
+    raise lost
+
+
+def _decide(
+    known: PolicyVersions,
+    source: PolicySource,
+    order: AdoptionOrder,
+    occurred_at: datetime,
+    others: Sequence[PolicyDocument],
+) -> PolicyAdopted | Adoption | Refused:
+    in_force = known.at(occurred_at)
+    if source.amends and in_force is None:
+        message = f"{source.name} amends {source.policy_id}, which is not in force then: adopt {source.policy_id} first"
+        return Refused("NOTHING_TO_AMEND", message)
+    document = source.document(None if in_force is None else in_force.document)
+    ground = order.ground or source.ground
+    fact = adopted(document, ground or Ground.PUBLICATION)
+    if in_force is not None and in_force.document_sha256 == fact.document_sha256:
+        return Adoption(in_force, is_new=False)
+    if known.versions and ground is None:
+        for version in reversed(known.versions):
+            if version.document_sha256 == fact.document_sha256:
+                return Adoption(version, is_new=False)
+        grounds = ", ".join(each.value for each in Ground)
+        message = f"another version of {document.id} is adopted; name the ground of the change with --ground: {grounds}"
+        return Refused("GROUND_MISSING", message)
+    misfits = [each for version in known.versions[-1:] for each in changed_keys(version.document, document)]
+    if misfits:
+        return Refused("CONTRACT_KEY_CHANGED", _listed(misfits))
+    doubled = [each for other in others for each in overlaps(document, other)]
+    if doubled:
+        return Refused("PERIOD_OVERLAPS", _listed(doubled))
+    return fact
+
+
+def _listed(misfits: Sequence[Inconsistency]) -> str:
+    return "; ".join(f"{'.'.join(map(str, each.path))}: {each.message}" for each in misfits)
+
+
+def _refuse_instant(order: AdoptionOrder, occurred_at: datetime, now: datetime) -> Refused | None:
+    if occurred_at > now:
+        message = f"nothing can have been adopted at {instant_text(occurred_at)}: it is {instant_text(now)}"
+        return Refused("OCCURRED_IN_FUTURE", message)
+    if occurred_at < now and not (order.reason or "").strip():
+        return Refused("REASON_MISSING", "an earlier instant than the present needs a reason: say how it is known")
+    return None
+
+
+def _context(fact: PolicyAdopted, seen: int, source: PolicySource, order: AdoptionOrder) -> Context:
+    command_id = f"adopt {policy_stream(fact.policy_id)}@{seen + 1}"
+    return Context(
+        actor=order.actor,
+        on_behalf_of=order.on_behalf_of,
+        command_id=command_id,
+        command_digest=fact.document_sha256,
+        correlation_id=command_id,
+        reason=order.reason or source.note,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPolicy:
+    """What a check found in one file; the hash is that of the whole document it stands for, when it can be used."""
+
+    name: str
+    policy_id: str | None
+    document_sha256: str | None
+    mistakes: tuple[Mistake, ...]
+
+
+def check(library: PolicyLibrary, names: Sequence[str]) -> list[CheckedPolicy]:
+    """Read policies without adopting them, in the order given.
+
+    An amendment is laid over the version that the files before it make, else over the packaged document.
+    """
+    checked: list[CheckedPolicy] = []
+    in_force: dict[str, PolicyDocument] = {}
+    for name in names:
+        try:
+            source = library.read(name)
+            document = source.document(_base(library, source, in_force))
+        except PolicyMistakesError as error:
+            checked.append(CheckedPolicy(name, None, None, error.mistakes))
+        else:
+            in_force[document.id] = document
+            sha256 = adopted(document, Ground.PUBLICATION).document_sha256
+            checked.append(CheckedPolicy(name, document.id, sha256, ()))
+    return checked
+
+
+def _base(library: PolicyLibrary, source: PolicySource, given: dict[str, PolicyDocument]) -> PolicyDocument | None:
+    if not source.amends:
+        return None
+    if source.policy_id in given:
+        return given[source.policy_id]
+    try:
+        return library.read(source.policy_id).document(None)
+    except PolicyMistakesError:
+        message = f'found "{source.policy_id}", which is not packaged; name its file before this one'
+        raise PolicyMistakesError([Mistake(source.name, 1, "amends", message)]) from None

@@ -1,0 +1,153 @@
+"""What pydantic refuses, told as lines that teach: path, what was found, what was expected, the nearest known name."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from domain.policy.values import INCONSISTENT, MEANING_OF_PATTERNS, Inconsistency
+from infrastructure.policies.known_names import names_at, nearest, values_at
+from infrastructure.policies.yaml_file import Path, described
+
+UNION_TAGS = frozenset({"decided", "undecided"})
+ENTRIES = frozenset({"care_types", "conditions", "bureau_lists", "contacts", "planning"})
+"""Parts whose entries can be judged one without the other."""
+
+
+class Told(NamedTuple):
+    """One mistake: where in the document, and what is wrong there."""
+
+    path: Path
+    message: str
+
+
+def mistakes_in(model: type[BaseModel], data: Any, error: ValidationError) -> list[Told]:
+    """Every mistake of a validation; a missing key is left out when a misspelt one stands in its place."""
+    details = error.errors(include_url=False)
+    told = list(_all_told(model, data, details))
+    told += _second_look(model, data, [_path(detail["loc"], data) for detail in details])
+    meant = {(*each.path[:-1], _meant(model, each.path)) for each in told if each.message.startswith("unknown key")}
+    kept = [each for each in told if not (each.message.startswith("missing") and each.path in meant)]
+    return list(dict.fromkeys(kept))
+
+
+def path_text(path: Path) -> str:
+    """A path as people write it: ``care_types.FYS.tiers[1].at_least``."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def _all_told(model: type[BaseModel], data: Any, details: Iterable[ErrorDetails]) -> Iterator[Told]:
+    for detail in details:
+        path = _path(detail["loc"], data)
+        if detail["type"] == INCONSISTENT:
+            for each in detail["ctx"]["found"]:
+                yield Told((*path, *each.path), _inconsistency(each))
+        else:
+            yield Told(path, _message(model, path, detail))
+
+
+def _inconsistency(each: Inconsistency) -> str:
+    found = f"found {described(each.found)}, " if each.found else ""
+    return found + each.message + _did_you_mean(each.found, each.known)
+
+
+def _message(model: type[BaseModel], path: Path, detail: ErrorDetails) -> str:
+    if detail["type"] == "extra_forbidden":
+        return _unknown_key(str(path[-1]), names_at(model, path[:-1]))
+    if detail["loc"][-1:] == ("[key]",):
+        known = names_at(model, path[:-1])
+        return _unknown_key(str(path[-1]), known) if known else f"found {described(path[-1])}, {_expected(detail)}"
+    if detail["type"] == "missing":
+        return "missing"
+    known = values_at(model, path) if detail["type"] in ("enum", "literal_error") else ()
+    expected = f"expected {_one_of(known)}" if known else _expected(detail)
+    return f"found {described(detail['input'])}, {expected}{_did_you_mean(detail['input'], known)}"
+
+
+def _unknown_key(found: str, known: Sequence[str]) -> str:
+    return "unknown key" + (_did_you_mean(found, known) or f"; here stand {', '.join(known)}")
+
+
+def _expected(detail: ErrorDetails) -> str:
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "string_pattern_mismatch":
+            return f"expected {MEANING_OF_PATTERNS[context['pattern']]}"
+        case "string_type" | "string_too_short":
+            return "expected text"
+        case "int_parsing" | "int_type" | "int_from_float":
+            return "expected a whole number"
+        case "decimal_parsing" | "decimal_type":
+            return "expected a number such as 24 or 23.5"
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return "expected keys with values"
+        case "tuple_type":
+            return "expected a list"
+        case "too_short":
+            return f"expected at least {context['min_length']}"
+        case "greater_than_equal":
+            return f"expected at least {context['ge']}"
+        case "greater_than":
+            return f"expected more than {context['gt']}"
+        case "less_than_equal":
+            return f"expected at most {context['le']}"
+        case "value_error":
+            return str(context["error"])
+        case _:
+            return detail["msg"][0].lower() + detail["msg"][1:]
+
+
+def _one_of(known: Sequence[str]) -> str:
+    return known[0] if len(known) == 1 else f"one of {', '.join(known)}"
+
+
+def _did_you_mean(found: object, known: Sequence[str]) -> str:
+    near = nearest(found, known) if isinstance(found, str) else None
+    return f', did you mean "{near}"?' if near else ""
+
+
+def _meant(model: type[BaseModel], path: Path) -> str:
+    return nearest(str(path[-1]), names_at(model, path[:-1])) or ""
+
+
+def _path(location: Sequence[str | int], data: Any) -> Path:
+    """The path in the document: pydantic's location without its tags of unions and keys."""
+    path: list[str | int] = []
+    node = data
+    for part in location:
+        if part == "[key]" or (part in UNION_TAGS and not (isinstance(node, dict) and part in node)):
+            continue
+        path.append(part)
+        if isinstance(node, dict):
+            node = node.get(part)
+        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+            node = node[part]
+        else:
+            node = None
+    return tuple(path)
+
+
+def _second_look(model: type[BaseModel], data: Any, broken: Sequence[Path]) -> Iterator[Told]:
+    """What does not fit together among the entries that read well; names of broken entries count as known.
+
+    A model is judged as a whole only when all its parts read, so the broken ones are taken out first.
+    """
+    entries = {path[:2] for path in broken if len(path) > 1 and path[0] in ENTRIES}
+    if not isinstance(data, dict) or not entries or any(path[:2] not in entries for path in broken):
+        return
+    rest = deepcopy(data)
+    for part, name in sorted(entries, key=lambda entry: str(entry[1]).zfill(9), reverse=True):
+        del rest[part][name]
+    try:
+        model.model_validate(rest)
+    except ValidationError as error:
+        names = {str(name) for _, name in entries}
+        moved = any(part == "planning" for part, _ in entries)
+        for detail in error.errors(include_url=False):
+            if detail["type"] == INCONSISTENT and not detail["loc"]:
+                for each in detail["ctx"]["found"]:
+                    if each.found not in names and not (moved and each.path[0] == "planning"):
+                        yield Told(each.path, _inconsistency(each))
