@@ -31,6 +31,11 @@ def conflict(rows: Sequence["Entry | NewRow"]) -> str:
     return f"another writer was first: {rows[0][0]} already has version {rows[0][1]}; load and decide again"
 
 
+def behind(name: str, position: int) -> str:
+    """What to tell a reader whose cursor another has moved."""
+    return f"reader {name} is already at position {position} or further; read on from there"
+
+
 def ahead(microseconds: int) -> str:
     """What to tell a service whose clock, or whose caller's ``occurred_at``, lies in the future."""
     return (

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from psycopg.types.numeric import Int8BinaryDumper
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -117,5 +118,9 @@ def _postgres_engine(url: URL, lock_timeout: float, pool_size: int) -> Engine:
     def connect(connection: Any, _record: object) -> None:
         connection.autocommit = True
         connection.execute(f"SET lock_timeout = {int(lock_timeout * 1000)}")
+        # every query of the log has its index; a plan made while the log was small must not outlive that
+        connection.execute("SET enable_seqscan = off")
+        # one prepared statement per query, however large its numbers are
+        connection.adapters.register_dumper(int, Int8BinaryDumper)
 
     return engine

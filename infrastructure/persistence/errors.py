@@ -67,13 +67,6 @@ def unavailable(error: BaseException, url: URL) -> StorageUnavailable:
     return StorageUnavailable(f"{database_name(url)} {said}")
 
 
-def is_disconnect(error: BaseException) -> bool:
-    """Whether the server hung up, so that a fresh connection may do better."""
-    return isinstance(error, psycopg.OperationalError) and (
-        error.sqlstate is None or error.sqlstate in {"57P01", "57P02", "08003", "08006"}
-    )
-
-
 def _of_sqlite(error: sqlite3.Error) -> str:
     # errors that the Python driver raises itself, such as a wrong number of parameters, carry no code
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF

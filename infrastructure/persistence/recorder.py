@@ -31,6 +31,7 @@ from infrastructure.clock import SystemClock
 from infrastructure.persistence.database import LogDatabase, NewRow
 from infrastructure.persistence.engine import create_log_engine
 from infrastructure.persistence.horizon import find_horizon
+from infrastructure.persistence.postgres import PostgresDatabase
 from infrastructure.persistence.sqlite import SqliteDatabase
 from infrastructure.persistence.subscription import LogSubscription
 
@@ -63,6 +64,8 @@ def open_log(
     if set_clock and clock is None:
         raise ValueError("a log with a set clock needs that clock")
     engine = create_log_engine(database_url, lock_timeout=lock_timeout)
+    if engine.dialect.name == "postgresql":
+        return LogRecorder(PostgresDatabase(engine, clock if set_clock else None))
     return LogRecorder(SqliteDatabase(engine, clock or SystemClock(), lock_timeout))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from application.ports import Appended, Clock, ClockAhead, Entry, Row, StorageUnavailable, VersionConflict
 from domain.calendar import to_microseconds
-from infrastructure.persistence.database import CLOCK_TOLERANCE, NewRow, Settled, Waiter, ahead, conflict
+from infrastructure.persistence.database import CLOCK_TOLERANCE, NewRow, Settled, Waiter, ahead, behind, conflict
 from infrastructure.persistence.errors import DRIVER_ERRORS, database_name, unavailable
 
 _HEAD = "SELECT position, recorded_at FROM log ORDER BY position DESC LIMIT 1"
@@ -168,4 +168,4 @@ def _head(cursor: sqlite3.Cursor) -> tuple[int, int]:
 
 def _track(cursor: sqlite3.Cursor, name: str, position: int) -> None:
     if cursor.execute(_TRACK, (name, position)).rowcount != 1:
-        raise VersionConflict(f"reader {name} is already at position {position} or further; read on from there")
+        raise VersionConflict(behind(name, position))

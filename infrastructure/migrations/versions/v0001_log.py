@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from infrastructure.migrations.steps import statements
+from infrastructure.migrations.steps import run_step
 
 revision = "0001"
 down_revision = None
@@ -10,5 +10,4 @@ down_revision = None
 
 def upgrade() -> None:
     """Run this step's SQL for the database at hand."""
-    for statement in statements(revision, op.get_bind().dialect.name):
-        op.get_bind().exec_driver_sql(statement)
+    run_step(revision, op.get_bind())
