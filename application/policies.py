@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from application.mapper import FactMapper, NewFact
-from application.ports import Clock, EventLog, Horizon, VersionConflict
+from application.policy_library import PolicyLibrary
+from application.ports import Clock, EventLog, VersionConflict
 from domain.calendar import from_microseconds, instant_text, to_microseconds
 from domain.history import Context
 from domain.policy.adoption import (
@@ -16,7 +17,6 @@ from domain.policy.adoption import (
     PolicyVersions,
     adopted,
     policy_stream,
-    versions_of,
 )
 from domain.policy.contract_keys import changed_keys, overlaps
 from domain.policy.document import PolicyDocument
@@ -82,7 +82,7 @@ class PolicySource(Protocol):
         ...
 
 
-class PolicyLibrary(Protocol):
+class PolicySources(Protocol):
     """Where policies are found: by the id of a packaged document, or by the path of a file."""
 
     def read(self, name: str) -> PolicySource:
@@ -93,27 +93,25 @@ class PolicyLibrary(Protocol):
 class PolicyStreams:
     """The streams of policies in the log: versions out, adoptions in."""
 
-    def __init__(self, log: EventLog, mapper: FactMapper, clock: Clock) -> None:
+    def __init__(self, log: EventLog, mapper: FactMapper, clock: Clock, adopted_before: PolicyLibrary) -> None:
         self._log = log
         self._mapper = mapper
         self._clock = clock
+        self._library = adopted_before
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
         return self._clock.now()
 
-    def versions(self, policy_id: str, horizon: Horizon | None = None) -> PolicyVersions:
-        """The adopted versions of a policy, up to the position of ``horizon``; none when it was never adopted."""
-        up_to = None if horizon is None else horizon.position
-        rows = self._log.read_streams([policy_stream(policy_id)], up_to=up_to)
-        return versions_of(self._mapper.decode_all(rows))
+    def versions(self, policy_id: str, *, up_to: int | None = None) -> PolicyVersions:
+        """The adopted versions of a policy, up to a log position if given; none when it was never adopted."""
+        self._library.refresh()
+        return self._library.versions(policy_stream(policy_id), up_to=up_to)
 
     def others(self, policy_id: str) -> list[PolicyDocument]:
         """The latest document of every other policy."""
-        prefix = policy_stream("")
-        ids = [stream.removeprefix(prefix) for stream in self._log.stream_ids(prefix)]
-        versions = [self.versions(other).versions for other in ids if other != policy_id]
-        return [each[-1].document for each in versions if each]
+        streams = [stream for stream in self._library.streams() if stream != policy_stream(policy_id)]
+        return [self._library.versions(stream).versions[-1].document for stream in streams]
 
     def append(self, fact: PolicyAdopted, seen: int, occurred_at: datetime, context: Context) -> PolicyVersion:
         """Write the adoption after the last version seen; raises ``VersionConflict`` when another writer was first."""
@@ -243,7 +241,7 @@ class CheckedPolicy:
     mistakes: tuple[Mistake, ...]
 
 
-def check(library: PolicyLibrary, names: Sequence[str]) -> list[CheckedPolicy]:
+def check(sources: PolicySources, names: Sequence[str]) -> list[CheckedPolicy]:
     """Read policies without adopting them, in the order given.
 
     An amendment is laid over the version that the files before it make, else over the packaged document.
@@ -252,8 +250,8 @@ def check(library: PolicyLibrary, names: Sequence[str]) -> list[CheckedPolicy]:
     in_force: dict[str, PolicyDocument] = {}
     for name in names:
         try:
-            source = library.read(name)
-            document = source.document(_base(library, source, in_force))
+            source = sources.read(name)
+            document = source.document(_base(sources, source, in_force))
         except PolicyMistakesError as error:
             checked.append(CheckedPolicy(name, None, None, error.mistakes))
         else:
@@ -263,13 +261,13 @@ def check(library: PolicyLibrary, names: Sequence[str]) -> list[CheckedPolicy]:
     return checked
 
 
-def _base(library: PolicyLibrary, source: PolicySource, given: dict[str, PolicyDocument]) -> PolicyDocument | None:
+def _base(sources: PolicySources, source: PolicySource, given: dict[str, PolicyDocument]) -> PolicyDocument | None:
     if not source.amends:
         return None
     if source.policy_id in given:
         return given[source.policy_id]
     try:
-        return library.read(source.policy_id).document(None)
+        return sources.read(source.policy_id).document(None)
     except PolicyMistakesError:
         message = f'found "{source.policy_id}", which is not packaged; name its file before this one'
         raise PolicyMistakesError([Mistake(source.name, 1, "amends", message)]) from None

@@ -1,0 +1,284 @@
+"""The one write path of contracts: load, decide, append."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from eventsourcing.application import Application
+from eventsourcing.persistence import EventStore, InfrastructureFactory, Mapper, Recording
+from eventsourcing.utils import Environment
+
+from application.mapper import FactMapper, NewFact
+from application.order import Order, contexts, digest
+from application.policy_library import PolicyLibrary
+from application.ports import Appended, Clock, EventLog, VersionConflict
+from domain.calendar import local_day, to_microseconds
+from domain.contract.commands import ContractCommand, Publish, Unpublish
+from domain.contract.contract import Contract, fold
+from domain.contract.contract_id import ContractId
+from domain.contract.decide import decide
+from domain.contract.facts import ContractFact
+from domain.contract.situation import Situation
+from domain.history import Recorded
+from domain.policy.adoption import PolicyVersions
+from domain.provider.facts import ProviderFact, provider_stream
+from domain.provider.facts import evolve as evolve_provider
+from domain.provider.provider import Provider
+from domain.refusal import Refused, RefusedError
+
+ATTEMPTS = 5
+PROVIDERS_KEPT = 2_000
+CONTRACTS_AT_ONCE = 200
+
+
+class Answer(NamedTuple):
+    """What an accepted command brought: its facts, none when all had happened already.
+
+    ``position`` is the log position that the answer rests on; ``repeated`` tells that the command id was answered before.
+    """
+
+    contract_id: ContractId
+    facts: tuple[ContractFact, ...]
+    version: int
+    position: int
+    repeated: bool = False
+
+
+class Loaded(NamedTuple):
+    """A contract as the log has it now, with the policy and the provider that a decision sees."""
+
+    contract_id: ContractId
+    history: list[Recorded]
+    contract: Contract
+    policies: PolicyVersions
+    provider: Provider | None
+
+
+class Contracting(Application[str]):
+    """Contracts, event-sourced: the library's application with our fold in the place of its repository.
+
+    Every command is idempotent by its id, and is decided anew on the new state when another writer was first.
+    """
+
+    def __init__(self, factory: InfrastructureFactory[Any], log: EventLog, clock: Clock) -> None:
+        self._factory = factory
+        self.log_port = log
+        self.clock = clock
+        self.facts = FactMapper(factory.compressor(), factory.cipher())
+        self.policies = PolicyLibrary(log, self.facts)
+        self._providers: dict[tuple[str, str], Provider] = {}
+        super().__init__()
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
+        """The factory around our recorder."""
+        return self._factory
+
+    def construct_mapper(self) -> Mapper[str]:
+        """Our mapper from facts to stored events."""
+        return self.facts
+
+    def construct_event_store(self) -> EventStore[str]:
+        """The library's event store over our mapper and recorder."""
+        return EventStore(self.facts, self.recorder)
+
+    def save(self, *objs: Any, **kwargs: Any) -> list[Recording[str]]:
+        """The library's way in: new facts go through the same append, with their envelopes."""
+        self._append([each for each in objs if isinstance(each, NewFact)], to_microseconds(self.clock.now()))
+        return []
+
+    def act(self, contract_id: ContractId, command: ContractCommand, order: Order) -> Answer:
+        """Carry out a command; raises ``RefusedError`` when a rule forbids it, and then stores nothing."""
+        now = self.clock.now()
+        body = digest(command)
+        for _ in range(ATTEMPTS):
+            loaded = self.load(contract_id)
+            answered = self._answered(loaded, order, body)
+            if answered is not None:
+                return answered
+            facts = self.prepare(loaded, command, order, body, now=now)
+            if not facts:
+                return _unchanged(loaded)
+            try:
+                appended = self._append(facts, to_microseconds(now))
+            except VersionConflict:
+                continue
+            return _answer(contract_id, facts, appended)
+        raise VersionConflict(f"{contract_id} was changed by others {ATTEMPTS} times in a row; try again")
+
+    def load(self, contract_id: ContractId) -> Loaded:
+        """The contract with its policy and provider, in one round trip."""
+        return self.load_all([contract_id])[0]
+
+    def load_all(self, contract_ids: Sequence[ContractId]) -> list[Loaded]:
+        """Several contracts with their policies and providers, in one round trip; at most 200."""
+        wanted: dict[str, int] = {}
+        for contract_id in contract_ids:
+            wanted[str(contract_id)] = 0
+            policy = self.policies.stream_of(contract_id)
+            if policy is not None:
+                wanted[policy] = self.policies.last_version(policy)
+            known = self._providers.get((contract_id.purchaser, contract_id.agb))
+            wanted[provider_stream(contract_id.agb)] = 0 if known is None else known.version
+        found: dict[str, list[Recorded]] = {}
+        for row in self.log_port.read(list(wanted.items())):
+            found.setdefault(row.originator_id, []).append(self.facts.decode(row))
+        return [self._loaded(contract_id, found) for contract_id in contract_ids]
+
+    def prepare(
+        self, loaded: Loaded, command: ContractCommand, order: Order, body: str, *, now: datetime
+    ) -> list[NewFact]:
+        """The facts that a command brings on a loaded contract; raises ``RefusedError``."""
+        situation = _situation(loaded, order, now)
+        decided = decide(command, situation)
+        if isinstance(decided, Refused):
+            raise RefusedError(decided)
+        if not decided:
+            return []
+        deciding = situation.current if isinstance(command, Publish | Unpublish) else situation.kept
+        version = loaded.contract.version
+        first, others = contexts(
+            order,
+            body,
+            f"{loaded.contract_id}@{version + 1}",
+            policy_position=deciding.position,
+            provider_version=None if loaded.provider is None else loaded.provider.version,
+        )
+        occurred_at = to_microseconds(situation.occurred_at)
+        return [
+            NewFact(
+                str(loaded.contract_id),
+                version + number,
+                each.fact,
+                occurred_at if each.occurred_at is None else to_microseconds(each.occurred_at),
+                first if number == 1 else others,
+                each.explanation,
+            )
+            for number, each in enumerate(decided, start=1)
+        ]
+
+    def begin_all(self, wanted: Sequence[tuple[ContractId, ContractCommand, Order]]) -> list[Answer | Refused]:
+        """One command each on many contracts, new streams in one commit; one by one after a conflict. At most 200."""
+        now = self.clock.now()
+        answers: dict[ContractId, Answer | Refused] = {}
+        pending: list[tuple[ContractId, list[NewFact]]] = []
+        for loaded, (contract_id, command, order) in zip(
+            self.load_all([each[0] for each in wanted]), wanted, strict=True
+        ):
+            body = digest(command)
+            answered = self._answered(loaded, order, body)
+            try:
+                facts = [] if answered is not None else self.prepare(loaded, command, order, body, now=now)
+            except RefusedError as error:
+                answers[contract_id] = error.refused
+                continue
+            if facts:
+                pending.append((contract_id, facts))
+            answers[contract_id] = answered or _unchanged(loaded)
+        if pending:
+            try:
+                appended = self._append([fact for _, facts in pending for fact in facts], to_microseconds(now))
+            except VersionConflict:
+                return [self._one_by_one(each) for each in wanted]
+            answers.update({contract_id: _answer(contract_id, facts, appended) for contract_id, facts in pending})
+        return [answers[contract_id] for contract_id, _, _ in wanted]
+
+    def _one_by_one(self, wanted: tuple[ContractId, ContractCommand, Order]) -> Answer | Refused:
+        try:
+            return self.act(*wanted)
+        except RefusedError as error:
+            return error.refused
+
+    def _append(self, facts: Sequence[NewFact], now: int) -> Appended:
+        return self.log_port.append([self.facts.encode(fact) for fact in facts], now=now)
+
+    def _loaded(self, contract_id: ContractId, found: dict[str, list[Recorded]]) -> Loaded:
+        policy = self.policies.stream_of(contract_id)
+        if policy is None:
+            raise RefusedError(
+                Refused(
+                    "POLICY_NOT_ADOPTED",
+                    f"no adopted policy of {contract_id.purchaser} has {contract_id.care_type} for {contract_id.period}",
+                )
+            )
+        news = found.get(policy, [])
+        known = self.policies.last_version(policy)
+        self.policies.extend(policy, [each for each in news if each.version > known])
+        history = found.get(str(contract_id), [])
+        return Loaded(
+            contract_id,
+            history,
+            fold(history),
+            self.policies.versions(policy),
+            self._provider(contract_id, found.get(provider_stream(contract_id.agb), [])),
+        )
+
+    def _provider(self, contract_id: ContractId, news: Sequence[Recorded]) -> Provider | None:
+        """The provider as the purchaser knows it: what is kept in memory and what is new in its stream."""
+        key = (contract_id.purchaser, contract_id.agb)
+        provider = self._providers.get(key)
+        if not news:
+            return provider
+        for recorded in news:
+            if isinstance(recorded.fact, ProviderFact) and (provider is None or recorded.version > provider.version):
+                provider = evolve_provider(provider, recorded.fact, recorded.version, contract_id.purchaser)
+        if provider is not None:
+            if len(self._providers) >= PROVIDERS_KEPT:
+                self._providers.clear()
+            self._providers[key] = provider
+        return provider
+
+    def _answered(self, loaded: Loaded, order: Order, body: str) -> Answer | None:
+        """The answer that was given to this command id before, rebuilt from its facts."""
+        needle = b'"command_id":' + json.dumps(order.command_id, ensure_ascii=False).encode()
+        earlier = [recorded for recorded in loaded.history if needle in recorded.context]
+        earlier = [recorded for recorded in earlier if recorded.envelope().command_id == order.command_id]
+        if not earlier:
+            return None
+        if earlier[0].envelope().command_digest != body:
+            raise RefusedError(
+                Refused("COMMAND_ID_REUSED", f"command id {order.command_id!r} was used for another command")
+            )
+        facts = tuple(recorded.fact for recorded in earlier)
+        return Answer(loaded.contract_id, facts, earlier[-1].version, earlier[-1].position, repeated=True)  # type: ignore[arg-type]
+
+
+def _unchanged(loaded: Loaded) -> Answer:
+    position = loaded.history[-1].position if loaded.history else 0
+    return Answer(loaded.contract_id, (), loaded.contract.version, position)
+
+
+def _answer(contract_id: ContractId, facts: Sequence[NewFact], appended: Appended) -> Answer:
+    return Answer(
+        contract_id,
+        tuple(fact.fact for fact in facts),  # type: ignore[misc]
+        facts[-1].originator_version,
+        appended.last_position,
+    )
+
+
+def _situation(loaded: Loaded, order: Order, now: datetime) -> Situation:
+    """What the decision stands on; raises ``RefusedError`` when no policy was in force at the act's instant."""
+    occurred_at = order.occurred_at or now
+    current = loaded.policies.at(occurred_at)
+    if current is None:
+        raise RefusedError(
+            Refused(
+                "POLICY_NOT_IN_FORCE",
+                f"no version of the policy of {loaded.contract_id.purchaser} was in force on {local_day(occurred_at)}",
+            )
+        )
+    offer = loaded.contract.offer
+    signed = loaded.contract.signed_at is not None and offer is not None
+    kept = loaded.policies.adopted_at(offer.policy_position) if signed and offer is not None else current
+    return Situation(
+        loaded.contract_id,
+        loaded.history,
+        loaded.contract,
+        current,
+        kept,
+        loaded.provider,
+        occurred_at,
+        now,
+        order.reason,
+    )

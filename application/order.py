@@ -1,0 +1,51 @@
+"""The order around a command: who asks, on whose behalf, why, and under which id."""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from domain.history import Context
+from domain.model import Frozen
+
+
+class Order(NamedTuple):
+    """Who gives a command. ``occurred_at`` is the instant of the act, now when absent; an earlier one needs a reason.
+
+    The same ``command_id`` with the same command gives the same answer and changes nothing; with another command it is refused.
+    """
+
+    actor: str
+    command_id: str
+    on_behalf_of: str | None = None
+    reason: str | None = None
+    occurred_at: datetime | None = None
+    correlation_id: str | None = None
+    causation_id: str | None = None
+
+
+def digest(command: Frozen) -> str:
+    """What tells one command's body from another's: the first half of its SHA-256, in hexadecimal."""
+    return sha256(command.__pydantic_serializer__.to_json(command)).hexdigest()[:32]
+
+
+def contexts(
+    order: Order, command_digest: str, first_event: str, *, policy_position: int | None, provider_version: int | None
+) -> tuple[bytes, bytes]:
+    """The stored context of the first fact of an append, and of the others, which the first one caused."""
+    given = Context(
+        actor=order.actor,
+        on_behalf_of=order.on_behalf_of,
+        command_id=order.command_id,
+        command_digest=command_digest,
+        correlation_id=order.correlation_id or order.command_id,
+        causation_id=order.causation_id,
+        reason=order.reason,
+        policy_position=policy_position,
+        provider_version=provider_version,
+    )
+    caused = Context.model_construct(given.model_fields_set, **{**given.__dict__, "causation_id": first_event})
+    return _stored(given), _stored(caused)
+
+
+def _stored(context: Context) -> bytes:
+    return context.__pydantic_serializer__.to_json(context, exclude_none=True)
