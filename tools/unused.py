@@ -14,7 +14,23 @@ from pathlib import Path
 from vulture import Vulture
 
 CALLED_BY_NAME = {
-    "model_config": "pydantic reads it",
+    "aggregate_recorder": "eventsourcing",
+    "application_recorder": "eventsourcing",
+    "construct_event_store": "eventsourcing",
+    "construct_factory": "eventsourcing",
+    "construct_mapper": "eventsourcing",
+    "down_revision": "alembic",
+    "insert_tracking": "eventsourcing",
+    "max_notification_id": "eventsourcing",
+    "max_tracking_id": "eventsourcing",
+    "model_config": "pydantic",
+    "new_originator_id": "the contract tests of eventsourcing",
+    "process_recorder": "eventsourcing",
+    "select_notifications": "eventsourcing",
+    "subscribe": "eventsourcing",
+    "to_domain_event": "eventsourcing",
+    "to_stored_event": "eventsourcing",
+    "tracking_recorder": "eventsourcing",
 }
 CALLING_DECORATORS = [
     "@*.callback",

@@ -73,17 +73,18 @@ def test_a_fact_that_a_match_forgets_is_refused(empty_house: House) -> None:
         (
             "infrastructure/cli/planted.py",
             "infrastructure.persistence",
-            "doors meet the adapters only through infrastructure.bootstrap BROKEN",
+            "doors meet adapters only through infrastructure.bootstrap BROKEN",
         ),
         (
             "scheduler/planted.py",
             "infrastructure.persistence",
-            "doors meet the adapters only through infrastructure.bootstrap BROKEN",
+            "doors meet adapters only through infrastructure.bootstrap BROKEN",
         ),
+        ("domain/provider/planted.py", "domain.policy", "domain: contract -> policy -> provider -> values BROKEN"),
         (
             "infrastructure/persistence/planted.py",
             "infrastructure.cli",
-            "inside infrastructure: doors, wiring, adapters, ground BROKEN",
+            "infrastructure: doors -> wiring -> adapters BROKEN",
         ),
     ],
 )
@@ -93,10 +94,11 @@ def test_an_import_against_the_layers_is_refused(house: House, path: str, import
     refused(house, "layers", saying=contract)
 
 
-def test_a_new_module_of_infrastructure_must_be_given_its_layer(house: House) -> None:
-    house.plant("infrastructure/planted.py", '"""."""\n')
+@pytest.mark.parametrize("package", ["domain", "infrastructure"])
+def test_a_new_module_must_be_given_its_layer(house: House, package: str) -> None:
+    house.plant(f"{package}/planted.py", '"""."""\n')
 
-    refused(house, "layers", saying="infrastructure.planted")
+    refused(house, "layers", saying=f"{package}.planted")
 
 
 def test_a_dependency_that_nothing_uses_is_refused(house: House) -> None:

@@ -53,3 +53,4 @@ def test_every_adapter_is_protected(project: Path, configuration: dict[str, Any]
     adapters = {f"infrastructure.{name}" for name in modules - DOORS - {"bootstrap"}}
 
     assert set(contracts["adapters"]["protected_modules"]) == adapters
+    assert set(contracts["adapters"]["allowed_importers"]) == adapters | {"infrastructure.bootstrap"}
