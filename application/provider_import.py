@@ -1,5 +1,6 @@
 """Import of a register: what a file says of each practice, against what the log knows."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,13 +8,14 @@ from hashlib import sha256
 from itertools import islice
 
 from application.mapper import NewFact
+from application.order import Order
 from application.ports import ProgressReport, VersionConflict
 from application.providers import ATTEMPTS, ProviderStreams, new_facts
 from domain.calendar import instant_text
 from domain.care_type import CareType
-from domain.history import Context, Recorded
+from domain.history import Recorded
 from domain.provider.decide import record_history, register, register_opt_out
-from domain.provider.facts import NO_PURCHASER, ProviderFact, fold_provider
+from domain.provider.facts import NO_PURCHASER, ProviderFact, fold_provider, provider_stream
 from domain.provider.provider import PastContract
 from domain.provider.register import PracticeRecord
 
@@ -61,19 +63,19 @@ def import_records(
     whole or not at all. ``total`` is only passed on to ``progress``.
     """
     batch = f"import/{instant_text(streams.now())}"
-    new = changed = unchanged = 0
+    counted: Counter[str] = Counter()
     for chunk in _chunks(entries):
         known = streams.histories([entry.record.agb for entry in chunk])
         unknown = [entry for entry in chunk if entry.record.agb not in known]
-        _append_unknown(streams, unknown, batch, actor)
-        new += len(unknown)
-        for entry in chunk:
-            if entry.record.agb in known:
-                brought = _append_one(streams, entry, known[entry.record.agb], batch, actor)
-                changed, unchanged = changed + brought, unchanged + (not brought)
+        counted += _append_unknown(streams, unknown, batch, actor)
+        counted += Counter(
+            _append_one(streams, entry, known[entry.record.agb], batch, actor)
+            for entry in chunk
+            if entry.record.agb in known
+        )
         if progress is not None:
-            progress(new + changed + unchanged, total)
-    return Imported(new, changed, unchanged)
+            progress(counted.total(), total)
+    return Imported(**counted)
 
 
 def _chunks(entries: Iterable[PracticeEntry]) -> Iterator[list[PracticeEntry]]:
@@ -82,29 +84,29 @@ def _chunks(entries: Iterable[PracticeEntry]) -> Iterator[list[PracticeEntry]]:
         yield chunk
 
 
-def _append_unknown(streams: ProviderStreams, entries: Sequence[PracticeEntry], batch: str, actor: str) -> None:
+def _append_unknown(streams: ProviderStreams, entries: Sequence[PracticeEntry], batch: str, actor: str) -> Counter[str]:
     try:
         streams.append([fact for entry in entries for fact in _brought(streams, entry, [], batch, actor)])
     except VersionConflict:
-        for entry in entries:
-            _append_one(streams, entry, streams.history(entry.record.agb), batch, actor)
+        return Counter(
+            _append_one(streams, entry, streams.history(entry.record.agb), batch, actor) for entry in entries
+        )
+    return Counter(new=len(entries))
 
 
 def _append_one(
     streams: ProviderStreams, entry: PracticeEntry, history: Sequence[Recorded], batch: str, actor: str
-) -> bool:
-    """Whether the entry brought something new; raises ``VersionConflict`` when others were first five times."""
-    for attempt in range(1, ATTEMPTS + 1):
+) -> str:
+    """Which count of ``Imported`` it belongs to; raises ``VersionConflict`` when others were first five times."""
+    for _ in range(ATTEMPTS):
         brought = _brought(streams, entry, history, batch, actor)
         try:
             streams.append(brought)
         except VersionConflict:
-            if attempt == ATTEMPTS:
-                raise
             history = streams.history(entry.record.agb)
         else:
-            return bool(brought)
-    raise AssertionError("the last attempt answers or raises")
+            return "unchanged" if not brought else "changed" if history else "new"
+    raise VersionConflict(f"{provider_stream(entry.record.agb)} was changed by others {ATTEMPTS} times; import again")
 
 
 def _brought(
@@ -114,14 +116,9 @@ def _brought(
     facts = decide_entry(entry, history)
     if not facts:
         return []
-    context = Context(
-        actor=actor,
-        command_id=f"{batch}/{agb}",
-        command_digest=sha256(b"".join(fact.__pydantic_serializer__.to_json(fact) for fact in facts)).hexdigest(),
-        correlation_id=batch,
-        provider_version=len(history),
-    )
-    return new_facts(agb, len(history), facts, context, streams.now())
+    body = sha256(b"".join(fact.__pydantic_serializer__.to_json(fact) for fact in facts)).hexdigest()[:32]
+    order = Order(actor=actor, command_id=f"{batch}/{agb}", correlation_id=batch)
+    return new_facts(agb, len(history), facts, order, body, streams.now())
 
 
 def decide_entry(entry: PracticeEntry, history: Sequence[Recorded]) -> list[ProviderFact]:

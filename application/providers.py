@@ -3,36 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from itertools import groupby
 
 from application.mapper import FactMapper, NewFact
+from application.order import Order, contexts, digest
 from application.ports import Clock, EventLog, Horizon, VersionConflict
 from domain.agb import AgbCode
 from domain.calendar import instant_text, local_day, to_microseconds
-from domain.history import Context, Recorded
+from domain.history import Recorded
 from domain.provider.commands import ProviderCommand
 from domain.provider.decide import decide
 from domain.provider.facts import NO_PURCHASER, ProviderFact, fold_provider, provider_stream
 from domain.provider.provider import Provider
-from domain.refusal import Refused
+from domain.refusal import Refused, RefusedError
 
 ATTEMPTS = 5
 """How often a command is decided anew when another writer was first."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderOrder:
-    """Who asks, and why; ``occurred_at`` is when the word arrived, the present when it is absent.
-
-    The same ``command_id`` again changes nothing and gives the same answer; an earlier ``occurred_at`` needs a reason.
-    """
-
-    actor: str
-    command_id: str
-    reason: str | None = None
-    on_behalf_of: str | None = None
-    occurred_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +59,17 @@ class ProviderStreams:
 
 
 def new_facts(
-    agb: AgbCode, seen: int, facts: Sequence[ProviderFact], context: Context, occurred_at: datetime
+    agb: AgbCode, seen: int, facts: Sequence[ProviderFact], order: Order, command_digest: str, occurred_at: datetime
 ) -> list[NewFact]:
-    """Facts for the stream of a practice after the version that was seen."""
-    stored_context = context.__pydantic_serializer__.to_json(context, exclude_none=True)
+    """Facts for the stream of a practice after the version that was seen; the first one caused the others."""
+    stream_id = provider_stream(agb)
+    first, others = contexts(
+        order, command_digest, f"{stream_id}@{seen + 1}", policy_position=None, provider_version=seen
+    )
     occurred = to_microseconds(occurred_at)
     return [
-        NewFact(provider_stream(agb), version, fact, occurred, stored_context)
-        for version, fact in enumerate(facts, start=seen + 1)
+        NewFact(stream_id, seen + number, fact, occurred, first if number == 1 else others)
+        for number, fact in enumerate(facts, start=1)
     ]
 
 
@@ -91,69 +80,50 @@ def known_provider(
     return fold_provider(streams.history(agb, horizon), purchaser)
 
 
-def execute(
-    streams: ProviderStreams, agb: AgbCode, command: ProviderCommand, order: ProviderOrder
-) -> Entered | Refused:
+def execute(streams: ProviderStreams, agb: AgbCode, command: ProviderCommand, order: Order) -> Entered:
     """Carry out an officer's command on one practice; a repeat changes nothing.
 
-    Raises ``VersionConflict`` when other writers were first five times in a row.
+    Raises ``RefusedError`` when a rule forbids it, and then stores nothing; ``VersionConflict`` when other writers were
+    first five times in a row.
     """
     now = streams.now()
     occurred_at = order.occurred_at or now
-    digest = _digest(agb, command)
-    refused = _refuse_instant(order, occurred_at, now)
-    if refused is not None:
-        return refused
-    for attempt in range(1, ATTEMPTS + 1):
+    body = digest(command)
+    _check_instant(order, occurred_at, now)
+    for _ in range(ATTEMPTS):
         history = streams.history(agb)
-        repeated = _repeated(history, order.command_id, digest)
+        repeated = _repeated(history, order.command_id, body)
         if repeated is not None:
             return repeated
         provider = fold_provider(history, command.purchaser)
         decided = decide(command, provider, local_day(occurred_at), order.reason)
         if isinstance(decided, Refused):
-            return decided
-        context = Context(
-            actor=order.actor,
-            on_behalf_of=order.on_behalf_of,
-            command_id=order.command_id,
-            command_digest=digest,
-            correlation_id=order.command_id,
-            reason=order.reason,
-            provider_version=len(history),
-        )
+            raise RefusedError(decided)
         try:
-            streams.append(new_facts(agb, len(history), decided, context, occurred_at))
+            streams.append(new_facts(agb, len(history), decided, order, body, occurred_at))
         except VersionConflict:
-            if attempt == ATTEMPTS:
-                raise
             continue
         return Entered(tuple(decided), len(history) + len(decided))
-    raise AssertionError("the last attempt answers or raises")
+    raise VersionConflict(f"{provider_stream(agb)} was changed by others {ATTEMPTS} times in a row; try again")
 
 
-def _digest(agb: AgbCode, command: ProviderCommand) -> str:
-    return sha256(f"{agb} {command.model_dump_json()}".encode()).hexdigest()
-
-
-def _refuse_instant(order: ProviderOrder, occurred_at: datetime, now: datetime) -> Refused | None:
+def _check_instant(order: Order, occurred_at: datetime, now: datetime) -> None:
     if occurred_at > now:
-        return Refused(
-            "OCCURRED_IN_FUTURE", f"nothing can have happened at {instant_text(occurred_at)}: it is {instant_text(now)}"
-        )
+        message = f"nothing can have happened at {instant_text(occurred_at)}: it is {instant_text(now)}"
+        raise RefusedError(Refused("OCCURRED_IN_FUTURE", message))
     if occurred_at < now and not (order.reason or "").strip():
-        return Refused("REASON_MISSING", "an earlier instant than the present needs a reason: say how it is known")
-    return None
+        message = "an earlier instant than the present needs a reason: say how it is known"
+        raise RefusedError(Refused("REASON_MISSING", message))
 
 
-def _repeated(history: Sequence[Recorded], command_id: str, digest: str) -> Entered | Refused | None:
+def _repeated(history: Sequence[Recorded], command_id: str, body: str) -> Entered | None:
     """The answer that this command id got before, rebuilt from its facts."""
-    earlier = [recorded for recorded in history if recorded.envelope().command_id == command_id]
+    envelopes = [(recorded, recorded.envelope()) for recorded in history]
+    earlier = [(recorded, context) for recorded, context in envelopes if context.command_id == command_id]
     if not earlier:
         return None
-    if earlier[0].envelope().command_digest != digest:
-        return Refused(
-            "COMMAND_ID_REUSED", f"the command id {command_id!r} was used for another command; choose a new one"
-        )
-    facts = tuple(recorded.fact for recorded in earlier if isinstance(recorded.fact, ProviderFact))
-    return Entered(facts, earlier[-1].version)
+    if earlier[0][1].command_digest != body:
+        message = f"the command id {command_id!r} was used for another command; choose a new one"
+        raise RefusedError(Refused("COMMAND_ID_REUSED", message))
+    facts = tuple(recorded.fact for recorded, _ in earlier if isinstance(recorded.fact, ProviderFact))
+    return Entered(facts, earlier[-1][0].version)
