@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import psycopg
 from psycopg.errors import UniqueViolation
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine
 
 from application.ports import Appended, Clock, ClockAhead, Entry, Row, StorageUnavailable, VersionConflict
@@ -99,9 +100,9 @@ class PostgresDatabase:
         """Listen on a connection of its own."""
         try:
             connection = self.engine.raw_connection()
+            driver = cast("psycopg.Connection[tuple[Any, ...]]", connection.driver_connection)
             connection.detach()  # goes back to no pool: it listens
             try:
-                driver = cast("psycopg.Connection[tuple[Any, ...]]", connection.driver_connection)
                 driver.execute("LISTEN contractspoor_log")
                 woken.wake()
                 while not woken.stopped():
@@ -176,13 +177,12 @@ class PostgresDatabase:
             if driver.closed:
                 raise Disconnected(str(unavailable(error, self.engine.url))) from error
             raise unavailable(error, self.engine.url) from error
-        except BaseException:
-            connection.invalidate()  # interrupted in the middle: nobody knows what the server still sends
-            raise
         finally:
-            if driver.closed:
+            # also after an interruption in the middle, when nobody knows what the server still sends
+            if driver.closed or driver.info.transaction_status is not TransactionStatus.IDLE:
                 connection.invalidate()
-            connection.close()
+            else:
+                connection.close()
 
 
 class Disconnected(StorageUnavailable):

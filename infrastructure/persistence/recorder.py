@@ -148,7 +148,7 @@ class LogRecorder(ProcessRecorder):
             if stored_events:
                 rows = [NewRow(str(e.originator_id), e.originator_version, e.topic, e.state) for e in stored_events]
                 appended = self.database.append(rows, now=None, tracking=reader)
-                return range(appended.first_position, appended.last_position + 1)
+                return list(range(appended.first_position, appended.last_position + 1))
             if reader is not None:
                 self.database.track(*reader)
             return []
