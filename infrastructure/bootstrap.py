@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from application.contracting import Contracting
+from application.policies import PolicySources, PolicyStreams
 from application.ports import Clock
 from application.providers import ProviderStreams
 from infrastructure.clock import SystemClock
 from infrastructure.persistence.factory import LogFactory
 from infrastructure.persistence.recorder import LogRecorder, open_log
 from infrastructure.persistence.schema import check_revision
+from infrastructure.policies.library import PolicyFiles
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class System:
     clock: Clock
     contracting: Contracting
     providers: ProviderStreams
+    policies: PolicyStreams
 
 
 @contextmanager
@@ -34,6 +37,13 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
         check_revision(log.database.engine)
         present = clock or SystemClock()
         contracting = Contracting(LogFactory(log), log, present)
-        yield System(log, present, contracting, ProviderStreams(log, contracting.facts, present))
+        providers = ProviderStreams(log, contracting.facts, present)
+        policies = PolicyStreams(log, contracting.facts, present, contracting.policies)
+        yield System(log, present, contracting, providers, policies)
     finally:
         log.close()
+
+
+def policy_sources() -> PolicySources:
+    """Where policy documents are read: the packaged ones by id, others from files."""
+    return PolicyFiles()
