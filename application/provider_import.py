@@ -1,11 +1,12 @@
 """Import of a register: what a file says of each practice, against what the log knows."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from itertools import islice
+from typing import NamedTuple, Protocol
 
 from application.mapper import NewFact
 from application.order import Order
@@ -40,13 +41,79 @@ class PracticeEntry:
     opt_outs: tuple[NamedOptOut, ...] = ()
 
 
+class RowMistake(NamedTuple):
+    """One cell that can not be read; ``line`` counts from 1, the header is line 1."""
+
+    line: int
+    column: str
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, {self.column}: found {self.found!r}, expected {self.expected}"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedPractice:
+    """A practice whose rows have mistakes: it is left out as a whole."""
+
+    agb: str
+    mistakes: tuple[RowMistake, ...]
+
+
+class RegisterFileError(Exception):
+    """The file as a whole can not be read; one line that says where and what would be right. Nothing was imported."""
+
+
+class Register(Protocol):
+    """A register file that was found whole."""
+
+    @property
+    def practices(self) -> int:
+        """How many different practices it names, refused ones too."""
+        ...
+
+    def entries(self) -> Iterator[PracticeEntry | RefusedPractice]:
+        """Each practice in turn; one is refused once for each place where its rows stand."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many practices were new, changed and unchanged."""
+    """How many practices were new, changed, unchanged, and refused because of mistakes in their rows."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    refused: int = 0
+
+
+def import_register(
+    streams: ProviderStreams,
+    register: Register,
+    *,
+    actor: str,
+    on_refused: Callable[[RefusedPractice], None],
+    progress: ProgressReport | None = None,
+) -> Imported:
+    """Import the practices that a register describes well and tell of each other one; see ``import_records``."""
+    refused: set[str] = set()
+
+    def described_well() -> Iterator[PracticeEntry]:
+        for practice in register.entries():
+            if isinstance(practice, RefusedPractice):
+                refused.add(practice.agb)
+                on_refused(practice)
+            else:
+                yield practice
+
+    def report(done: int, total: int) -> None:
+        if progress is not None:
+            progress(done + len(refused), total)
+
+    imported = import_records(streams, described_well(), actor=actor, total=register.practices, progress=report)
+    report(register.practices - len(refused), register.practices)
+    return replace(imported, refused=len(refused))
 
 
 def import_records(

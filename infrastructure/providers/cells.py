@@ -7,8 +7,9 @@ from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
+from application.provider_import import RowMistake
 from domain.agb import AgbCode
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -21,18 +22,6 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _HOURS_IN_A_WEEK = 168
 _LONGEST = 200
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
-
-
-class RowMistake(NamedTuple):
-    """One cell that can not be read; ``line`` counts from 1, the header is line 1."""
-
-    line: int
-    column: str
-    found: str
-    expected: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}, {self.column}: found {self.found!r}, expected {self.expected}"
 
 
 class Row:

@@ -7,17 +7,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from application.provider_import import PracticeEntry
-from infrastructure.providers.cells import RowMistake
+from application.provider_import import PracticeEntry, RefusedPractice, RegisterFileError, RowMistake
 from infrastructure.providers.layout import COLUMNS
-from infrastructure.providers.practice_rows import PracticeRows, RawRow, RefusedPractice, read_practice
+from infrastructure.providers.practice_rows import PracticeRows, RawRow, read_practice
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-
-
-class RegisterFileError(Exception):
-    """The file as a whole can not be read; one line that says where and what would be right. Nothing was imported."""
 
 
 class _Group(NamedTuple):

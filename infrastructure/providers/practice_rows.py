@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from application.provider_import import NamedOptOut, PracticeEntry
+from application.provider_import import NamedOptOut, PracticeEntry, RefusedPractice, RowMistake
 from domain.agb import AgbCode
 from domain.care_type import CareType
 from domain.provider.provider import PastContract
@@ -21,7 +21,7 @@ from domain.provider.register import (
     Signatory,
     Specialisation,
 )
-from infrastructure.providers.cells import Row, RowMistake, one_of
+from infrastructure.providers.cells import Row, one_of
 from infrastructure.providers.layout import COLUMNS, ROWS
 
 
@@ -31,14 +31,6 @@ class RawRow(NamedTuple):
     line: int
     cells: Mapping[str, str] | None
     found: int = len(COLUMNS)
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedPractice:
-    """A practice that is left out as a whole, with every mistake in its rows."""
-
-    agb: str
-    mistakes: tuple[RowMistake, ...]
 
 
 @dataclass(slots=True)
