@@ -1,0 +1,48 @@
+"""Instants as people type them on the command line."""
+
+import re
+from datetime import UTC, date, datetime
+
+from domain.calendar import last_instant, local_day
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}.*", re.ASCII)
+_EXAMPLE = "2025-03-15T09:30:00+01:00 or 2025-03-15T08:30:00Z"
+
+
+class InstantError(ValueError):
+    """The text is no instant; the message says what was found and what would be right."""
+
+
+def instant(text: str) -> datetime:
+    """An instant with its zone, in UTC. Raises ``InstantError``."""
+    if not _INSTANT.fullmatch(text):
+        raise InstantError(f'found "{text}", expected an instant with its zone, such as {_EXAMPLE}')
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise InstantError(f'found "{text}", which does not exist; expected an instant such as {_EXAMPLE}') from None
+    if found.utcoffset() is None:
+        raise InstantError(f'found "{text}" without a zone, expected an instant such as {_EXAMPLE}')
+    return found.astimezone(UTC)
+
+
+def local_date(text: str) -> date:
+    """A day in Amsterdam. Raises ``InstantError``."""
+    if not _DAY.fullmatch(text):
+        raise InstantError(f'found "{text}", expected a day such as 2025-03-15')
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InstantError(f'found "{text}", a day that does not exist') from None
+
+
+def known_at(text: str, now: datetime) -> datetime:
+    """What a question may know: an instant, or a day in Amsterdam, which means its last instant; today means now.
+
+    Raises ``InstantError``.
+    """
+    if not _DAY.fullmatch(text):
+        return instant(text)
+    day = local_date(text)
+    return now if day == local_day(now) else last_instant(day)
