@@ -3,16 +3,32 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
 
 from application.contracting import Contracting
 from application.policies import PolicySources, PolicyStreams
 from application.ports import Clock
+from application.provider_import import Register
 from application.providers import ProviderStreams
 from infrastructure.clock import SystemClock
 from infrastructure.persistence.factory import LogFactory
 from infrastructure.persistence.recorder import LogRecorder, open_log
 from infrastructure.persistence.schema import check_revision
 from infrastructure.policies.library import PolicyFiles
+from infrastructure.providers.csv_file import RegisterFile
+from infrastructure.providers.sample_register import write_sample
+from infrastructure.settings import SettingsError, load_settings
+
+__all__ = [
+    "SettingsError",
+    "System",
+    "load_settings",
+    "open_register",
+    "open_system",
+    "policy_sources",
+    "write_sample_register",
+]
 
 
 @dataclass(frozen=True)
@@ -47,3 +63,13 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
 def policy_sources() -> PolicySources:
     """Where policy documents are read: the packaged ones by id, others from files."""
     return PolicyFiles()
+
+
+def open_register(path: Path) -> Register:
+    """A register file, read once to know that it is whole; raises ``RegisterFileError``."""
+    return RegisterFile(path)
+
+
+def write_sample_register(count: int, seed: int, file: TextIO) -> None:
+    """Write a fictional register of 1 to 99,999 practices, the same for the same seed; open it with ``newline=""``."""
+    write_sample(count, seed, file)
