@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, model_validator
+from pydantic import AfterValidator, AwareDatetime, PlainSerializer, model_validator
 
 from domain.model import Frozen
 
@@ -19,8 +19,18 @@ AMSTERDAM = zoneinfo.ZoneInfo("Europe/Amsterdam")
 MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-Instant = Annotated[AwareDatetime, AfterValidator(lambda instant: instant.astimezone(UTC))]
-"""An aware datetime, turned into UTC."""
+
+def instant_text(instant: datetime) -> str:
+    """An instant as JSON shows it: UTC with six decimals and Z."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+Instant = Annotated[
+    AwareDatetime,
+    AfterValidator(lambda instant: instant.astimezone(UTC)),
+    PlainSerializer(instant_text, return_type=str, when_used="json"),
+]
+"""An aware datetime, turned into UTC; JSON shows it with six decimals and Z."""
 
 
 class Boundary(StrEnum):
@@ -97,11 +107,6 @@ def to_microseconds(instant: datetime) -> int:
 def from_microseconds(microseconds: int) -> datetime:
     """The instant of stored microseconds, in UTC."""
     return _EPOCH + timedelta(microseconds=microseconds)
-
-
-def instant_text(instant: datetime) -> str:
-    """An instant as JSON shows it: UTC with six decimals and Z."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def local_text(instant: datetime) -> str:

@@ -1,0 +1,63 @@
+"""The facts of one contract as a reader sees them: what, when on both axes, by whom and why."""
+
+from typing import Any
+
+from application.contracting import Contracting
+from application.queries.horizon import Asked, fix_horizon
+from domain.calendar import Instant, from_microseconds
+from domain.contract.contract_id import ContractId
+from domain.history import Context
+from domain.model import Frozen
+
+
+class EventShown(Frozen):
+    """One fact with its envelope; ``fact`` is its JSON."""
+
+    event_id: str
+    position: int
+    version: int
+    name: str
+    occurred_at: Instant
+    recorded_at: Instant
+    fact: dict[str, Any]
+    context: Context
+    explanation: dict[str, Any] | None = None
+
+
+class EventsAnswer(Frozen):
+    """The facts recorded up to ``known_at``, in log order."""
+
+    contract_id: str
+    known_at: Instant
+    position: int
+    events: tuple[EventShown, ...]
+
+
+def contract_events(contracting: Contracting, contract_id: ContractId, asked: Asked) -> EventsAnswer:
+    """The facts of a contract that were known at the instant asked; raises the errors of ``EventLog.horizon``."""
+    log, facts = contracting.log_port, contracting.facts
+    _, horizon = fix_horizon(log, contracting.clock, asked)
+    recorded = facts.decode_all(log.read_streams([str(contract_id)], up_to=horizon.position))
+    shown = []
+    for each in recorded:
+        stored = log.explanation(each.stream_id, each.version)
+        explanation = None if stored is None else facts.decode_explanation(stored).model_dump(mode="json")
+        shown.append(
+            EventShown(
+                event_id=each.event_id,
+                position=each.position,
+                version=each.version,
+                name=each.fact.stored_name,
+                occurred_at=each.occurred_at,
+                recorded_at=each.recorded_at,
+                fact=each.fact.model_dump(mode="json"),
+                context=each.envelope(),
+                explanation=explanation,
+            )
+        )
+    return EventsAnswer(
+        contract_id=str(contract_id),
+        known_at=from_microseconds(horizon.known_at),
+        position=horizon.position,
+        events=tuple(shown),
+    )

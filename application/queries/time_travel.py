@@ -1,0 +1,361 @@
+"""Where one contract stood, and what held in law, on a day and with the knowledge of an instant."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+from application.contracting import Contracting
+from application.mapper import FactMapper
+from application.ports import Horizon
+from application.queries.horizon import Asked, fix_horizon
+from domain.calendar import Instant, Term, from_microseconds, last_instant, local_day
+from domain.contract.contract import Assignment, Contract, Evidence, fold
+from domain.contract.contract_id import ContractId
+from domain.contract.facts import Reason, TierAssigned
+from domain.contract.standing import (
+    Deadlines,
+    Status,
+    deadlines_of,
+    legal_position,
+    listed,
+    listed_from,
+    status,
+    timeline_of,
+)
+from domain.contract.tiers import way_to_next_tier
+from domain.explanation import Explanation
+from domain.history import Recorded
+from domain.model import Frozen
+from domain.policy.adoption import PolicyVersion, PolicyVersions
+from domain.policy.document import Route
+from domain.policy.eligibility import approach_rules
+from domain.provider.facts import fold_provider, provider_stream
+from domain.provider.provider import Provider
+
+ANSWER_FORMAT = 1
+
+
+class Knowledge(StrEnum):
+    """Whether the log can answer at all."""
+
+    KNOWN = "known"
+    NOT_KNOWN_YET = "not_known_yet"
+
+
+class TierFrom(Frozen):
+    """A tier and the local day from which it holds."""
+
+    tier: str
+    effective_on: date
+    factors: tuple[str, ...]
+
+
+class EvidenceState(Frozen):
+    """A piece of evidence and what became of it."""
+
+    evidence_id: str
+    factor: str
+    supplied_at: Instant
+    state: Literal["waiting", "rejected", "accepted"]
+    consequence: str | None = None
+
+
+class ReviewState(Frozen):
+    """A question to a person."""
+
+    review_id: str
+    ground: str
+    factor: str | None
+    outcome: str | None
+
+
+class OfferState(Frozen):
+    """The offer as it stands."""
+
+    offered_at: Instant
+    tier: str
+    term: Term
+    last_signing_day: date
+    agreement_sha256: str
+
+
+class Procedure(Frozen):
+    """Where the procedure stood by the end of the day asked about, deadlines judged at ``judged_at``."""
+
+    status: Status
+    judged_at: Instant
+    approached_at: Instant | None
+    reasons: tuple[Reason, ...]
+    questionnaire_deadline: date | None
+    confirmed_at: Instant | None
+    assessed_at: Instant | None
+    entitled_tier: str | None
+    corrections_open: tuple[str, ...]
+    evidence: tuple[EvidenceState, ...]
+    reviews: tuple[ReviewState, ...]
+    offer: OfferState | None
+    signed_at: Instant | None
+    published_at: Instant | None
+
+
+class Legal(Frozen):
+    """What held in law on the day asked about, from every fact known."""
+
+    concluded: bool
+    in_force: bool
+    term: Term | None
+    tier: str | None
+    tier_from: date | None
+    timeline: tuple[TierFrom, ...]
+    selective: tuple[str, ...]
+
+
+class NextTier(Frozen):
+    """The shortest way to the next tier: the factors whose evidence can still bring it."""
+
+    tier: str
+    factors: tuple[str, ...]
+    clause: str
+
+
+class ContractAnswer(Frozen):
+    """An answer with what it rests on; repeated with its ``known_at`` and ``position`` it is the same to the byte."""
+
+    format: int = ANSWER_FORMAT
+    tzdata: str
+    contract_id: str
+    effective_on: date
+    known_at: Instant
+    position: int
+    knowledge: Knowledge
+    policy_id: str | None = None
+    policy_position: int | None = None
+    procedure: Procedure | None = None
+    legal_position: Legal | None = None
+    listed: bool | None = None
+    listed_from: Instant | None = None
+    explanation: Explanation | None = None
+    next_tier: NextTier | None = None
+
+
+class TimeTravel:
+    """Questions about one contract."""
+
+    def __init__(self, contracting: Contracting, tzdata: str) -> None:
+        self._contracting = contracting
+        self._log = contracting.log_port
+        self._facts: FactMapper = contracting.facts
+        self._tzdata = tzdata
+
+    def contract(self, contract_id: ContractId, asked: Asked) -> ContractAnswer:
+        """The contract on ``effective_on`` with the knowledge of ``known_at``.
+
+        Raises the errors of ``EventLog.horizon``.
+        """
+        effective_on, horizon = fix_horizon(self._log, self._contracting.clock, asked)
+        policies = self._policies(contract_id, horizon)
+        if policies is None:
+            return self._answer(contract_id, effective_on, horizon, Knowledge.NOT_KNOWN_YET)
+        history = self.history(contract_id, horizon)
+        provider = self._provider(contract_id, horizon)
+        judged_at = min(last_instant(effective_on), from_microseconds(horizon.known_at))
+        version = policies.at(judged_at) or policies.versions[0]
+        contract = fold(history)
+        deadlines = _deadlines(contract, version, contract_id)
+        assignment = contract.tier_on(effective_on)
+        asked_at = last_instant(effective_on)
+        return self._answer(
+            contract_id,
+            effective_on,
+            horizon,
+            Knowledge.KNOWN,
+            policy_id=version.document.id,
+            policy_position=version.position,
+            procedure=_procedure(contract_id, history, version, provider, judged_at),
+            legal_position=_legal(contract_id, contract, version, provider, effective_on),
+            listed=deadlines is not None and listed(contract, deadlines.publication_starts, asked_at),
+            listed_from=None if deadlines is None else listed_from(contract, deadlines.publication_starts),
+            explanation=self.explanation_of(history, assignment),
+            next_tier=_next_tier(contract_id, contract, _kept(contract, policies, version), assignment),
+        )
+
+    def history(self, contract_id: ContractId, horizon: Horizon) -> list[Recorded]:
+        """The contract's facts recorded up to the horizon, in log order."""
+        return self._facts.decode_all(self._log.read_streams([str(contract_id)], up_to=horizon.position))
+
+    def explanation_of(self, history: Sequence[Recorded], assignment: Assignment | None) -> Explanation | None:
+        """The explanation that was stored with the assignment, never made anew."""
+        for recorded in reversed(history):
+            fact = recorded.fact
+            if (
+                assignment is not None
+                and isinstance(fact, TierAssigned)
+                and (fact.effective_on, fact.tier) == (assignment.effective_on, assignment.tier)
+            ):
+                stored = self._log.explanation(recorded.stream_id, recorded.version)
+                return None if stored is None else self._facts.decode_explanation(stored)
+        return None
+
+    def _policies(self, contract_id: ContractId, horizon: Horizon) -> PolicyVersions | None:
+        """The policy's versions known by then; nothing before the purchaser's history begins in the log."""
+        self._contracting.policies.refresh()
+        stream = self._contracting.policies.stream_of(contract_id)
+        if stream is None:
+            return None
+        known = self._contracting.policies.versions(stream, up_to=horizon.position)
+        return known if known.versions else None
+
+    def _provider(self, contract_id: ContractId, horizon: Horizon) -> Provider | None:
+        rows = self._log.read_streams([provider_stream(contract_id.agb)], up_to=horizon.position)
+        return fold_provider(self._facts.decode_all(rows), contract_id.purchaser)
+
+    def _answer(
+        self, contract_id: ContractId, effective_on: date, horizon: Horizon, knowledge: Knowledge, **found: object
+    ) -> ContractAnswer:
+        return ContractAnswer.model_validate(
+            {
+                "tzdata": self._tzdata,
+                "contract_id": str(contract_id),
+                "effective_on": effective_on,
+                "known_at": from_microseconds(horizon.known_at),
+                "position": horizon.position,
+                "knowledge": knowledge,
+                **found,
+            }
+        )
+
+
+def _kept(contract: Contract, policies: PolicyVersions, current: PolicyVersion) -> PolicyVersion:
+    """The version that governs tiers: that of the offer once signed."""
+    if contract.signed_at is not None and contract.offer is not None:
+        return policies.adopted_at(contract.offer.policy_position)
+    return current
+
+
+def _deadlines(contract: Contract, version: PolicyVersion, contract_id: ContractId) -> Deadlines | None:
+    rules = version.document.care_types[contract_id.care_type]
+    if rules.route is not Route.QUESTIONNAIRE:
+        return None
+    return deadlines_of(contract, version.document, contract_id.care_type)
+
+
+def _procedure(
+    contract_id: ContractId,
+    history: Sequence[Recorded],
+    version: PolicyVersion,
+    provider: Provider | None,
+    judged_at: datetime,
+) -> Procedure:
+    """From the facts that had occurred by then; who never had a stream is told why, computed now."""
+    occurred = [recorded for recorded in history if recorded.occurred_at <= judged_at]
+    contract = fold(occurred)
+    deadlines = _deadlines(contract, version, contract_id)
+    reasons = contract.not_approached
+    if not history and provider is not None:
+        judged = approach_rules(version.document, contract_id.care_type, provider, local_day(judged_at))
+        reasons = tuple(
+            Reason(code=code, clause=each.clause, found=each.value) for code, each in judged if each.outcome != "met"
+        )
+    offer = contract.offer
+    term = contract.term or _term_of(version, contract_id)
+    entitled = None if term is None else contract.tier_on(max(local_day(judged_at), term.start))
+    return Procedure(
+        status=Status.NO_PROCEDURE if deadlines is None else status(contract, deadlines, judged_at),
+        judged_at=judged_at,
+        approached_at=contract.approached_at,
+        reasons=reasons,
+        questionnaire_deadline=None if deadlines is None else deadlines.questionnaire.day,
+        confirmed_at=contract.confirmed_at,
+        assessed_at=contract.assessed_at,
+        entitled_tier=None if entitled is None else entitled.tier,
+        corrections_open=_corrections_open(contract),
+        evidence=tuple(_evidence_state(each) for each in contract.evidence.values()),
+        reviews=tuple(
+            ReviewState(review_id=each.review_id, ground=each.ground, factor=each.factor, outcome=each.outcome)
+            for each in contract.reviews.values()
+        ),
+        offer=None
+        if offer is None
+        else OfferState(
+            offered_at=offer.offered_at,
+            tier=offer.tier,
+            term=offer.term,
+            last_signing_day=offer.last_signing_day if deadlines is None else deadlines.signing.day,
+            agreement_sha256=offer.agreement_sha256,
+        ),
+        signed_at=contract.signed_at,
+        published_at=contract.published_at,
+    )
+
+
+def _term_of(version: PolicyVersion, contract_id: ContractId) -> Term | None:
+    rule = version.document.care_types[contract_id.care_type].term
+    return None if rule is None else rule.term
+
+
+def _corrections_open(contract: Contract) -> tuple[str, ...]:
+    """The factors for which a corrected proof can be sent: claimed, proof rejected or missing, none accepted or waiting."""
+    by_factor: dict[str, list[Evidence]] = {}
+    for evidence in contract.evidence.values():
+        by_factor.setdefault(evidence.factor, []).append(evidence)
+    rejected = [factor for factor, supplied in by_factor.items() if all(each.rejected for each in supplied)]
+    missing = [factor for factor in contract.missing_evidence if factor not in by_factor]
+    return tuple(sorted({*rejected, *missing}))
+
+
+def _evidence_state(evidence: Evidence) -> EvidenceState:
+    accepted = evidence.accepted is not None
+    return EvidenceState(
+        evidence_id=evidence.evidence_id,
+        factor=evidence.factor,
+        supplied_at=evidence.supplied_at,
+        state="rejected" if evidence.rejected else "accepted" if accepted else "waiting",
+        consequence=evidence.consequence,
+    )
+
+
+def _legal(
+    contract_id: ContractId,
+    contract: Contract,
+    version: PolicyVersion,
+    provider: Provider | None,
+    effective_on: date,
+) -> Legal:
+    position = legal_position(contract, effective_on)
+    selective = version.document.care_types[contract_id.care_type].selective
+    return Legal(
+        concluded=position.concluded,
+        in_force=position.in_force,
+        term=position.term,
+        tier=None if position.tier is None else position.tier.tier,
+        tier_from=None if position.tier is None else position.tier.effective_on,
+        timeline=tuple(_tier_from(each) for each in timeline_of(contract)) if position.concluded else (),
+        selective=tuple(
+            each.code
+            for each in selective
+            if position.in_force and provider is not None and member_on(provider, each.network, effective_on)
+        ),
+    )
+
+
+def _tier_from(assignment: Assignment) -> TierFrom:
+    return TierFrom(tier=assignment.tier, effective_on=assignment.effective_on, factors=assignment.factors)
+
+
+def member_on(provider: Provider, network: str, day: date) -> bool:
+    """Whether the practice has a member of the network on a day: a professional attached on it (OD45)."""
+    return any(
+        membership.network == network and membership.valid_on(day)
+        for professional in provider.record.professionals
+        if professional.valid_on(day)
+        for membership in professional.memberships
+    )
+
+
+def _next_tier(
+    contract_id: ContractId, contract: Contract, version: PolicyVersion, assignment: Assignment | None
+) -> NextTier | None:
+    rules = version.document.care_types[contract_id.care_type]
+    way = None if assignment is None else way_to_next_tier(contract, rules, assignment)
+    return None if way is None else NextTier(tier=way.tier, factors=way.factors, clause=way.clause)
