@@ -35,7 +35,8 @@ CONTRACTS_AT_ONCE = 200
 class Answer(NamedTuple):
     """What an accepted command brought: its facts, none when all had happened already.
 
-    ``position`` is the log position that the answer rests on; ``repeated`` tells that the command id was answered before.
+    ``position`` is the log position that the answer rests on; ``repeated`` tells that the command id was answered
+    before.
     """
 
     contract_id: ContractId
@@ -198,7 +199,8 @@ class Contracting(Application[str]):
             raise RefusedError(
                 Refused(
                     "POLICY_NOT_ADOPTED",
-                    f"no adopted policy of {contract_id.purchaser} has {contract_id.care_type} for {contract_id.period}",
+                    f"no adopted policy of {contract_id.purchaser} has {contract_id.care_type} "
+                    f"for {contract_id.period}",
                 )
             )
         news = found.get(policy, [])

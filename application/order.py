@@ -11,7 +11,8 @@ from domain.model import Frozen
 class Order(NamedTuple):
     """Who gives a command. ``occurred_at`` is the instant of the act, now when absent; an earlier one needs a reason.
 
-    The same ``command_id`` with the same command gives the same answer and changes nothing; with another command it is refused.
+    The same ``command_id`` with the same command gives the same answer and changes nothing; with another command it
+    is refused.
     """
 
     actor: str

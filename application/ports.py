@@ -101,9 +101,9 @@ class EventLog(Protocol):
         """Fix what a question may know, so that the same question gives the same answer for ever.
 
         Neither given: now. ``known_at`` alone: the last position recorded up to it; an instant between the
-        head of the log and now first waits for writers in flight. ``position`` alone: that position, moved to the end of its
-        commit, and the instant at which it was recorded. Both: checked against each other.
-        Raises ``KnownAtInFuture``, ``PositionUnknown`` or ``HorizonMismatch``.
+        head of the log and now first waits for writers in flight. ``position`` alone: that position, moved to the end
+        of its commit, and the instant at which it was recorded. Both: checked against each other. Raises
+        ``KnownAtInFuture``, ``PositionUnknown`` or ``HorizonMismatch``.
         """
         ...
 

@@ -1,7 +1,7 @@
 """Local days, months, deadlines and terms in the Netherlands; instants in UTC.
 
-Days, months and deadlines are those of Europe/Amsterdam; an instant is an aware datetime in UTC. The zone's rules come from
-the pinned ``tzdata`` package alone, so that an answer does not change with the machine it is given on.
+Days, months and deadlines are those of Europe/Amsterdam; an instant is an aware datetime in UTC. The zone's rules
+come from the pinned ``tzdata`` package alone, so that an answer does not change with the machine it is given on.
 """
 
 import zoneinfo
@@ -41,7 +41,9 @@ class Boundary(StrEnum):
 
 
 class Deadline(Frozen):
-    """A day until which something may be done; inclusive lasts to its last instant, exclusive ("tot") ends before it."""
+    """A day until which something may be done; inclusive lasts to its last instant, exclusive ("tot") ends before
+    it.
+    """
 
     day: date
     boundary: Boundary = Boundary.INCLUSIVE

@@ -11,7 +11,8 @@ from domain.model import Frozen
 class Fact(Frozen):
     """Something that happened, named in the past tense; never changed once stored.
 
-    ``stored_name`` and ``schema_version`` are frozen by golden files; a changed shape gets the next version and an upcaster.
+    ``stored_name`` and ``schema_version`` are frozen by golden files; a changed shape gets the next version and an
+    upcaster.
     """
 
     stored_name: ClassVar[str]
@@ -69,8 +70,8 @@ class Recorded(NamedTuple):
 class FactCorrected(Fact):
     """A wrong entry is mended: the fact at ``corrects`` is read as ``replacement``, or not at all.
 
-    ``replacement`` is the JSON of a fact of the same kind; ``occurred_at`` replaces the instant when it was the wrong one.
-    A correction can itself be corrected; a signature never is.
+    ``replacement`` is the JSON of a fact of the same kind; ``occurred_at`` replaces the instant when it was the wrong
+    one. A correction can itself be corrected; a signature never is.
     """
 
     corrects: int

@@ -9,8 +9,8 @@ from domain.explanation import Explanation
 class Refused:
     """What a decision answers when a rule forbids the act; nothing is stored.
 
-    ``code`` is stable and in capitals (``OFFER_LAPSED``), ``message`` one English sentence that says what was wrong and what would be
-    right, ``clause`` the rule it rests on.
+    ``code`` is stable and in capitals (``OFFER_LAPSED``), ``message`` one English sentence that says what was wrong
+    and what would be right, ``clause`` the rule it rests on.
     """
 
     code: str

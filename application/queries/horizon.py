@@ -10,8 +10,8 @@ from domain.model import Frozen
 class Asked(Frozen):
     """On which of the two axes a question stands; all absent is now.
 
-    ``effective_on`` is the local day asked about, ``known_at`` the instant whose knowledge is used, ``position`` the same
-    as a log position.
+    ``effective_on`` is the local day asked about, ``known_at`` the instant whose knowledge is used, ``position`` the
+    same as a log position.
     """
 
     effective_on: date | None = None

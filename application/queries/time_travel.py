@@ -295,7 +295,9 @@ def _term_of(version: PolicyVersion, contract_id: ContractId) -> Term | None:
 
 
 def _corrections_open(contract: Contract) -> tuple[str, ...]:
-    """The factors for which a corrected proof can be sent: claimed, proof rejected or missing, none accepted or waiting."""
+    """The factors for which a corrected proof can be sent: claimed, proof rejected or missing, none accepted or
+    waiting.
+    """
     by_factor: dict[str, list[Evidence]] = {}
     for evidence in contract.evidence.values():
         by_factor.setdefault(evidence.factor, []).append(evidence)

@@ -1,6 +1,7 @@
 """The agreement text: made by the system from the policy, the same text for the same values for ever.
 
-The national uniform agreement and its parts are named by reference (CQ25-3-1); ``Signed`` holds the SHA-256 of this text.
+The national uniform agreement and its parts are named by reference (CQ25-3-1); ``Signed`` holds the SHA-256 of this
+text.
 """
 
 from datetime import date

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from domain.contract.facts import Registration, ReviewGround, ReviewOutcome, Sha256, Text
 from domain.calendar import Instant
+from domain.contract.facts import Registration, ReviewGround, ReviewOutcome, Sha256, Text
 from domain.model import Frozen
 from domain.policy.answers import Answers
 

@@ -136,7 +136,8 @@ class Contract:
     def tier_on(self, day: date) -> Assignment | None:
         """The tier that the practice is entitled to on a day.
 
-        Of the assignments not after the day the one with the latest ``effective_on``, and of two with the same the one recorded last.
+        Of the assignments not after the day the one with the latest ``effective_on``, and of two with the same the
+        one recorded last.
         """
         found: Assignment | None = None
         for assignment in self.assignments:

@@ -67,7 +67,7 @@ def _last_correction(history: Sequence[Recorded], version: int) -> Fact | None:
     return corrections[-1] if corrections else None
 
 
-def _normalised(fact_type: type[Fact], replacement: dict[str, Any] | None) -> dict[str, Any] | None | Refused:
+def _normalised(fact_type: type[Fact], replacement: dict[str, Any] | None) -> dict[str, Any] | Refused | None:
     """The replacement as the fact's own JSON, or what is wrong with it."""
     if replacement is None:
         return None

@@ -1,6 +1,7 @@
 """The decider: a command against the replayed contract gives facts, or a refusal with its reason.
 
-A repeat of what already happened gives no facts. Rights never depend on a tick having run: deadlines are looked at here.
+A repeat of what already happened gives no facts. Rights never depend on a tick having run: deadlines are looked at
+here.
 """
 
 from typing import assert_never
@@ -52,7 +53,7 @@ def _refused_in_general(command: ask.ContractCommand, situation: Situation) -> R
     return None
 
 
-def _decide(command: ask.ContractCommand, situation: Situation) -> list[Decided] | Refused:  # noqa: PLR0911
+def _decide(command: ask.ContractCommand, situation: Situation) -> list[Decided] | Refused:
     match command:
         case ask.Approach():
             return approach(situation)

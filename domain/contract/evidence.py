@@ -158,7 +158,9 @@ def _review_of_registration(
 
 
 def consequences(situation: Situation) -> list[Decided]:
-    """What follows from changed evidence: tiers for every day that answers otherwise, and another offer before signing."""
+    """What follows from changed evidence: tiers for every day that answers otherwise, and another offer before
+    signing.
+    """
     contract = situation.contract
     if contract.assessed_at is None or not contract.positive:
         return []

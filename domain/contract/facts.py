@@ -141,7 +141,10 @@ class QuestionnaireAssessed(Fact):
 
 
 class TierAssigned(Fact):
-    """From ``effective_on`` the practice is entitled to this tier; brings a new agreement text once there is one (OD44)."""
+    """From ``effective_on`` the practice is entitled to this tier.
+
+    Brings a new agreement text once there is one (OD44).
+    """
 
     tier: str
     effective_on: date

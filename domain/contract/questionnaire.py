@@ -103,7 +103,10 @@ def save(command: SaveQuestionnaire, situation: Situation) -> list[Decided] | Re
 
 
 def confirm(command: ConfirmQuestionnaire, situation: Situation) -> list[Decided] | Refused:
-    """Submit complete answers before the deadline (CQ25-4-20); establishes declared and measured factors on that day."""
+    """Submit complete answers before the deadline (CQ25-4-20).
+
+    Establishes declared and measured factors on that day.
+    """
     contract, provider = situation.contract, situation.provider
     answers = command.answers or contract.draft
     if contract.answers is not None and answers in (contract.answers, contract.draft):

@@ -12,7 +12,8 @@ def request_review(command: RequestReview, situation: Situation) -> list[Decided
     if command.factor is not None and command.factor not in situation.rules.factors:
         return Refused(
             "FACTOR_UNKNOWN",
-            f"{situation.contract_id.care_type} has no factor {command.factor!r}; it has {', '.join(situation.rules.factors)}",
+            f"{situation.contract_id.care_type} has no factor {command.factor!r}; "
+            f"it has {', '.join(situation.rules.factors)}",
         )
     if situation.contract.version == 0:
         return Refused("NO_CONTRACT", f"nothing is known of {situation.contract_id}")

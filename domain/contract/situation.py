@@ -30,8 +30,9 @@ class Decided(NamedTuple):
 class Situation:
     """Everything a rule may look at.
 
-    ``current`` is the policy version in force at ``occurred_at`` and governs deadlines and publication; ``kept`` is the version that
-    governs term, factors, tiers and corrections: that of the offer once signed, else the current one.
+    ``current`` is the policy version in force at ``occurred_at`` and governs deadlines and publication; ``kept`` is
+    the version that governs term, factors, tiers and corrections: that of the offer once signed, else the current
+    one.
     """
 
     contract_id: ContractId

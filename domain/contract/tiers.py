@@ -1,8 +1,8 @@
 """The tier timeline: which tier from which day, derived anew from everything known each time evidence is judged.
 
-Every factor has its own start day. Declared and measured factors count from the start of the contract; evidence from the first
-of the month after the month in which the right evidence was supplied, never before the start and never after the end
-(CQ25-3.2-25, CQ25-3.2-26, OD06). The order in which evidence was checked does not enter.
+Every factor has its own start day. Declared and measured factors count from the start of the contract; evidence from
+the first of the month after the month in which the right evidence was supplied, never before the start and never
+after the end (CQ25-3.2-25, CQ25-3.2-26, OD06). The order in which evidence was checked does not enter.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,8 @@ class FactorStart(NamedTuple):
 def supply_effect(contract: Contract, term: Term, evidence: Evidence) -> date:
     """The day from which right evidence counts.
 
-    What was supplied with the questionnaire counts from the start; a later, corrected supply from the first of the next month.
+    What was supplied with the questionnaire counts from the start; a later, corrected supply from the first of the
+    next month.
     """
     if contract.confirmed_at is not None and evidence.supplied_at <= contract.confirmed_at:
         return term.start
@@ -241,8 +242,8 @@ class WayUp(NamedTuple):
 def way_to_next_tier(contract: Contract, rules: CareTypeRules, assignment: Assignment) -> WayUp | None:
     """The fewest factors that bring the next tier, told by the rules that decide.
 
-    After confirmation only factors that were claimed and need evidence can still be met, by a corrected supply (OD43). Absent
-    when the practice has the highest tier or no open way.
+    After confirmation only factors that were claimed and need evidence can still be met, by a corrected supply
+    (OD43). Absent when the practice has the highest tier or no open way.
     """
     names = [tier.name for tier in rules.tiers]
     rank = names.index(assignment.tier)

@@ -26,7 +26,8 @@ class Ground(StrEnum):
 class PolicyAdopted(Fact):
     """A policy document comes into force at ``occurred_at``.
 
-    ``document`` is the whole document as canonical JSON (sorted keys, no spaces), ``document_sha256`` its SHA-256 in hexadecimal.
+    ``document`` is the whole document as canonical JSON (sorted keys, no spaces), ``document_sha256`` its SHA-256 in
+    hexadecimal.
     """
 
     policy_id: str

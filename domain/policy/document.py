@@ -206,7 +206,7 @@ class QuestionnaireRules(Ruled):
 class SignatureRules(Ruled):
     """Who may sign: the signatory of the practice, with a personal certificate and the authorisation."""
 
-    personal_certificate: bool = True
+    personal_certificate: Flag = True
 
 
 class ApplicationRules(Ruled):
@@ -287,6 +287,8 @@ class PolicyDocument(Frozen):
 
     def _deadlines_that_miss(self) -> Iterator[Inconsistency]:
         for care_type, rules in self.care_types.items():
+            if rules.route is Route.QUESTIONNAIRE and self.questionnaire is None:
+                yield Inconsistency(("questionnaire",), f"missing; the route of {care_type} needs it")
             if rules.route is Route.QUESTIONNAIRE:
                 if self.questionnaire is None:
                     raise ValueError(

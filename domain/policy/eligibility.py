@@ -10,7 +10,10 @@ from domain.provider.provider import Provider
 
 
 def is_candidate(rules: CareTypeRules, care_type: CareType, provider: Provider, day: date) -> bool:
-    """Whether a profession or its history makes the practice a candidate; the answer for all others is computed when asked."""
+    """Whether a profession or its history makes the practice a candidate.
+
+    The answer for all others is computed when asked.
+    """
     if rules.vektis is None:
         return False
     return bool(provider.professionals_on(day, rules.vektis.profession)) or any(

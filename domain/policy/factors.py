@@ -1,4 +1,6 @@
-"""Differentiation factors on the day of confirmation: what is declared or measured, and which tier follows from a set."""
+"""Differentiation factors on the day of confirmation: what is declared or measured, and which tier follows from a
+set.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
