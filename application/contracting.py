@@ -159,7 +159,10 @@ class Contracting(Application[str]):
         ]
 
     def begin_all(self, wanted: Sequence[tuple[ContractId, ContractCommand, Order]]) -> list[Answer | Refused]:
-        """One command each on many contracts, new streams in one commit; one by one after a conflict. At most 200."""
+        """One command each on many contracts, at most 200; new streams in one commit, or one by one after a conflict.
+
+        Streams that exist already get a transaction each.
+        """
         now = self.clock.now()
         answers: dict[ContractId, Answer | Refused] = {}
         pending: list[tuple[ContractId, list[NewFact]]] = []
@@ -173,9 +176,12 @@ class Contracting(Application[str]):
             except RefusedError as error:
                 answers[contract_id] = error.refused
                 continue
-            if facts:
+            if facts and loaded.history:
+                answers[contract_id] = self._one_by_one((contract_id, command, order))
+            elif facts:
                 pending.append((contract_id, facts))
-            answers[contract_id] = answered or _unchanged(loaded)
+            else:
+                answers[contract_id] = answered or _unchanged(loaded)
         if pending:
             try:
                 appended = self._append([fact for _, facts in pending for fact in facts], to_microseconds(now))
