@@ -117,7 +117,7 @@ class UndecidedTerm(Ruled):
     @model_validator(mode="after")
     def _in_order(self) -> "UndecidedTerm":
         refuse(
-            Inconsistency(("options", index), f"lies before the start {self.start}", str(day))
+            Inconsistency(("options", index), f"expected a day not before the start {self.start}", str(day))
             for index, day in enumerate(self.options)
             if day < self.start
         )
@@ -138,7 +138,7 @@ class DecidedTerm(Ruled):
     @model_validator(mode="after")
     def _in_order(self) -> "DecidedTerm":
         if self.end < self.start:
-            refuse([Inconsistency(("end",), f"lies before the start {self.start}", str(self.end))])
+            refuse([Inconsistency(("end",), f"expected a day not before the start {self.start}", str(self.end))])
         return self
 
     @property
@@ -209,8 +209,8 @@ class CareTypeRules(Ruled):
             found = ", ".join(map(str, thresholds))
             yield Inconsistency(("tiers",), f"at_least must fall from tier to tier and end at 0, found {found}")
         elif thresholds and thresholds[0] > len(self.factors):
-            message = f"asks for {thresholds[0]} factors, and the care type has {len(self.factors)}"
-            yield Inconsistency(("tiers", 0, "at_least"), message)
+            message = f"expected at most {len(self.factors)}, the number of factors"
+            yield Inconsistency(("tiers", 0, "at_least"), message, str(thresholds[0]))
         names = [tier.name for tier in self.tiers]
         for index, name in enumerate(names):
             if name in names[:index]:
@@ -224,7 +224,9 @@ class CareTypeRules(Ruled):
         if last_year < first_year:
             yield Inconsistency(("period",), "expected a period whose last year is not before its first", self.period)
         elif self.term.start.year != first_year:
-            yield Inconsistency(("term", "start"), f"lies outside the period {self.period}", str(self.term.start))
+            yield Inconsistency(
+                ("term", "start"), f"expected a day in the first year of the period {self.period}", str(self.term.start)
+            )
         for end in ends:
             if first_year <= last_year < end.year:
-                yield Inconsistency(("term",), f"ends on {end}, after the period {self.period}")
+                yield Inconsistency(("term",), f"expected an end in the period {self.period}", str(end))

@@ -4,10 +4,9 @@ The values it is written in stand in ``values``, the planning in ``planning``, t
 ``care_type_rules``; all of them are imported from here.
 """
 
-from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -29,6 +28,7 @@ from domain.policy.care_type_rules import (
     UndecidedTerm,
     VektisRule,
 )
+from domain.policy.consistency import inconsistencies
 from domain.policy.planning import PlanningKind, PlanningRow, Window
 from domain.policy.values import (
     AgbPrefix,
@@ -246,65 +246,8 @@ class PolicyDocument(Frozen):
 
     @model_validator(mode="after")
     def _fits_together(self) -> "PolicyDocument":
-        refuse(
-            [
-                *self._names_that_miss(),
-                *self._rows_that_repeat(),
-                *self._deadlines_that_miss(),
-                *self._foreign_clauses(),
-            ]
-        )
+        refuse(inconsistencies(self.model_dump(mode="json")))
         return self
-
-    def _names_that_miss(self) -> Iterator[Inconsistency]:
-        for care_type, rules in self.care_types.items():
-            for index, condition in enumerate(rules.conditions):
-                if condition not in self.conditions:
-                    yield Inconsistency(
-                        ("care_types", care_type.value, "conditions", index),
-                        "expected a name under conditions",
-                        condition,
-                        tuple(self.conditions),
-                    )
-            for code, factor in rules.factors.items():
-                if factor.bureau_list is not None and factor.bureau_list not in self.bureau_lists:
-                    yield Inconsistency(
-                        ("care_types", care_type.value, "factors", code, "bureau_list"),
-                        "expected a name under bureau_lists",
-                        factor.bureau_list,
-                        tuple(self.bureau_lists),
-                    )
-
-    def _rows_that_repeat(self) -> Iterator[Inconsistency]:
-        for index, row in enumerate(self.planning):
-            for care_type in row.care_types:
-                earlier = [
-                    each for each in self.planning[:index] if each.kind is row.kind and care_type in each.care_types
-                ]
-                if earlier and row.kind is not PlanningKind.OTHER:
-                    path = ("planning", index, "care_types")
-                    yield Inconsistency(path, f"an earlier row of kind {row.kind} names {care_type} already")
-
-    def _deadlines_that_miss(self) -> Iterator[Inconsistency]:
-        for care_type, rules in self.care_types.items():
-            if rules.route is Route.QUESTIONNAIRE and self.questionnaire is None:
-                yield Inconsistency(("questionnaire",), f"missing; the route of {care_type} needs it")
-            if rules.route is Route.QUESTIONNAIRE:
-                if self.questionnaire is None:
-                    raise ValueError(
-                        f"care_types.{care_type} has the route 'questionnaire', which needs questionnaire rules"
-                    )
-                for kind in (PlanningKind.QUESTIONNAIRE_DEADLINE, PlanningKind.SIGNING, PlanningKind.PUBLICATION):
-                    if self.day_of(kind, care_type) is None:
-                        message = (
-                            f"no row of kind {kind} gives a day for {care_type}, whose route questionnaire needs one"
-                        )
-                        yield Inconsistency(("planning",), message)
-
-    def _foreign_clauses(self) -> Iterator[Inconsistency]:
-        for path, clause in cited_clauses(self.model_dump(mode="json")):
-            if not clause.startswith(f"{self.clause_prefix}-"):
-                yield Inconsistency(path, f"expected a clause of this policy, {self.clause_prefix}-...", clause)
 
     def row_of(self, kind: PlanningKind, care_type: CareType) -> PlanningRow | None:
         """The planning row of that kind for a care type, if the policy has one."""
@@ -321,17 +264,3 @@ class PolicyDocument(Frozen):
         if row is None or row.day is None:
             raise LookupError(f"{self.id} has no {kind} with a day for {care_type}")
         return Deadline(day=row.day, boundary=row.boundary), row.clause
-
-
-def cited_clauses(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every clause that a document cites, given as JSON data, with the path to where it does."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            cites = key == "clause" or key.endswith("_clause") or (path and path[-1] == "specialisations")
-            if cites and isinstance(value, str):
-                yield (*path, key), value
-            else:
-                yield from cited_clauses(value, (*path, key))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from cited_clauses(value, (*path, index))

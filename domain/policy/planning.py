@@ -30,7 +30,13 @@ class Window(Frozen):
     @model_validator(mode="after")
     def _in_order(self) -> "Window":
         if self.last_day < self.first_day:
-            refuse([Inconsistency(("last_day",), f"lies before first_day {self.first_day}", str(self.last_day))])
+            refuse(
+                [
+                    Inconsistency(
+                        ("last_day",), f"expected a day not before first_day {self.first_day}", str(self.last_day)
+                    )
+                ]
+            )
         return self
 
 

@@ -109,7 +109,7 @@ class DocumentFile:
         """The policy that it is."""
         return self._document.id
 
-    def document(self, in_force: PolicyDocument | None) -> PolicyDocument:  # noqa: ARG002
+    def document(self, in_force: PolicyDocument | None) -> PolicyDocument:
         """The document, whatever is in force."""
         return self._document
 

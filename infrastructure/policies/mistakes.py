@@ -1,19 +1,22 @@
 """What pydantic refuses, told as lines that teach: path, what was found, what was expected, the nearest known name."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from copy import deepcopy
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from domain.policy.consistency import inconsistencies
+from domain.policy.document import PolicyDocument
 from domain.policy.values import INCONSISTENT, MEANING_OF_PATTERNS, Inconsistency
 from infrastructure.policies.known_names import names_at, nearest, values_at
 from infrastructure.policies.yaml_file import Path, described
 
+UNKNOWN_KEY = "unknown key"
+MISSING = "missing"
 UNION_TAGS = frozenset({"decided", "undecided"})
-ENTRIES = frozenset({"care_types", "conditions", "bureau_lists", "contacts", "planning"})
-"""Parts whose entries can be judged one without the other."""
+MOST_LISTED = 12
+"""How many known names a message lists."""
 
 
 class Told(NamedTuple):
@@ -24,12 +27,18 @@ class Told(NamedTuple):
 
 
 def mistakes_in(model: type[BaseModel], data: Any, error: ValidationError) -> list[Told]:
-    """Every mistake of a validation; a missing key is left out when a misspelt one stands in its place."""
-    details = error.errors(include_url=False)
-    told = list(_all_told(model, data, details))
-    told += _second_look(model, data, [_path(detail["loc"], data) for detail in details])
-    meant = {(*each.path[:-1], _meant(model, each.path)) for each in told if each.message.startswith("unknown key")}
-    kept = [each for each in told if not (each.message.startswith("missing") and each.path in meant)]
+    """Every mistake of a validation; what only follows from a misspelt key is left out."""
+    told = list(_all_told(model, data, error.errors(include_url=False)))
+    misspelt = [each.path for each in told if each.message.startswith(UNKNOWN_KEY)]
+    meant = {(*path[:-1], nearest(str(path[-1]), names_at(model, path[:-1])) or "") for path in misspelt}
+    if model is PolicyDocument and isinstance(data, dict):
+        # pydantic judges a document as a whole only when all its parts read; these checks need no more than what reads
+        told += [
+            Told(each.path, _inconsistency(each))
+            for each in inconsistencies(data)
+            if each.known or not each.found or not {("conditions",), ("bureau_lists",)} & meant
+        ]
+    kept = [each for each in told if not (each.message.startswith(MISSING) and each.path in meant)]
     return list(dict.fromkeys(kept))
 
 
@@ -42,6 +51,8 @@ def path_text(path: Path) -> str:
 def _all_told(model: type[BaseModel], data: Any, details: Iterable[ErrorDetails]) -> Iterator[Told]:
     for detail in details:
         path = _path(detail["loc"], data)
+        if detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]:
+            continue  # only too short because an entry of it can not be read, and that is told already
         if detail["type"] == INCONSISTENT:
             for each in detail["ctx"]["found"]:
                 yield Told((*path, *each.path), _inconsistency(each))
@@ -51,7 +62,8 @@ def _all_told(model: type[BaseModel], data: Any, details: Iterable[ErrorDetails]
 
 def _inconsistency(each: Inconsistency) -> str:
     found = f"found {described(each.found)}, " if each.found else ""
-    return found + each.message + _did_you_mean(each.found, each.known)
+    listed = f": {', '.join(each.known)}" if 0 < len(each.known) <= MOST_LISTED else ""
+    return found + each.message + (_did_you_mean(each.found, each.known) or listed)
 
 
 def _message(model: type[BaseModel], path: Path, detail: ErrorDetails) -> str:
@@ -61,14 +73,14 @@ def _message(model: type[BaseModel], path: Path, detail: ErrorDetails) -> str:
         known = names_at(model, path[:-1])
         return _unknown_key(str(path[-1]), known) if known else f"found {described(path[-1])}, {_expected(detail)}"
     if detail["type"] == "missing":
-        return "missing"
+        return MISSING
     known = values_at(model, path) if detail["type"] in ("enum", "literal_error") else ()
     expected = f"expected {_one_of(known)}" if known else _expected(detail)
     return f"found {described(detail['input'])}, {expected}{_did_you_mean(detail['input'], known)}"
 
 
 def _unknown_key(found: str, known: Sequence[str]) -> str:
-    return "unknown key" + (_did_you_mean(found, known) or f"; here stand {', '.join(known)}")
+    return UNKNOWN_KEY + (_did_you_mean(found, known) or f"; here stand {', '.join(known)}")
 
 
 def _expected(detail: ErrorDetails) -> str:
@@ -87,7 +99,7 @@ def _expected(detail: ErrorDetails) -> str:
         case "tuple_type":
             return "expected a list"
         case "too_short":
-            return f"expected at least {context['min_length']}"
+            return f"expected at least {context['min_length']} in it"
         case "greater_than_equal":
             return f"expected at least {context['ge']}"
         case "greater_than":
@@ -109,10 +121,6 @@ def _did_you_mean(found: object, known: Sequence[str]) -> str:
     return f', did you mean "{near}"?' if near else ""
 
 
-def _meant(model: type[BaseModel], path: Path) -> str:
-    return nearest(str(path[-1]), names_at(model, path[:-1])) or ""
-
-
 def _path(location: Sequence[str | int], data: Any) -> Path:
     """The path in the document: pydantic's location without its tags of unions and keys."""
     path: list[str | int] = []
@@ -128,26 +136,3 @@ def _path(location: Sequence[str | int], data: Any) -> Path:
         else:
             node = None
     return tuple(path)
-
-
-def _second_look(model: type[BaseModel], data: Any, broken: Sequence[Path]) -> Iterator[Told]:
-    """What does not fit together among the entries that read well; names of broken entries count as known.
-
-    A model is judged as a whole only when all its parts read, so the broken ones are taken out first.
-    """
-    entries = {path[:2] for path in broken if len(path) > 1 and path[0] in ENTRIES}
-    if not isinstance(data, dict) or not entries or any(path[:2] not in entries for path in broken):
-        return
-    rest = deepcopy(data)
-    for part, name in sorted(entries, key=lambda entry: str(entry[1]).zfill(9), reverse=True):
-        del rest[part][name]
-    try:
-        model.model_validate(rest)
-    except ValidationError as error:
-        names = {str(name) for _, name in entries}
-        moved = any(part == "planning" for part, _ in entries)
-        for detail in error.errors(include_url=False):
-            if detail["type"] == INCONSISTENT and not detail["loc"]:
-                for each in detail["ctx"]["found"]:
-                    if each.found not in names and not (moved and each.path[0] == "planning"):
-                        yield Told(each.path, _inconsistency(each))
