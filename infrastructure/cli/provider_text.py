@@ -1,0 +1,75 @@
+"""A practice as text and as JSON, in the view of one purchaser."""
+
+from datetime import date
+from typing import Any
+
+import typer
+
+from domain.provider.provider import Provider
+from domain.provider.register import Dated, Professional
+
+
+def provider_json(provider: Provider, purchaser: str, *, with_integrity: bool) -> dict[str, Any]:
+    """The practice as JSON values; integrity signals only when asked for (OD54)."""
+    shown: dict[str, Any] = {
+        "agb": provider.record.agb,
+        "purchaser": purchaser,
+        "version": provider.version,
+        "record": provider.record.model_dump(mode="json"),
+        "past_contracts": [each.model_dump(mode="json") for each in provider.past_contracts],
+        "opt_outs": [each.model_dump(mode="json") for each in provider.opt_outs],
+    }
+    if with_integrity:
+        shown["integrity_signals"] = [each.model_dump(mode="json") for each in provider.integrity_signals]
+    return shown
+
+
+def print_provider(provider: Provider, purchaser: str, *, with_integrity: bool) -> None:
+    """The practice in lines; integrity signals only when asked for (OD54)."""
+    record = provider.record
+    where = ", ".join(filter(None, (record.city, record.region)))
+    typer.echo(f"{record.agb}  {record.name}")
+    typer.echo(f"  {record.kind}; {where or 'place unknown'}; {record.vecozo_email or 'no VECOZO e-mail address'}")
+    for certificate in record.certificates:
+        typer.echo(f"  VECOZO certificate {_days(certificate)}")
+    if not record.certificates:
+        typer.echo("  no VECOZO certificate")
+    for professional in record.professionals:
+        typer.echo(f"  {_professional(professional)}")
+    for signatory in record.signatories:
+        entitled = "signatory" if signatory.authorised else "not authorised to sign"
+        typer.echo(
+            f"  {entitled} {signatory.person.person_id} {signatory.person.name}, "
+            f"certificate {signatory.certificate_serial}, {_days(signatory)}"
+        )
+    typer.echo(f"As {purchaser} knows it:")
+    for contract in provider.past_contracts:
+        typer.echo(f"  contract {contract.care_type} {_span(contract.first_day, contract.last_day)}")
+    for opt_out in provider.opt_outs:
+        ended = "" if opt_out.withdrawn_on is None else f", withdrawn from {opt_out.withdrawn_on}"
+        ended += "".join(f", not for {each.care_type} from {each.from_day}" for each in opt_out.exceptions)
+        typer.echo(f"  no offers wanted for {opt_out.care_type or 'any care type'} from {opt_out.from_day}{ended}")
+    if not provider.past_contracts and not provider.opt_outs:
+        typer.echo("  nothing recorded")
+    if with_integrity:
+        for signal in provider.integrity_signals:
+            ended = "" if signal.ended_on is None else f", ended {signal.ended_on}"
+            typer.echo(f"  integrity signal from {signal.recorded_on}{ended}")
+
+
+def _professional(professional: Professional) -> str:
+    parts = [f"{professional.profession} {professional.agb}, {professional.weekly_hours} hours a week"]
+    parts += [
+        f"{each.code}" + ("" if each.vektis_registered else " (not registered at Vektis)")
+        for each in professional.specialisations
+    ]
+    parts += [f"{each.network} {_days(each)}" for each in professional.memberships]
+    return f"{', '.join(parts)}; {_days(professional)}"
+
+
+def _days(dated: Dated) -> str:
+    return _span(dated.valid_from, dated.valid_to)
+
+
+def _span(first_day: date, last_day: date | None) -> str:
+    return f"from {first_day}" if last_day is None else f"{first_day} to {last_day}"

@@ -1,0 +1,249 @@
+"""``contractspoor providers``: import a register, draw a sample, show a practice, record what officers hear."""
+
+from contextlib import ExitStack
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from application.order import Order
+from application.provider_import import RefusedPractice, RegisterFileError, import_register
+from application.providers import execute, known_provider
+from application.queries.horizon import Asked, fix_horizon
+from domain.agb import AgbCode
+from domain.calendar import from_microseconds, instant_text
+from domain.care_type import CareType
+from domain.provider.commands import (
+    EndIntegritySignal,
+    OptOutOfOffers,
+    ProviderCommand,
+    SignalIntegrity,
+    WithdrawOptOut,
+)
+from infrastructure.bootstrap import open_register, open_system, write_sample_register
+from infrastructure.cli.console import FAILED, WRONG_USE, database_url, fail, print_json, progress_bar, told
+from infrastructure.cli.import_report import bad_rows_file, tell_import
+from infrastructure.cli.instants import InstantError, instant, local_date
+from infrastructure.cli.provider_text import print_provider, provider_json
+
+app = typer.Typer(no_args_is_help=True, help="Import, sample and show practices; record what they tell officers.")
+
+STOPPED = 130
+
+Agb = Annotated[str, typer.Argument(metavar="AGB", help="The practice, by its AGB code of eight digits.")]
+Purchaser = Annotated[str, typer.Option("--purchaser", help="The purchaser whose view it is, such as caresq.")]
+Actor = Annotated[str, typer.Option("--actor", help="Who records it.")]
+Reason = Annotated[str | None, typer.Option("--reason", help="Why, in a sentence.")]
+FromDay = Annotated[str | None, typer.Option("--from-day", help="From which day; the day it was heard when left out.")]
+OccurredAt = Annotated[
+    str | None, typer.Option("--occurred-at", help="When it was heard; now when left out, earlier needs --reason.")
+]
+CommandId = Annotated[str | None, typer.Option("--command-id", help="A name under which a repeat changes nothing.")]
+CareTypes = Annotated[CareType | None, typer.Option("--care-type", help="One care type; all when left out.")]
+Database = Annotated[
+    str | None, typer.Option("--database", help="The log, by URL; CONTRACTSPOOR_DATABASE_URL when left out.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A register in CSV; docs/providers.md has its layout.")],
+    errors: Annotated[Path | None, typer.Option("--errors", help="Write every bad row to this CSV file.")] = None,
+    actor: Actor = "register import",
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import practices from a register; a second import of the same file changes nothing.
+
+    A practice with a bad row is left out as a whole, the others are imported, and the exit code is 1.
+    """
+    if not file.exists():
+        fail(f"{file}: there is no such file; make one to try with: contractspoor providers sample {file}", WRONG_USE)
+    if errors is not None and errors.resolve() == file.resolve():
+        fail(f"--errors {errors} is the register itself; name another file", WRONG_USE)
+    refused: list[RefusedPractice] = []
+    try:
+        with told(), ExitStack() as opened:
+            register = open_register(file)
+            system = opened.enter_context(open_system(database_url(database)))
+            write_mistakes = opened.enter_context(bad_rows_file(errors))
+            report = opened.enter_context(progress_bar("Importing", "practices"))
+
+            def refuse(practice: RefusedPractice) -> None:
+                refused.append(practice)
+                write_mistakes(practice)
+
+            imported = import_register(system.providers, register, actor=actor, on_refused=refuse, progress=report)
+    except RegisterFileError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        fail("Stopped; what was imported stands. Run the same command again to go on.", STOPPED)
+    tell_import(file, register, imported, refused, errors, as_json=as_json)
+    if refused:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def sample(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the register is written, in CSV.")],
+    count: Annotated[int, typer.Option("--count", min=1, max=99_999, help="How many practices.")] = 2000,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same file.")] = 1,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
+) -> None:
+    """Write a fictional national register: no practice, professional or person in it exists."""
+    if file.exists() and not force:
+        fail(f"{file} exists; name another file, or write over it with --force", WRONG_USE)
+    unfinished = file.with_name(f"{file.name}.part")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="") as opened:
+            write_sample_register(count, seed, opened)
+        unfinished.replace(file)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        fail(f"{file} can not be written: {error.strerror or error}")
+    typer.echo(f"{file}: {count} fictional practices (seed {seed}). Next: contractspoor providers import {file}")
+
+
+@app.command()
+def show(
+    agb: Agb,
+    purchaser: Purchaser = "caresq",
+    known_at: Annotated[
+        str | None, typer.Option("--known-at", help="With the knowledge of an instant, or of the end of a day.")
+    ] = None,
+    position: Annotated[int | None, typer.Option("--position", help="The same, as a position in the log.")] = None,
+    with_integrity: Annotated[
+        bool, typer.Option("--with-integrity", help="Show integrity signals too: for the purchaser's reviewers only.")
+    ] = False,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a practice as one purchaser knows it: its registration, contracts, opt-outs."""
+    code = _agb(agb)
+    asked = Asked(known_at=_known_at(known_at), position=position)
+    with told(), open_system(database_url(database)) as system:
+        _, horizon = fix_horizon(system.log, system.clock, asked)
+        provider = known_provider(system.providers, code, purchaser, horizon)
+    known = {"known_at": instant_text(from_microseconds(horizon.known_at)), "position": horizon.position}
+    if provider is None:
+        fail(f"{code}: no practice with that AGB code, as known at {known['known_at']}, position {known['position']}")
+    if as_json:
+        print_json(provider_json(provider, purchaser, with_integrity=with_integrity) | known)
+    else:
+        print_provider(provider, purchaser, with_integrity=with_integrity)
+        typer.echo(f"As known at {known['known_at']}, position {known['position']}.")
+
+
+@app.command("opt-out")
+def opt_out(
+    agb: Agb,
+    purchaser: Purchaser,
+    actor: Actor,
+    care_type: CareTypes = None,
+    reason: Reason = None,
+    from_day: FromDay = None,
+    occurred_at: OccurredAt = None,
+    command_id: CommandId = None,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record that a practice wants no offers from a purchaser, for one care type or for all."""
+    command = OptOutOfOffers(purchaser=purchaser, care_type=care_type, from_day=_day(from_day))
+    _execute(agb, command, (actor, reason, occurred_at, command_id), database, as_json=as_json)
+
+
+@app.command("withdraw-opt-out")
+def withdraw_opt_out(
+    agb: Agb,
+    purchaser: Purchaser,
+    actor: Actor,
+    care_type: CareTypes = None,
+    reason: Reason = None,
+    from_day: FromDay = None,
+    occurred_at: OccurredAt = None,
+    command_id: CommandId = None,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record that a practice wants offers again, for one care type or for all."""
+    command = WithdrawOptOut(purchaser=purchaser, care_type=care_type, from_day=_day(from_day))
+    _execute(agb, command, (actor, reason, occurred_at, command_id), database, as_json=as_json)
+
+
+@app.command("signal-integrity")
+def signal_integrity(
+    agb: Agb,
+    purchaser: Purchaser,
+    actor: Actor,
+    reason: Annotated[str, typer.Option("--reason", help="What was found; only the purchaser's reviewers see it.")],
+    end: Annotated[bool, typer.Option("--end", help="Take the doubt back.")] = False,
+    from_day: FromDay = None,
+    occurred_at: OccurredAt = None,
+    command_id: CommandId = None,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record a doubt about the integrity of a practice's care: it goes to review instead of being approached."""
+    kind = EndIntegritySignal if end else SignalIntegrity
+    command = kind(purchaser=purchaser, from_day=_day(from_day))
+    _execute(agb, command, (actor, reason, occurred_at, command_id), database, as_json=as_json)
+
+
+def _execute(
+    agb: str,
+    command: ProviderCommand,
+    given: tuple[str, str | None, str | None, str | None],
+    database: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    actor, reason, occurred_at, command_id = given
+    code = _agb(agb)
+    if not actor.strip():
+        fail("--actor is empty: name who records it", WRONG_USE)
+    heard_at = _instant(occurred_at)
+    with told(), open_system(database_url(database)) as system:
+        name = command_id or f"{command.kind}/{code}/{instant_text(system.clock.now())}"
+        order = Order(actor=actor, command_id=name, reason=reason, occurred_at=heard_at)
+        entered = execute(system.providers, code, command, order)
+    if as_json:
+        facts = [{"fact": fact.stored_name, **fact.model_dump(mode="json")} for fact in entered.facts]
+        print_json({"agb": code, "command_id": name, "version": entered.version, "facts": facts})
+    elif entered.facts:
+        for fact in entered.facts:
+            values = ", ".join(f"{key} {value or 'all'}" for key, value in fact.model_dump(mode="json").items())
+            typer.echo(f"{code}: {fact.stored_name} ({values}), version {entered.version}")
+    else:
+        typer.echo(f"{code}: nothing changed, it was recorded before")
+
+
+def _agb(text: str) -> AgbCode:
+    try:
+        return AgbCode(text)
+    except ValueError as error:
+        fail(str(error), WRONG_USE)
+
+
+def _known_at(text: str | None) -> datetime | date | None:
+    if text is None:
+        return None
+    try:
+        return local_date(text) if len(text) == len("2025-03-15") else instant(text)
+    except InstantError as error:
+        fail(f"--known-at: {error}", WRONG_USE)
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        return None if text is None else instant(text)
+    except InstantError as error:
+        fail(f"--occurred-at: {error}", WRONG_USE)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else local_date(text)
+    except InstantError as error:
+        fail(f"--from-day: {error}", WRONG_USE)
