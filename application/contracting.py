@@ -13,6 +13,7 @@ from application.mapper import FactMapper, NewFact
 from application.order import Order, contexts, digest
 from application.policy_library import PolicyLibrary
 from application.ports import Appended, Clock, EventLog, VersionConflict
+from domain.agb import AgbCode
 from domain.calendar import local_day, to_microseconds
 from domain.contract.commands import ContractCommand, Publish, Unpublish
 from domain.contract.contract import Contract, fold
@@ -68,7 +69,7 @@ class Contracting(Application[str]):
         self.clock = clock
         self.facts = FactMapper(factory.compressor(), factory.cipher())
         self.policies = PolicyLibrary(log, self.facts)
-        self._providers: dict[tuple[str, str], Provider] = {}
+        self._providers: dict[tuple[str, AgbCode], Provider] = {}
         super().__init__()
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
@@ -163,15 +164,19 @@ class Contracting(Application[str]):
 
         Streams that exist already get a transaction each.
         """
+        return self.begin_loaded(self.load_all([each[0] for each in wanted]), wanted)
+
+    def begin_loaded(
+        self, contracts: Sequence[Loaded], wanted: Sequence[tuple[ContractId, ContractCommand, Order]]
+    ) -> list[Answer | Refused]:
+        """``begin_all`` on contracts that were just loaded, in the same order."""
         now = self.clock.now()
         answers: dict[ContractId, Answer | Refused] = {}
         pending: list[tuple[ContractId, list[NewFact]]] = []
-        for loaded, (contract_id, command, order) in zip(
-            self.load_all([each[0] for each in wanted]), wanted, strict=True
-        ):
+        for loaded, (contract_id, command, order) in zip(contracts, wanted, strict=True):
             body = digest(command)
-            answered = self._answered(loaded, order, body)
             try:
+                answered = self._answered(loaded, order, body)
                 facts = [] if answered is not None else self.prepare(loaded, command, order, body, now=now)
             except RefusedError as error:
                 answers[contract_id] = error.refused
@@ -189,6 +194,15 @@ class Contracting(Application[str]):
                 return [self._one_by_one(each) for each in wanted]
             answers.update({contract_id: _answer(contract_id, facts, appended) for contract_id, facts in pending})
         return [answers[contract_id] for contract_id, _, _ in wanted]
+
+    def providers(self, purchaser: str, agbs: Sequence[AgbCode]) -> list[Provider]:
+        """Registered practices as a purchaser knows them, in one round trip, kept for the loads that follow."""
+        known = [(provider_stream(agb), self._providers.get((purchaser, agb))) for agb in agbs]
+        found: dict[str, list[Recorded]] = {}
+        for row in self.log_port.read([(stream, 0 if each is None else each.version) for stream, each in known]):
+            found.setdefault(row.originator_id, []).append(self.facts.decode(row))
+        providers = [self._provider((purchaser, agb), found.get(provider_stream(agb), [])) for agb in agbs]
+        return [provider for provider in providers if provider is not None]
 
     def _one_by_one(self, wanted: tuple[ContractId, ContractCommand, Order]) -> Answer | Refused:
         try:
@@ -218,18 +232,17 @@ class Contracting(Application[str]):
             history,
             fold(history),
             self.policies.versions(policy),
-            self._provider(contract_id, found.get(provider_stream(contract_id.agb), [])),
+            self._provider((contract_id.purchaser, contract_id.agb), found.get(provider_stream(contract_id.agb), [])),
         )
 
-    def _provider(self, contract_id: ContractId, news: Sequence[Recorded]) -> Provider | None:
-        """The provider as the purchaser knows it: what is kept in memory and what is new in its stream."""
-        key = (contract_id.purchaser, contract_id.agb)
+    def _provider(self, key: tuple[str, AgbCode], news: Sequence[Recorded]) -> Provider | None:
+        """The provider as a purchaser knows it: what is kept in memory and what is new in its stream."""
         provider = self._providers.get(key)
         if not news:
             return provider
         for recorded in news:
             if isinstance(recorded.fact, ProviderFact) and (provider is None or recorded.version > provider.version):
-                provider = evolve_provider(provider, recorded.fact, recorded.version, contract_id.purchaser)
+                provider = evolve_provider(provider, recorded.fact, recorded.version, key[0])
         if provider is not None:
             if len(self._providers) >= PROVIDERS_KEPT:
                 self._providers.clear()

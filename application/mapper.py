@@ -15,8 +15,16 @@ from domain.explanation import Explanation
 from domain.history import Fact, Recorded
 from domain.policy.adoption import PolicyAdopted
 from domain.provider.facts import ProviderFact
+from domain.round.facts import RoundFact
+from domain.simulation import SimulationStarted
 
-FACT_TYPES: tuple[type[Fact], ...] = (*get_args(ContractFact), *get_args(ProviderFact), PolicyAdopted)
+FACT_TYPES: tuple[type[Fact], ...] = (
+    *get_args(ContractFact),
+    *get_args(ProviderFact),
+    PolicyAdopted,
+    *get_args(RoundFact),
+    SimulationStarted,
+)
 
 
 class UnknownFactError(LookupError):

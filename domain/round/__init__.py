@@ -1,0 +1,1 @@
+"""What a contracting round and a simulation record of themselves."""
