@@ -1,0 +1,178 @@
+"""What may be recorded of a provider, and what is refused."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.agb import AgbCode
+from domain.care_type import CareType
+from domain.provider.commands import (
+    EndIntegritySignal,
+    OptOutOfOffers,
+    ProviderCommand,
+    SignalIntegrity,
+    WithdrawOptOut,
+)
+from domain.provider.decide import decide, record_history, register, register_opt_out
+from domain.provider.facts import (
+    ContractHistoryRecorded,
+    IntegritySignalEnded,
+    IntegritySignalled,
+    OptedOut,
+    OptOutWithdrawn,
+    ProviderChanged,
+    ProviderRegistered,
+    evolve,
+)
+from domain.provider.provider import PastContract, Provider
+from domain.provider.register import PracticeRecord
+from domain.refusal import Refused
+
+RECORD = PracticeRecord(agb=AgbCode("04001234"), name="De Linde")
+KNOWN = Provider(version=1, record=RECORD)
+CONTRACT = PastContract(care_type=CareType.FYS, first_day=date(2023, 1, 1), last_day=date(2023, 12, 31))
+TODAY = date(2024, 8, 28)
+
+commands = st.one_of(
+    st.builds(OptOutOfOffers, purchaser=st.just("caresq"), care_type=st.none() | st.sampled_from(list(CareType))),
+    st.builds(WithdrawOptOut, purchaser=st.just("caresq"), care_type=st.none() | st.sampled_from(list(CareType))),
+    st.just(SignalIntegrity(purchaser="caresq")),
+    st.just(EndIntegritySignal(purchaser="caresq")),
+)
+
+
+def after(*given_commands: ProviderCommand, day: date = TODAY) -> Provider:
+    provider: Provider | None = KNOWN
+    for command in given_commands:
+        decided = decide(command, provider, day, "a letter")
+        assert isinstance(decided, list)
+        for fact in decided:
+            provider = evolve(provider, fact, 1, "caresq")
+    assert provider is not None
+    return provider
+
+
+def code_of(command: ProviderCommand, provider: Provider | None, reason: str | None = "a letter") -> str | None:
+    decided = decide(command, provider, TODAY, reason)
+    return decided.code if isinstance(decided, Refused) else None
+
+
+def test_a_practice_is_registered_once_and_then_only_changed() -> None:
+    other = RECORD.model_copy(update={"city": "Gouda"})
+
+    assert register(None, RECORD) == [ProviderRegistered(record=RECORD)]
+    assert register(KNOWN, RECORD) == []
+    assert register(KNOWN, other) == [ProviderChanged(record=other)]
+
+
+def test_history_is_recorded_when_it_says_something_new_and_none_does_not_erase() -> None:
+    known = Provider(version=2, record=RECORD, past_contracts=(CONTRACT,))
+
+    assert record_history(KNOWN, "caresq", (CONTRACT,)) == [
+        ContractHistoryRecorded(purchaser="caresq", contracts=(CONTRACT,))
+    ]
+    assert record_history(known, "caresq", (CONTRACT,)) == []
+    assert record_history(known, "caresq", ()) == []
+
+
+def test_an_opt_out_holds_from_the_day_on_which_it_was_heard() -> None:
+    assert decide(OptOutOfOffers(purchaser="caresq"), KNOWN, TODAY, None) == [
+        OptedOut(purchaser="caresq", care_type=None, from_day=TODAY)
+    ]
+
+
+def test_an_opt_out_for_one_care_type_says_nothing_new_after_one_for_all() -> None:
+    opted_out = after(OptOutOfOffers(purchaser="caresq"))
+
+    assert decide(OptOutOfOffers(purchaser="caresq", care_type=CareType.FYS), opted_out, TODAY, None) == []
+
+
+def test_an_opt_out_for_all_says_something_new_after_one_care_type() -> None:
+    opted_out = after(OptOutOfOffers(purchaser="caresq", care_type=CareType.FYS))
+
+    assert decide(OptOutOfOffers(purchaser="caresq"), opted_out, TODAY, None) == [
+        OptedOut(purchaser="caresq", care_type=None, from_day=TODAY)
+    ]
+
+
+def test_who_withdrew_for_one_care_type_may_opt_out_of_it_again() -> None:
+    provider = after(OptOutOfOffers(purchaser="caresq"), WithdrawOptOut(purchaser="caresq", care_type=CareType.FYS))
+
+    again = decide(OptOutOfOffers(purchaser="caresq", care_type=CareType.FYS), provider, TODAY, None)
+
+    assert again == [OptedOut(purchaser="caresq", care_type=CareType.FYS, from_day=TODAY)]
+
+
+def test_an_earlier_opt_out_says_something_new() -> None:
+    opted_out = after(OptOutOfOffers(purchaser="caresq"))
+    earlier = OptOutOfOffers(purchaser="caresq", from_day=date(2024, 8, 1))
+
+    assert decide(earlier, opted_out, TODAY, None) == [
+        OptedOut(purchaser="caresq", care_type=None, from_day=date(2024, 8, 1))
+    ]
+
+
+def test_an_opt_out_can_be_withdrawn_before_it_begins() -> None:
+    announced = after(OptOutOfOffers(purchaser="caresq", from_day=date(2025, 1, 1)))
+
+    assert decide(WithdrawOptOut(purchaser="caresq"), announced, TODAY, None) == [
+        OptOutWithdrawn(purchaser="caresq", care_type=None, from_day=TODAY)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (WithdrawOptOut(purchaser="caresq"), "NO_OPT_OUT"),
+        (WithdrawOptOut(purchaser="caresq", care_type=CareType.LOG), "NO_OPT_OUT"),
+        (EndIntegritySignal(purchaser="caresq"), "NO_INTEGRITY_SIGNAL"),
+    ],
+)
+def test_what_was_never_recorded_can_not_end(command: ProviderCommand, code: str) -> None:
+    assert code_of(command, KNOWN) == code
+
+
+@pytest.mark.parametrize("reason", [None, "", "  "])
+@pytest.mark.parametrize("command", [SignalIntegrity(purchaser="caresq"), EndIntegritySignal(purchaser="caresq")])
+def test_a_doubt_about_integrity_needs_a_reason(command: ProviderCommand, reason: str | None) -> None:
+    assert code_of(command, KNOWN, reason) == "REASON_MISSING"
+
+
+def test_a_doubt_about_integrity_is_recorded_and_taken_back() -> None:
+    doubted = after(SignalIntegrity(purchaser="caresq"))
+
+    assert decide(SignalIntegrity(purchaser="caresq"), KNOWN, TODAY, "claims twice") == [
+        IntegritySignalled(purchaser="caresq", from_day=TODAY)
+    ]
+    assert decide(EndIntegritySignal(purchaser="caresq"), doubted, TODAY, "explained") == [
+        IntegritySignalEnded(purchaser="caresq", from_day=TODAY)
+    ]
+
+
+def test_an_opt_out_of_a_file_that_was_withdrawn_since_stays_withdrawn() -> None:
+    provider = after(OptOutOfOffers(purchaser="caresq", from_day=TODAY), WithdrawOptOut(purchaser="caresq"))
+
+    assert register_opt_out(provider, "caresq", None, TODAY) == []
+    assert register_opt_out(provider, "caresq", None, date(2024, 9, 1)) == [
+        OptedOut(purchaser="caresq", care_type=None, from_day=date(2024, 9, 1))
+    ]
+
+
+@given(commands)
+def test_nothing_is_recorded_of_a_practice_that_nobody_knows(command: ProviderCommand) -> None:
+    assert code_of(command, None) == "PROVIDER_UNKNOWN"
+
+
+@given(st.lists(commands, max_size=6), commands)
+def test_a_repeat_changes_nothing(before: list[ProviderCommand], command: ProviderCommand) -> None:
+    provider: Provider | None = KNOWN
+    for each in [*before, command]:
+        decided = decide(each, provider, TODAY, "a letter")
+        for fact in [] if isinstance(decided, Refused) else decided:
+            provider = evolve(provider, fact, 1, "caresq")
+    if isinstance(decided, Refused):
+        return
+
+    assert decide(command, provider, TODAY, "a letter") == []

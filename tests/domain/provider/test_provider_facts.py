@@ -1,0 +1,195 @@
+"""Folding a provider's stream into one purchaser's view."""
+
+from datetime import UTC, date, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.agb import AgbCode
+from domain.care_type import CareType
+from domain.history import Fact, FactCorrected, Recorded
+from domain.provider.facts import (
+    ContractHistoryRecorded,
+    IntegritySignalEnded,
+    IntegritySignalled,
+    OptedOut,
+    OptOutWithdrawn,
+    ProviderChanged,
+    ProviderFact,
+    ProviderRegistered,
+    fold_provider,
+    provider_stream,
+)
+from domain.provider.provider import IntegritySignal, OptOut, PastContract, Provider
+from domain.provider.register import PracticeRecord
+
+AGB = AgbCode("04001234")
+RECORD = PracticeRecord(agb=AGB, name="De Linde")
+CONTRACT = PastContract(care_type=CareType.FYS, first_day=date(2023, 1, 1), last_day=date(2023, 12, 31))
+MARCH = date(2024, 3, 1)
+JUNE = date(2024, 6, 1)
+
+days = st.dates(date(2023, 1, 1), date(2025, 12, 31))
+purchasers = st.sampled_from(["caresq", "asr"])
+care_types = st.none() | st.sampled_from([CareType.FYS, CareType.LOG])
+facts = st.one_of(
+    st.builds(ProviderRegistered, record=st.just(RECORD)),
+    st.builds(ProviderChanged, record=st.just(RECORD.model_copy(update={"name": "De Beuk"}))),
+    st.builds(ContractHistoryRecorded, purchaser=purchasers, contracts=st.just((CONTRACT,))),
+    st.builds(OptedOut, purchaser=purchasers, care_type=care_types, from_day=days),
+    st.builds(OptOutWithdrawn, purchaser=purchasers, care_type=care_types, from_day=days),
+    st.builds(IntegritySignalled, purchaser=purchasers, from_day=days),
+    st.builds(IntegritySignalEnded, purchaser=purchasers, from_day=days),
+)
+
+
+def recorded(*happened: Fact) -> list[Recorded]:
+    at = datetime(2024, 8, 1, 10, tzinfo=UTC)
+    return [
+        Recorded(version, provider_stream(AGB), version, at, at, fact, b"{}")
+        for version, fact in enumerate(happened, start=1)
+    ]
+
+
+def folded(*happened: Fact, purchaser: str = "caresq") -> Provider:
+    provider = fold_provider(recorded(*happened), purchaser)
+    assert provider is not None
+    return provider
+
+
+def test_a_stream_without_registration_is_no_provider() -> None:
+    assert fold_provider([], "caresq") is None
+    assert fold_provider(recorded(OptedOut(purchaser="caresq", care_type=None, from_day=MARCH)), "caresq") is None
+
+
+def test_a_change_replaces_the_whole_record_and_keeps_what_the_purchaser_knows() -> None:
+    changed = RECORD.model_copy(update={"name": "De Beuk"})
+
+    provider = folded(
+        ProviderRegistered(record=RECORD),
+        ContractHistoryRecorded(purchaser="caresq", contracts=(CONTRACT,)),
+        ProviderChanged(record=changed),
+    )
+
+    assert provider == Provider(version=3, record=changed, past_contracts=(CONTRACT,))
+
+
+def test_one_purchaser_never_sees_what_another_knows() -> None:
+    provider = folded(
+        ProviderRegistered(record=RECORD),
+        ContractHistoryRecorded(purchaser="asr", contracts=(CONTRACT,)),
+        OptedOut(purchaser="asr", care_type=None, from_day=MARCH),
+        IntegritySignalled(purchaser="asr", from_day=MARCH),
+    )
+
+    assert provider == Provider(version=4, record=RECORD)
+
+
+def test_history_recorded_again_replaces_what_was_recorded_before() -> None:
+    later = PastContract(care_type=CareType.LOG, first_day=date(2024, 1, 1), last_day=date(2024, 12, 31))
+
+    provider = folded(
+        ProviderRegistered(record=RECORD),
+        ContractHistoryRecorded(purchaser="caresq", contracts=(CONTRACT,)),
+        ContractHistoryRecorded(purchaser="caresq", contracts=(CONTRACT, later)),
+    )
+
+    assert provider.past_contracts == (CONTRACT, later)
+
+
+def test_an_opt_out_holds_for_every_care_type_until_it_is_withdrawn() -> None:
+    provider = folded(
+        ProviderRegistered(record=RECORD),
+        OptedOut(purchaser="caresq", care_type=None, from_day=MARCH),
+        OptOutWithdrawn(purchaser="caresq", care_type=None, from_day=JUNE),
+    )
+
+    (opt_out,) = provider.opt_outs
+    assert opt_out == OptOut(care_type=None, from_day=MARCH, withdrawn_on=JUNE)
+    assert [opt_out.active_on(day, CareType.LOG) for day in (date(2024, 2, 29), MARCH, date(2024, 5, 31), JUNE)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_a_later_request_withdraws_the_opt_out_for_that_care_type_alone() -> None:
+    provider = folded(
+        ProviderRegistered(record=RECORD),
+        OptedOut(purchaser="caresq", care_type=None, from_day=MARCH),
+        OptOutWithdrawn(purchaser="caresq", care_type=CareType.FYS, from_day=JUNE),
+    )
+
+    (opt_out,) = provider.opt_outs
+    assert opt_out.active_on(date(2024, 5, 31), CareType.FYS)
+    assert not opt_out.active_on(JUNE, CareType.FYS)
+    assert opt_out.active_on(JUNE, CareType.LOG)
+
+
+def test_a_withdrawal_leaves_the_opt_out_of_another_care_type_alone() -> None:
+    provider = folded(
+        ProviderRegistered(record=RECORD),
+        OptedOut(purchaser="caresq", care_type=CareType.LOG, from_day=MARCH),
+        OptOutWithdrawn(purchaser="caresq", care_type=CareType.FYS, from_day=JUNE),
+    )
+
+    assert provider.opt_outs == (OptOut(care_type=CareType.LOG, from_day=MARCH),)
+
+
+def test_a_second_withdrawal_does_not_move_the_first() -> None:
+    provider = folded(
+        ProviderRegistered(record=RECORD),
+        OptedOut(purchaser="caresq", care_type=None, from_day=MARCH),
+        OptOutWithdrawn(purchaser="caresq", care_type=None, from_day=JUNE),
+        OptOutWithdrawn(purchaser="caresq", care_type=None, from_day=date(2024, 9, 1)),
+    )
+
+    assert provider.opt_outs[0].withdrawn_on == JUNE
+
+
+def test_an_integrity_signal_counts_until_it_ended() -> None:
+    provider = folded(
+        ProviderRegistered(record=RECORD),
+        IntegritySignalled(purchaser="caresq", from_day=MARCH),
+        IntegritySignalEnded(purchaser="caresq", from_day=JUNE),
+    )
+
+    (signal,) = provider.integrity_signals
+    assert signal == IntegritySignal(recorded_on=MARCH, ended_on=JUNE)
+    assert signal.active_on(date(2024, 5, 31))
+    assert not signal.active_on(JUNE)
+
+
+def test_a_voided_opt_out_never_held_and_the_version_still_counts_the_correction() -> None:
+    provider = folded(
+        ProviderRegistered(record=RECORD),
+        OptedOut(purchaser="caresq", care_type=None, from_day=MARCH),
+        FactCorrected(corrects=2),
+    )
+
+    assert provider == Provider(version=3, record=RECORD)
+
+
+@given(st.lists(facts, max_size=8))
+def test_every_history_folds_and_the_version_is_that_of_its_last_fact(happened: list[ProviderFact]) -> None:
+    provider = fold_provider(recorded(*happened), "caresq")
+
+    assert (provider is None) == (not any(isinstance(each, ProviderRegistered | ProviderChanged) for each in happened))
+    assert provider is None or provider.version == len(happened)
+
+
+@given(st.lists(facts, max_size=8))
+def test_what_one_purchaser_sees_does_not_depend_on_the_facts_of_another(happened: list[ProviderFact]) -> None:
+    own = [each for each in happened if getattr(each, "purchaser", "caresq") == "caresq"]
+
+    seen, alone = fold_provider(recorded(*happened), "caresq"), fold_provider(recorded(*own), "caresq")
+
+    assert (seen is None) == (alone is None)
+    if seen is not None and alone is not None:
+        assert (seen.record, seen.past_contracts, seen.opt_outs, seen.integrity_signals) == (
+            alone.record,
+            alone.past_contracts,
+            alone.opt_outs,
+            alone.integrity_signals,
+        )
