@@ -74,7 +74,7 @@ class OfferState(Frozen):
     """The offer as it stands."""
 
     offered_at: Instant
-    tier: str
+    tier: str | None
     term: Term
     last_signing_day: date
     agreement_sha256: str

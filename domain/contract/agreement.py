@@ -13,19 +13,22 @@ from domain.policy.document import PolicyDocument
 
 
 def agreement_text(
-    contract_id: ContractId, practice: str, document: PolicyDocument, *, tier: str, tier_from: date, term: Term
+    contract_id: ContractId, practice: str, document: PolicyDocument, *, tier: str | None, tier_from: date, term: Term
 ) -> str:
     """The Dutch text that is offered, or that a changed tier brings, with UNIX line ends."""
     parts = "".join(f"  {number}. {part.nl}\n" for number, part in enumerate(document.agreement.parts, start=1))
-    rules = document.care_types[contract_id.care_type]
-    row = next(each for each in rules.tiers if each.name == tier)
+    heading = contract_id.care_type.dutch.upper() + (f" {tier}" if tier is not None else "")
+    agreed = ""
+    if tier is not None:
+        row = next(each for each in document.care_types[contract_id.care_type].tiers if each.name == tier)
+        agreed = f"Overeenkomst {tier} ({row.clause}) geldt vanaf {_dutch(tier_from)}.\n"
     return (
-        f"ZORGOVEREENKOMST {contract_id.care_type.dutch.upper()} {tier}\n"
+        f"ZORGOVEREENKOMST {heading}\n"
         f"Kenmerk {contract_id}\n\n"
         f"Partijen: {document.insurer.name}, vertegenwoordigd door {document.purchaser.name},\n"
         f"en {practice}, AGB-code {contract_id.agb}.\n\n"
         f"Looptijd: {_dutch(term.start)} tot en met {_dutch(term.end) if term.end else 'nog te bepalen'}.\n"
-        f"Overeenkomst {tier} ({row.clause}) geldt vanaf {_dutch(tier_from)}.\n\n"
+        f"{agreed}\n"
         f"Onderdelen (sjabloon {document.agreement.template}, {document.agreement.clause}):\n{parts}"
         f"Inkoopbeleid: {document.id}, {document.title}.\n"
     )

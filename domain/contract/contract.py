@@ -72,7 +72,7 @@ class Offer:
     """What was offered; its policy version is kept for term, factors, tiers and corrections."""
 
     offered_at: datetime
-    tier: str
+    tier: str | None
     term: Term
     last_signing_day: date
     agreement_sha256: str

@@ -155,15 +155,17 @@ class TierAssigned(Fact):
 class ContractOffered(Fact):
     """An offer with its agreement text's SHA-256; ``policy_position`` is the policy version that it keeps.
 
-    The last signing day follows amendments of the policy, unless a person set it for a late offer.
+    The last signing day follows amendments of the policy, unless a person set it for a late offer. A care type without
+    tiers has none. ``flags`` are for a person to see, such as a start before the offer; they bar nothing.
     """
 
-    tier: str
+    tier: str | None
     term: Term
     last_signing_day: date
     agreement_sha256: Sha256
     policy_position: int
     day_set_by_person: bool = False
+    flags: tuple[Reason, ...] = ()
 
 
 class OfferReplaced(Fact):
@@ -190,10 +192,14 @@ class OfferLapsed(Fact):
 
 
 class Signed(Fact):
-    """The signatory signed the text with this SHA-256; the contract is concluded (CQ25-4-24)."""
+    """The signatory signed the text with this SHA-256; the contract is concluded (CQ25-4-24).
+
+    ``declared`` holds the conditions where there was no questionnaire to declare them in (OD48).
+    """
 
     person: SigningPerson
     agreement_sha256: Sha256
+    declared: Answers | None = None
 
 
 class Published(Fact):

@@ -58,7 +58,7 @@ def approach(situation: Situation) -> list[Decided] | Refused:
         if verdict is ReviewOutcome.DISMISSED:
             reasons.append(_integrity_reason(situation))
     if reasons:
-        if contract.not_approached == tuple(reasons):
+        if [each.code for each in contract.not_approached] == [each.code for each in reasons]:
             return []
         return [Decided(NotApproached(policy_id=situation.document.id, reasons=tuple(reasons)), explanation)]
     return _approached(situation, provider, explanation)
@@ -109,7 +109,7 @@ def confirm(command: ConfirmQuestionnaire, situation: Situation) -> list[Decided
     """
     contract, provider = situation.contract, situation.provider
     answers = command.answers or contract.draft
-    if contract.answers is not None and answers in (contract.answers, contract.draft):
+    if answers is not None and answers == contract.answers:
         return []
     if answers is None:
         return _not_open(situation) or Refused(
