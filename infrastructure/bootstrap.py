@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TextIO
 
@@ -11,22 +12,28 @@ from application.policies import PolicySources, PolicyStreams
 from application.ports import Clock
 from application.provider_import import Register
 from application.providers import ProviderStreams
+from application.queries.time_travel import TimeTravel
 from infrastructure.clock import SystemClock
 from infrastructure.persistence.factory import LogFactory
 from infrastructure.persistence.recorder import LogRecorder, open_log
 from infrastructure.persistence.schema import check_revision
+from infrastructure.persistence.state import DatabaseState, Upgraded, database_state, upgrade_database
 from infrastructure.policies.library import PolicyFiles
 from infrastructure.providers.csv_file import RegisterFile
 from infrastructure.providers.sample_register import write_sample
 from infrastructure.settings import SettingsError, load_settings
 
 __all__ = [
+    "DatabaseState",
     "SettingsError",
     "System",
+    "Upgraded",
+    "database_state",
     "load_settings",
     "open_register",
     "open_system",
     "policy_sources",
+    "upgrade_database",
     "write_sample_register",
 ]
 
@@ -40,6 +47,7 @@ class System:
     contracting: Contracting
     providers: ProviderStreams
     policies: PolicyStreams
+    questions: TimeTravel
 
 
 @contextmanager
@@ -55,7 +63,8 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
         contracting = Contracting(LogFactory(log), log, present)
         providers = ProviderStreams(log, contracting.facts, present)
         policies = PolicyStreams(log, contracting.facts, present, contracting.policies)
-        yield System(log, present, contracting, providers, policies)
+        questions = TimeTravel(contracting, version("tzdata"))
+        yield System(log, present, contracting, providers, policies, questions)
     finally:
         log.close()
 

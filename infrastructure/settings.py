@@ -16,6 +16,8 @@ class Settings(BaseSettings):
     database_url: str = Field(default="sqlite:///contractspoor.db", min_length=1, repr=False)
     lock_timeout_seconds: float = Field(default=10.0, gt=0, le=3600)
     """How long a writer waits for another before it gives up."""
+    traceback: bool = False
+    """Whether a command that fails also prints where in the program it failed."""
 
 
 def load_settings() -> Settings:

@@ -48,6 +48,8 @@ def parse_url(database_url: str | URL) -> URL:
     if url.drivername in {"sqlite", "sqlite+pysqlite"}:
         if url.database in {None, "", ":memory:"}:
             raise StorageUnavailable("the database URL names no file; it looks like sqlite:///contractspoor.db")
+        if url.query and url.query not in ({"mode": "ro"}, {"mode": "rw"}):
+            raise StorageUnavailable("an SQLite URL takes no setting but ?mode=ro, which opens the file read-only")
     elif url.drivername != "postgresql+psycopg":
         raise StorageUnavailable(
             f"there is no adapter for a {url.drivername} database; the URL begins with sqlite:/// or postgresql://"
@@ -70,7 +72,7 @@ def _sqlite_engine(url: URL, lock_timeout: float, pool_size: int) -> Engine:
     path = Path(str(url.database))
 
     def connect() -> sqlite3.Connection:
-        return connect_sqlite(path, lock_timeout)
+        return connect_sqlite(path, lock_timeout, mode=str(url.query.get("mode", "rw")))
 
     engine = create_engine(url, creator=connect, pool_size=pool_size, max_overflow=10, pool_reset_on_return=None)
 
@@ -82,10 +84,10 @@ def _sqlite_engine(url: URL, lock_timeout: float, pool_size: int) -> Engine:
     return engine
 
 
-def connect_sqlite(path: Path, lock_timeout: float) -> sqlite3.Connection:
+def connect_sqlite(path: Path, lock_timeout: float, mode: str = "rw") -> sqlite3.Connection:
     """A connection in autocommit mode to a file that exists: write-ahead log, durable commits, 64 MB cache."""
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=rw",
+        f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
         timeout=lock_timeout,
         isolation_level=None,
