@@ -122,11 +122,13 @@ class Contract:
 
     @property
     def term(self) -> Term | None:
-        """The days in force once signed, cut short by a termination."""
+        """The days in force once signed, cut short by a termination; none when it ended before it began."""
         if self.signed_at is None or self.offer is None:
             return None
         term = self.offer.term
-        return Term(start=term.start, end=self.last_day) if self.last_day is not None else term
+        if self.last_day is None:
+            return term
+        return Term(start=term.start, end=self.last_day) if self.last_day >= term.start else None
 
     def in_force(self, day: date) -> bool:
         """Whether the contract is in force on a local day."""

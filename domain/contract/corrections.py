@@ -32,6 +32,9 @@ CORRECTABLE = (
 )
 """What officers enter; what the portal delivered or the system derived is not mended by hand, a signature never."""
 
+KNOWN_BY = ("evidence_id", "review_id", "corrects")
+"""What other facts know a fact by: a replacement keeps it, so that it never takes another fact's place."""
+
 
 def correct_fact(command: CorrectFact, situation: Situation) -> list[Decided] | Refused:
     """Void or replace one fact of this contract, and derive anew what rested on it."""
@@ -46,11 +49,11 @@ def correct_fact(command: CorrectFact, situation: Situation) -> list[Decided] | 
         return Refused("OCCURRED_IN_FUTURE", "the corrected instant lies in the future")
     if command.fact_occurred_at is not None and command.replacement is None:
         return Refused("REPLACEMENT_MISSING", "a corrected instant needs the fact it belongs to as replacement")
-    replacement = _normalised(type(target.fact), command.replacement)
+    replacement = _checked(target.fact, command.replacement, situation)
     if isinstance(replacement, Refused):
         return replacement
     corrected = FactCorrected(corrects=command.version, replacement=replacement, occurred_at=command.fact_occurred_at)
-    if _last_correction(situation.history, command.version) == corrected:
+    if _counting(situation.history, command.version) == corrected:
         return []
     later = replace(situation, contract=fold([*situation.history, _appended(situation, corrected)]))
     return [Decided(corrected), *consequences(later)]
@@ -60,23 +63,51 @@ def _find(history: Sequence[Recorded], version: int) -> Recorded | None:
     return next((recorded for recorded in history if recorded.version == version), None)
 
 
-def _last_correction(history: Sequence[Recorded], version: int) -> Fact | None:
-    corrections = [
-        each.fact for each in history if isinstance(each.fact, FactCorrected) and each.fact.corrects == version
-    ]
-    return corrections[-1] if corrections else None
+def _counting(history: Sequence[Recorded], version: int) -> FactCorrected | None:
+    """The correction that counts for a fact, as it reads itself: one that was voided does not count."""
+    for recorded in reversed(history):
+        if recorded.version > version and isinstance(recorded.fact, FactCorrected):
+            correction: FactCorrected | None = recorded.fact
+            overruling = _counting(history, recorded.version)
+            if overruling is not None:
+                read_as = overruling.replacement
+                correction = None if read_as is None else FactCorrected.model_validate(read_as)
+            if correction is not None and correction.corrects == version:
+                return correction
+    return None
 
 
-def _normalised(fact_type: type[Fact], replacement: dict[str, Any] | None) -> dict[str, Any] | Refused | None:
+def _checked(fact: Fact, replacement: dict[str, Any] | None, situation: Situation) -> dict[str, Any] | Refused | None:
     """The replacement as the fact's own JSON, or what is wrong with it."""
     if replacement is None:
         return None
     try:
-        return fact_type.model_validate(replacement).model_dump(mode="json")
+        read = type(fact).model_validate(replacement)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        return Refused("REPLACEMENT_WRONG", f"{fact_type.stored_name}.{where}: {first['msg']}")
+        return Refused("REPLACEMENT_WRONG", f"{fact.stored_name}.{where}: {first['msg']}")
+    return _misfit(fact, read, situation) or read.model_dump(mode="json")
+
+
+def _misfit(fact: Fact, read: Fact, situation: Situation) -> Refused | None:
+    """Why a replacement does not fit into this contract, if it does not."""
+    name = fact.stored_name
+    for key in KNOWN_BY:
+        if getattr(read, key, None) != getattr(fact, key, None):
+            return Refused("REPLACEMENT_WRONG", f"{name}.{key}: stays {getattr(fact, key)!r}, the fact is known by it")
+    factor, factors = getattr(read, "factor", None), situation.rules.factors
+    asked = factors if isinstance(read, ReviewRequested) else [code for code, each in factors.items() if each.evidence]
+    if factor is not None and factor not in asked:
+        return Refused("REPLACEMENT_WRONG", f"{name}.factor: {factor!r} is not one of {', '.join(asked) or 'none'}")
+    offer = situation.contract.offer
+    if isinstance(read, ContractTerminated) and offer is not None and not offer.term.contains(read.last_day):
+        return Refused("OUTSIDE_TERM", f"{read.last_day} is not in the term {offer.term.start}..{offer.term.end}")
+    target = _find(situation.history, read.corrects) if isinstance(read, FactCorrected) else None
+    if isinstance(read, FactCorrected) and target is not None:
+        nested = _checked(target.fact, read.replacement, situation)
+        return nested if isinstance(nested, Refused) else None
+    return None
 
 
 def _appended(situation: Situation, corrected: FactCorrected) -> Recorded:

@@ -36,7 +36,7 @@ def upload_evidence(command: UploadEvidence, situation: Situation) -> list[Decid
     if any(each.sha256 == command.sha256 and not each.rejected for each in earlier):
         return []
     uploaded = EvidenceUploaded(
-        evidence_id=f"{command.factor}-{len(earlier) + 1}",
+        evidence_id=situation.evidence_id(command.factor),
         factor=command.factor,
         sha256=command.sha256,
         size=command.size,

@@ -3,7 +3,7 @@
 from datetime import date
 
 from domain.contract.commands import DeclineOffer, Sign, Terminate
-from domain.contract.evidence import attempt_ended
+from domain.contract.evidence import attempt_ended, consequences
 from domain.contract.facts import (
     ContractOffered,
     ContractTerminated,
@@ -185,4 +185,5 @@ def terminate(command: Terminate, situation: Situation) -> list[Decided] | Refus
             "OUTSIDE_TERM",
             f"{command.last_day} is not in the term {contract.offer.term.start}..{contract.offer.term.end}",
         )
-    return [Decided(ContractTerminated(last_day=command.last_day))]
+    terminated = ContractTerminated(last_day=command.last_day)
+    return [Decided(terminated), *consequences(situation.after([terminated]))]

@@ -127,16 +127,11 @@ def confirm(command: ConfirmQuestionnaire, situation: Situation) -> list[Decided
     findings = tuple(finding for finding, _ in established)
     decided = [Decided(QuestionnaireConfirmed(answers=answers, findings=findings), explanation)]
     ground = ReviewGround.FACTOR_ENDS_BEFORE_START
-    number = 0
     for finding in findings:
         if finding.outcome is Outcome.UNKNOWN:
-            number += 1
+            review_id = situation.after(each.fact for each in decided).review_id(ground)
             decided.append(
-                Decided(
-                    ReviewRequested(
-                        review_id=f"{ground}-{number}", ground=ground, factor=finding.factor, found=finding.value
-                    )
-                )
+                Decided(ReviewRequested(review_id=review_id, ground=ground, factor=finding.factor, found=finding.value))
             )
     return decided
 

@@ -9,7 +9,7 @@ from domain.calendar import Deadline, Term, day_start, local_day
 from domain.contract.agreement import agreement_text, text_sha256
 from domain.contract.contract import Assignment, Contract, evolve
 from domain.contract.contract_id import ContractId
-from domain.contract.facts import ContractFact, ReviewGround, TierAssigned
+from domain.contract.facts import ContractFact, EvidenceUploaded, ReviewGround, ReviewRequested, TierAssigned
 from domain.contract.tiers import changed_assignments, factor_starts, tier_explanation, timeline
 from domain.explanation import Explanation
 from domain.history import Recorded
@@ -76,8 +76,10 @@ class Situation:
 
     @property
     def term(self) -> Term:
-        """The term: that of the offer once there is one, else the policy's; its end may be undecided."""
-        offer = self.contract.offer
+        """The days in force once signed, else the term offered, else the policy's; its end may be undecided."""
+        in_force, offer = self.contract.term, self.contract.offer
+        if in_force is not None:
+            return in_force
         if offer is not None:
             return offer.term
         term = self.rules.term
@@ -129,9 +131,18 @@ class Situation:
         return text_sha256(text)
 
     def review_id(self, ground: ReviewGround) -> str:
-        """The id of the next review of that ground: natural, within the contract."""
-        number = 1 + sum(review.ground is ground for review in self.contract.reviews.values())
-        return f"{ground}-{number}"
+        """The id of the next review of that ground: natural within the contract, never one that was used and voided."""
+        recorded = (each.fact.review_id for each in self.history if isinstance(each.fact, ReviewRequested))
+        return _next_id(ground, {*recorded, *self.contract.reviews})
+
+    def evidence_id(self, factor: str) -> str:
+        """The id of the next evidence for a factor, likewise."""
+        recorded = (each.fact.evidence_id for each in self.history if isinstance(each.fact, EvidenceUploaded))
+        return _next_id(factor, {*recorded, *self.contract.evidence})
+
+
+def _next_id(kind: str, used: set[str]) -> str:
+    return f"{kind}-{1 + sum(each.startswith(f'{kind}-') for each in used)}"
 
 
 def tier_changes(situation: Situation) -> list[Decided]:
@@ -149,6 +160,7 @@ def tier_changes(situation: Situation) -> list[Decided]:
             tier_explanation(starts, rules, assignment),
         )
         for assignment in changed_assignments(contract.assignments, timeline(starts, rules, term))
+        if term.end is None or assignment.effective_on <= term.end
     ]
 
 

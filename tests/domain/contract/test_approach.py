@@ -1,0 +1,176 @@
+"""Whom the round approaches (CQ25-4-8..17)."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.agb import AgbCode
+from domain.care_type import CareType
+from domain.contract.commands import Approach, DecideReview
+from domain.contract.facts import (
+    Approached,
+    NotApproached,
+    QuestionnaireSent,
+    ReviewGround,
+    ReviewOutcome,
+    ReviewRequested,
+)
+from domain.policy.document import Route
+from domain.provider.provider import IntegritySignal, OptOut, Provider
+from domain.provider.register import ProviderKind
+from tests.given import SENT, Outcome, day, explained, given, practice, professional
+
+APPROACHED = Approached(policy_id="caresq-2025", route=Route.QUESTIONNAIRE)
+INTEGRITY = ReviewRequested(review_id="integrity-1", ground=ReviewGround.INTEGRITY)
+
+
+def approach(provider: Provider, care_type: CareType = CareType.FYS) -> Outcome:
+    return given(provider=provider, care_type=care_type).when(Approach(), at="2024-09-16")
+
+
+def barred_by(outcome: Outcome) -> list[str]:
+    (fact,) = outcome.facts
+    assert isinstance(fact, NotApproached)
+    return [reason.code for reason in fact.reasons]
+
+
+@pytest.mark.parametrize("care_type", [CareType.FYS, CareType.OEF, CareType.LOG])
+def test_a_practice_that_meets_every_rule_is_approached_and_gets_its_questionnaire(care_type: CareType) -> None:
+    approach(practice(care_type), care_type).then(APPROACHED, QuestionnaireSent())
+
+
+def test_a_second_run_changes_nothing() -> None:
+    given().when(Approach(), at="2024-09-16").done().when(Approach(), at="2024-09-17").nothing()
+
+
+def test_a_run_after_the_deadline_leaves_who_was_approached_alone() -> None:
+    given(SENT).when(Approach(), at="2024-10-21").nothing()
+
+
+def test_nobody_is_approached_after_the_questionnaire_closed() -> None:
+    given().when(Approach(), at="2024-10-20T23:59:59").done()
+    given().when(Approach(), at="2024-10-21T00:00").refused("QUESTIONNAIRE_CLOSED", "CQ25-5-14")
+
+
+def test_an_unregistered_practice_can_not_be_approached() -> None:
+    given().but(provider=None).when(Approach(), at="2024-09-16").refused("PROVIDER_UNKNOWN")
+
+
+def test_a_practice_without_certificate_is_not_approached() -> None:
+    assert barred_by(approach(practice(certificates=()))) == ["NO_VECOZO_CERTIFICATE"]
+
+
+def test_a_practice_that_opted_out_is_not_approached() -> None:
+    opted_out = OptOut(care_type=None, from_day=day("2024-06-01"))
+    assert barred_by(approach(replace(practice(), opt_outs=(opted_out,)))) == ["OPTED_OUT"]
+
+
+@pytest.mark.parametrize(("last_year", "is_approached"), [(2024, True), (2023, True), (2022, True), (2021, False)])
+def test_three_calendar_years_before_the_policy_year_count_as_recent(last_year: int, is_approached: bool) -> None:
+    outcome = approach(practice(contracted=(last_year,)))
+    if is_approached:
+        outcome.then(APPROACHED, QuestionnaireSent())
+    else:
+        assert barred_by(outcome) == ["NOT_CONTRACTED_RECENTLY"]
+
+
+def test_a_contract_for_another_care_type_counts_as_recent() -> None:
+    past = practice(CareType.LOG).past_contracts
+    approach(replace(practice(contracted=()), past_contracts=past)).done()
+
+
+def test_a_practice_of_another_agb_prefix_is_not_approached() -> None:
+    other = practice()
+    other = replace(other, record=other.record.model_copy(update={"agb": AgbCode("47001234")}))
+    assert barred_by(approach(other)) == ["AGB_PREFIX"]
+
+
+def test_a_practice_without_the_profession_is_not_approached() -> None:
+    assert barred_by(approach(practice(professionals=()))) == ["PROFESSION_NOT_ATTACHED"]
+
+
+def test_a_professional_who_left_is_no_longer_attached() -> None:
+    left = practice(professionals=(professional(1, until="2024-09-15"),))
+    assert barred_by(approach(left)) == ["PROFESSION_NOT_ATTACHED"]
+
+
+def test_an_institution_is_not_approached_as_a_practice() -> None:
+    assert barred_by(approach(practice(kind=ProviderKind.INSTITUTION))) == ["PROVIDER_KIND"]
+
+
+def test_every_reason_is_told_and_not_the_first() -> None:
+    outcome = approach(practice(certificates=(), contracted=(2020,), professionals=()))
+    assert barred_by(outcome) == ["PROFESSION_NOT_ATTACHED", "NO_VECOZO_CERTIFICATE", "NOT_CONTRACTED_RECENTLY"]
+
+
+def test_each_reason_names_its_clause_and_what_was_found() -> None:
+    (fact,) = approach(practice(contracted=(2020,))).facts
+    assert isinstance(fact, NotApproached)
+    assert [(reason.clause, reason.found) for reason in fact.reasons] == [("CQ25-4-9", "none in force")]
+
+
+def test_the_explanation_holds_the_rules_that_were_met_too() -> None:
+    why = approach(practice(certificates=())).why(NotApproached)
+    assert explained(why, "approach.agb_prefix").outcome == "met"
+    assert explained(why, "approach.certificate").outcome == "not_met"
+
+
+def test_a_practice_not_approached_is_recorded_once() -> None:
+    contract = approach(practice(certificates=())).done()
+    contract.when(Approach(), at="2024-09-17").nothing()
+
+
+def test_a_second_run_records_that_the_reasons_changed() -> None:
+    contract = approach(practice(certificates=(), contracted=(2020,))).done()
+    assert barred_by(contract.but(provider=practice(certificates=())).when(Approach(), at="2024-09-17")) == [
+        "NO_VECOZO_CERTIFICATE"
+    ]
+
+
+def test_a_second_run_approaches_who_has_mended_the_reason() -> None:
+    contract = approach(practice(certificates=())).done()
+    contract.but(provider=practice()).when(Approach(), at="2024-09-17").then(APPROACHED, QuestionnaireSent())
+
+
+def test_a_missing_vecozo_address_asks_a_person_and_holds_nothing_up() -> None:
+    missing = ReviewRequested(review_id="vecozo_email_missing-1", ground=ReviewGround.VECOZO_EMAIL_MISSING)
+    approach(practice(vecozo_email="")).then(APPROACHED, QuestionnaireSent(), missing)
+
+
+def doubted() -> Provider:
+    return replace(practice(), integrity_signals=(IntegritySignal(recorded_on=day("2024-06-01")),))
+
+
+def test_a_doubt_about_integrity_goes_to_a_person_instead_of_being_approached() -> None:
+    approach(doubted()).then(INTEGRITY)
+
+
+def test_a_second_run_waits_for_the_verdict_on_integrity() -> None:
+    approach(doubted()).done().when(Approach(), at="2024-09-17").nothing()
+
+
+def test_a_practice_cleared_by_a_person_is_approached() -> None:
+    clear = DecideReview(review_id="integrity-1", outcome=ReviewOutcome.APPROVED)
+    contract = approach(doubted()).done().when(clear, at="2024-09-17").done()
+    contract.when(Approach(), at="2024-09-18").then(APPROACHED, QuestionnaireSent())
+
+
+def test_a_practice_that_a_person_turned_down_is_not_approached() -> None:
+    turn_down = DecideReview(review_id="integrity-1", outcome=ReviewOutcome.DISMISSED)
+    contract = approach(doubted()).done().when(turn_down, at="2024-09-17").done()
+    assert barred_by(contract.when(Approach(), at="2024-09-18")) == ["INTEGRITY"]
+
+
+def test_a_doubt_that_ended_bars_nobody() -> None:
+    ended = IntegritySignal(recorded_on=day("2024-06-01"), ended_on=day("2024-09-16"))
+    approach(replace(practice(), integrity_signals=(ended,))).then(APPROACHED, QuestionnaireSent())
+
+
+def test_the_doubt_is_not_looked_at_where_a_rule_bars_already() -> None:
+    provider = replace(practice(certificates=()), integrity_signals=doubted().integrity_signals)
+    assert barred_by(approach(provider)) == ["NO_VECOZO_CERTIFICATE"]
+
+
+def test_a_care_type_without_questionnaire_is_refused_one() -> None:
+    outcome = approach(practice(CareType.HUI), CareType.HUI)
+    outcome.refused("NO_QUESTIONNAIRE", "CQ25-W-5")
