@@ -1,6 +1,7 @@
 """The adopted policies, read from the log and kept in memory; each read of a contract brings what is new."""
 
 from collections.abc import Sequence
+from threading import Lock
 
 from application.mapper import FactMapper
 from application.ports import EventLog
@@ -17,6 +18,7 @@ class PolicyLibrary:
     def __init__(self, log: EventLog, mapper: FactMapper) -> None:
         self._log = log
         self._mapper = mapper
+        self._extending = Lock()
         self._streams: dict[str, PolicyVersions] = {}
         self._last: dict[str, int] = {}
         self._governing: dict[tuple[str, str, str], str] = {}
@@ -34,17 +36,21 @@ class PolicyLibrary:
             self.extend(stream, self._mapper.decode_all(self._log.read([(stream, self._last.get(stream, 0))])))
 
     def extend(self, stream: str, news: Sequence[Recorded]) -> None:
-        """Take in further adoptions of one policy."""
+        """Take in further adoptions of one policy; those that another thread has taken in count once."""
         if not news:
             return
-        known = self._streams.get(stream, PolicyVersions(()))
-        self._streams[stream] = PolicyVersions((*known.versions, *versions_of(news).versions))
-        self._last[stream] = news[-1].version
-        for version in self._streams[stream].versions:
-            document = version.document
-            for care_type, rules in document.care_types.items():
-                if rules.period is not None:
-                    self._governing[(document.purchaser.id, care_type, rules.period)] = stream
+        with self._extending:
+            further = [each for each in news if each.version > self._last.get(stream, 0)]
+            if not further:
+                return
+            known = self._streams.get(stream, PolicyVersions(()))
+            self._streams[stream] = PolicyVersions((*known.versions, *versions_of(further).versions))
+            self._last[stream] = further[-1].version
+            for version in self._streams[stream].versions:
+                document = version.document
+                for care_type, rules in document.care_types.items():
+                    if rules.period is not None:
+                        self._governing[(document.purchaser.id, care_type, rules.period)] = stream
 
     def last_version(self, stream: str) -> int:
         """The version of the last adoption taken in."""

@@ -16,7 +16,7 @@ from domain.refusal import Refused
 from infrastructure.bootstrap import open_system, policy_sources
 from infrastructure.cli.instants import InstantError, instant, known_at
 from infrastructure.cli.policy_text import print_policy
-from infrastructure.settings import SettingsError, load_settings
+from infrastructure.settings import Settings, SettingsError, load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Check, show and adopt procurement policies.")
 
@@ -156,7 +156,7 @@ def _from_log(policy_id: str, known_at_text: str | None, database: str | None) -
 
     Without a question about the log, one that can not be read is no failure: the packaged document is shown.
     """
-    asked = database is not None or known_at_text is not None or "database_url" in load_settings().model_fields_set
+    asked = database is not None or known_at_text is not None or "database_url" in _settings().model_fields_set
     try:
         with open_system(_database_url(database)) as system:
             now = system.clock.now()
@@ -198,10 +198,12 @@ def _instant(option: str, text: str) -> datetime:
 
 
 def _database_url(given: str | None) -> str:
-    if given is not None:
-        return given
+    return _settings().database_url if given is None else given
+
+
+def _settings() -> Settings:
     try:
-        return load_settings().database_url
+        return load_settings()
     except SettingsError as error:
         _fail(str(error), 2)
 

@@ -125,14 +125,14 @@ def _established_by(factor: Factor) -> str:
         ways.append(f"evidence{found} ({cited(factor.evidence)})")
     if factor.share is not None:
         share = factor.share
-        least = f"{share.minimum} of each {share.profession}"
+        least = f"at least {share.minimum} of all heads"
         ways.append(f"measured: {least} ({cited(share)}), {share.weekly_hours} hours a week ({share.hours_clause})")
     if factor.bureau_list is not None:
         ways.append(f"a bureau on the list {factor.bureau_list}")
     if factor.certificate:
         ways.append("a valid certificate")
     ways += [f"implies {each.factor} ({cited(each)})" for each in factor.implies]
-    return "; ".join(ways) or "declared"
+    return "\n".join(ways) or "declared"
 
 
 def _table(*columns: str) -> Table:

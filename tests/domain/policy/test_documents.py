@@ -1,0 +1,182 @@
+"""What the packaged documents say, and that they say it with clauses that exist."""
+
+import csv
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from application.policies import PolicySource
+from domain.care_type import CareType
+from domain.policy.adoption import Ground, adopted, canonical
+from domain.policy.consistency import cited_clauses
+from domain.policy.document import (
+    DecidedTerm,
+    PlanningKind,
+    PolicyDocument,
+    PublicationMode,
+    Route,
+    Tier,
+    UndecidedTerm,
+)
+from infrastructure.policies.library import PolicyFiles
+
+CLAUSES = Path(__file__).parent / "clauses_of_caresq_2025.csv"
+
+
+def packaged(policy_id: str) -> PolicySource:
+    return PolicyFiles().read(policy_id)
+
+
+@pytest.fixture(scope="module")
+def caresq() -> PolicyDocument:
+    return packaged("caresq-2025").document(None)
+
+
+@pytest.fixture(scope="module")
+def care_types_of() -> dict[str, list[str]]:
+    with CLAUSES.open() as lines:
+        return {row["clause"]: row["care_types"].split() for row in csv.DictReader(lines, delimiter=";")}
+
+
+def test_every_cited_clause_exists(caresq: PolicyDocument, care_types_of: dict[str, list[str]]) -> None:
+    cited = {clause for _, clause in cited_clauses(caresq.model_dump(mode="json"))}
+    assert len(cited) > 70
+    assert cited - care_types_of.keys() == set()
+
+
+def test_every_clause_cited_for_a_care_type_is_about_it(
+    caresq: PolicyDocument, care_types_of: dict[str, list[str]]
+) -> None:
+    for care_type, rules in caresq.care_types.items():
+        conditions = [caresq.conditions[code].clause for code in rules.conditions]
+        cited = [clause for _, clause in cited_clauses(rules.model_dump(mode="json"))]
+        assert [clause for clause in cited + conditions if care_type not in care_types_of[clause]] == []
+
+
+def test_the_planning_has_nine_rows_of_which_three_name_a_day(caresq: PolicyDocument) -> None:
+    days = {row.kind: row.day for row in caresq.planning if row.day is not None}
+    assert len(caresq.planning) == 9
+    assert days == {
+        PlanningKind.QUESTIONNAIRE_DEADLINE: date(2024, 10, 20),
+        PlanningKind.SIGNING: date(2024, 11, 7),
+        PlanningKind.PUBLICATION: date(2024, 11, 12),
+    }
+
+
+def test_five_rows_have_a_window_that_does_not_bind_and_one_is_relative(caresq: PolicyDocument) -> None:
+    windows = [row for row in caresq.planning if row.window is not None]
+    assert [row.moment for row in windows] == [
+        "Eind augustus 2024",
+        "Eind augustus 2024",
+        "Eerste helft september 2024",
+        "Half september 2024",
+        "Half september 2024",
+    ]
+    assert not any(row.binding for row in windows)
+    assert [row.relative_to for row in caresq.planning if row.relative_to] == ["questionnaire_confirmed"]
+
+
+def test_all_eleven_care_types_stand_with_their_route(caresq: PolicyDocument) -> None:
+    assert set(caresq.care_types) == set(CareType)
+    with_questionnaire = {each for each, rules in caresq.care_types.items() if rules.route is Route.QUESTIONNAIRE}
+    assert with_questionnaire == {CareType.FYS, CareType.OEF, CareType.LOG}
+    assert caresq.care_types[CareType.HUI].clause == "CQ25-W-5"
+
+
+def test_the_term_of_physiotherapy_is_undecided_and_never_defaulted(caresq: PolicyDocument) -> None:
+    rules = caresq.care_types[CareType.FYS]
+    assert isinstance(rules.term, UndecidedTerm)
+    assert rules.term.term.end is None
+    assert rules.term.options == (date(2025, 12, 31), date(2026, 12, 31))
+    assert rules.period == "2025-2026"
+
+
+@pytest.mark.parametrize(
+    ("source", "end"),
+    [
+        ("caresq-2025-fys-term", date(2025, 12, 31)),
+        ("tests/scenarios/policies/caresq-2025-fys-two-years.yaml", date(2026, 12, 31)),
+    ],
+)
+def test_an_amendment_decides_the_term_and_nothing_else(caresq: PolicyDocument, source: str, end: date) -> None:
+    amended = packaged(source).document(caresq)
+    rules = amended.care_types[CareType.FYS]
+    assert isinstance(rules.term, DecidedTerm)
+    assert rules.term.end == end
+    undecided = rules.model_copy(update={"term": caresq.care_types[CareType.FYS].term})
+    assert amended.model_copy(update={"care_types": {**amended.care_types, CareType.FYS: undecided}}) == caresq
+
+
+def test_skf_implies_kngf_and_not_the_reverse(caresq: PolicyDocument) -> None:
+    factors = caresq.care_types[CareType.FYS].factors
+    assert [each.factor for each in factors["skf"].implies] == ["kngf"]
+    assert factors["kngf"].implies == ()
+    assert factors["skf"].evidence is not None
+    assert factors["skf"].evidence.found == {"label": "Keurmerk"}
+
+
+def test_the_share_is_an_exact_fraction_over_ten_specialisations(caresq: PolicyDocument) -> None:
+    share = caresq.care_types[CareType.FYS].factors["share"].share
+    assert share is not None
+    assert share.minimum == Fraction(3, 10)
+    assert share.weekly_hours == 24
+    assert len(share.specialisations) == 10
+
+
+def test_only_physiotherapy_asks_for_evidence_and_has_a_correction_rule(caresq: PolicyDocument) -> None:
+    asking = {
+        care_type
+        for care_type, rules in caresq.care_types.items()
+        if any(factor.evidence for factor in rules.factors.values())
+    }
+    correcting = {care_type for care_type, rules in caresq.care_types.items() if rules.correction}
+    assert asking == correcting == {CareType.FYS}
+
+
+@pytest.mark.parametrize(("care_type", "letters"), [("FYS", "ABCDE"), ("OEF", "ABC"), ("LOG", "ABC")])
+def test_the_tier_tables_end_at_no_factor(caresq: PolicyDocument, care_type: str, letters: str) -> None:
+    tiers: tuple[Tier, ...] = caresq.care_types[CareType(care_type)].tiers
+    assert [(tier.name, tier.at_least) for tier in tiers] == [
+        (letter, len(letters) - 1 - index) for index, letter in enumerate(letters)
+    ]
+
+
+def test_an_obligation_of_effort_never_bars(caresq: PolicyDocument) -> None:
+    assert [code for code, condition in caresq.conditions.items() if not condition.bars] == ["zn_digital_effort"]
+
+
+def test_those_without_a_contract_are_left_out_of_the_care_finder(caresq: PolicyDocument) -> None:
+    assert caresq.publication.mode is PublicationMode.OMIT
+
+
+def test_the_stored_text_reads_back_as_the_same_document(caresq: PolicyDocument) -> None:
+    assert PolicyDocument.model_validate_json(canonical(caresq)) == caresq
+    assert canonical(PolicyDocument.model_validate_json(canonical(caresq))) == canonical(caresq)
+
+
+def test_another_document_has_another_hash(caresq: PolicyDocument) -> None:
+    other = caresq.model_copy(update={"title": "Another"})
+    one, two = (adopted(each, Ground.PUBLICATION).document_sha256 for each in (caresq, other))
+    assert one != two
+
+
+@pytest.mark.parametrize(
+    "day", ["20241020", "2024-10-20T00:00:00", "1729382400", "20-10-2024", "2024-02-30", "\uff12024-10-20"]
+)
+def test_a_day_is_written_one_way_only(caresq: PolicyDocument, day: str) -> None:
+    data: dict[str, Any] = caresq.model_dump(mode="json")
+    data["planning"][6]["day"] = day
+    with pytest.raises(ValidationError, match="expected a day that exists"):
+        PolicyDocument.model_validate(data)
+
+
+@pytest.mark.parametrize("text", ["0", "1.5", "30%", "1/0", "-1/2", "1e-1", "٣/10", "0/10"])
+def test_a_share_that_is_no_exact_fraction_of_the_whole_is_refused(caresq: PolicyDocument, text: str) -> None:
+    data: dict[str, Any] = caresq.model_dump(mode="json")
+    data["care_types"]["FYS"]["factors"]["share"]["share"]["minimum"] = text
+    with pytest.raises(ValidationError):
+        PolicyDocument.model_validate(data)
