@@ -9,9 +9,10 @@ from typing import Any, TextIO
 import typer
 
 from application.provider_import import Imported, RefusedPractice, Register
-from infrastructure.cli.console import fail, print_json
+from infrastructure.cli.console import print_json
+from infrastructure.cli.errors import fail
 
-_MOST_LINES = 200
+_MOST_LINES = 50
 """How many bad rows a terminal is shown; the file and the JSON have them all."""
 
 
@@ -53,7 +54,7 @@ def tell_import(
     *,
     as_json: bool,
 ) -> None:
-    """The counts, and every bad row: in JSON all of them, on a terminal the first 200."""
+    """The counts, and every bad row: in JSON all of them, on a terminal the first 50."""
     counts = {
         "practices": register.practices,
         "new": imported.new,

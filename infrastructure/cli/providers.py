@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from application.order import Order
-from application.provider_import import RefusedPractice, RegisterFileError, import_register
+from application.provider_import import RefusedPractice, import_register
 from application.providers import execute, known_provider
 from application.queries.horizon import Asked, fix_horizon
 from domain.agb import AgbCode
@@ -21,30 +21,40 @@ from domain.provider.commands import (
     SignalIntegrity,
     WithdrawOptOut,
 )
-from infrastructure.bootstrap import open_register, open_system, write_sample_register
-from infrastructure.cli.console import FAILED, WRONG_USE, database_url, fail, print_json, progress_bar, told
+from infrastructure.bootstrap import open_register, write_sample_register
+from infrastructure.cli.console import print_json, progress_bar
+from infrastructure.cli.errors import FAILED, WRONG_USE, fail
 from infrastructure.cli.import_report import bad_rows_file, tell_import
-from infrastructure.cli.instants import InstantError, instant, local_date
+from infrastructure.cli.instants import InstantError, local_date
+from infrastructure.cli.options import Actor, AsJson, CommandId, Database, KnownAt, OccurredAt, Position, Reason, opened
 from infrastructure.cli.provider_text import print_provider, provider_json
 
 app = typer.Typer(no_args_is_help=True, help="Import, sample and show practices; record what they tell officers.")
 
-STOPPED = 130
 
-Agb = Annotated[str, typer.Argument(metavar="AGB", help="The practice, by its AGB code of eight digits.")]
+def _agb(text: str) -> AgbCode:
+    try:
+        return AgbCode(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _day(text: str) -> date:
+    try:
+        return local_date(text)
+    except InstantError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+Agb = Annotated[
+    AgbCode, typer.Argument(metavar="AGB", parser=_agb, help="The practice, by its AGB code of eight digits.")
+]
 Purchaser = Annotated[str, typer.Option("--purchaser", help="The purchaser whose view it is, such as caresq.")]
-Actor = Annotated[str, typer.Option("--actor", help="Who records it.")]
-Reason = Annotated[str | None, typer.Option("--reason", help="Why, in a sentence.")]
-FromDay = Annotated[str | None, typer.Option("--from-day", help="From which day; the day it was heard when left out.")]
-OccurredAt = Annotated[
-    str | None, typer.Option("--occurred-at", help="When it was heard; now when left out, earlier needs --reason.")
+FromDay = Annotated[
+    date | None,
+    typer.Option("--from-day", metavar="DAY", parser=_day, help="From which day; left out: the day it was heard."),
 ]
-CommandId = Annotated[str | None, typer.Option("--command-id", help="A name under which a repeat changes nothing.")]
-CareTypes = Annotated[CareType | None, typer.Option("--care-type", help="One care type; all when left out.")]
-Database = Annotated[
-    str | None, typer.Option("--database", help="The log, by URL; CONTRACTSPOOR_DATABASE_URL when left out.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+CareTypes = Annotated[CareType | None, typer.Option("--care-type", help="One care type; left out: all.")]
 
 
 @app.command("import")
@@ -64,22 +74,17 @@ def import_file(
     if errors is not None and errors.resolve() == file.resolve():
         fail(f"--errors {errors} is the register itself; name another file", WRONG_USE)
     refused: list[RefusedPractice] = []
-    try:
-        with told(), ExitStack() as opened:
-            register = open_register(file)
-            system = opened.enter_context(open_system(database_url(database)))
-            write_mistakes = opened.enter_context(bad_rows_file(errors))
-            report = opened.enter_context(progress_bar("Importing", "practices"))
+    register = open_register(file)
+    with ExitStack() as inside:
+        system = inside.enter_context(opened(database))
+        write_bad_rows = inside.enter_context(bad_rows_file(errors))
+        report = inside.enter_context(progress_bar("Importing", "practices"))
 
-            def refuse(practice: RefusedPractice) -> None:
-                refused.append(practice)
-                write_mistakes(practice)
+        def refuse(practice: RefusedPractice) -> None:
+            refused.append(practice)
+            write_bad_rows(practice)
 
-            imported = import_register(system.providers, register, actor=actor, on_refused=refuse, progress=report)
-    except RegisterFileError as error:
-        fail(str(error))
-    except KeyboardInterrupt:
-        fail("Stopped; what was imported stands. Run the same command again to go on.", STOPPED)
+        imported = import_register(system.providers, register, actor=actor, on_refused=refuse, progress=report)
     tell_import(file, register, imported, refused, errors, as_json=as_json)
     if refused:
         raise typer.Exit(FAILED)
@@ -97,8 +102,8 @@ def sample(
         fail(f"{file} exists; name another file, or write over it with --force", WRONG_USE)
     unfinished = file.with_name(f"{file.name}.part")
     try:
-        with unfinished.open("w", encoding="utf-8", newline="") as opened:
-            write_sample_register(count, seed, opened)
+        with unfinished.open("w", encoding="utf-8", newline="") as written:
+            write_sample_register(count, seed, written)
         unfinished.replace(file)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
@@ -110,10 +115,8 @@ def sample(
 def show(
     agb: Agb,
     purchaser: Purchaser = "caresq",
-    known_at: Annotated[
-        str | None, typer.Option("--known-at", help="With the knowledge of an instant, or of the end of a day.")
-    ] = None,
-    position: Annotated[int | None, typer.Option("--position", help="The same, as a position in the log.")] = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     with_integrity: Annotated[
         bool, typer.Option("--with-integrity", help="Show integrity signals too: for the purchaser's reviewers only.")
     ] = False,
@@ -121,14 +124,15 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a practice as one purchaser knows it: its registration, contracts, opt-outs."""
-    code = _agb(agb)
-    asked = Asked(known_at=_known_at(known_at), position=position)
-    with told(), open_system(database_url(database)) as system:
-        _, horizon = fix_horizon(system.log, system.clock, asked)
-        provider = known_provider(system.providers, code, purchaser, horizon)
+    with opened(database) as system:
+        _, horizon = fix_horizon(system.log, system.clock, Asked(known_at=known_at, position=position))
+        provider = known_provider(system.providers, agb, purchaser, horizon)
     known = {"known_at": instant_text(from_microseconds(horizon.known_at)), "position": horizon.position}
     if provider is None:
-        fail(f"{code}: no practice with that AGB code, as known at {known['known_at']}, position {known['position']}")
+        fail(
+            f"{agb}: no practice with that AGB code, as known at {known['known_at']}, position {known['position']}",
+            code="PROVIDER_UNKNOWN",
+        )
     if as_json:
         print_json(provider_json(provider, purchaser, with_integrity=with_integrity) | known)
     else:
@@ -150,7 +154,7 @@ def opt_out(
     as_json: AsJson = False,
 ) -> None:
     """Record that a practice wants no offers from a purchaser, for one care type or for all."""
-    command = OptOutOfOffers(purchaser=purchaser, care_type=care_type, from_day=_day(from_day))
+    command = OptOutOfOffers(purchaser=purchaser, care_type=care_type, from_day=from_day)
     _execute(agb, command, (actor, reason, occurred_at, command_id), database, as_json=as_json)
 
 
@@ -168,7 +172,7 @@ def withdraw_opt_out(
     as_json: AsJson = False,
 ) -> None:
     """Record that a practice wants offers again, for one care type or for all."""
-    command = WithdrawOptOut(purchaser=purchaser, care_type=care_type, from_day=_day(from_day))
+    command = WithdrawOptOut(purchaser=purchaser, care_type=care_type, from_day=from_day)
     _execute(agb, command, (actor, reason, occurred_at, command_id), database, as_json=as_json)
 
 
@@ -187,63 +191,29 @@ def signal_integrity(
 ) -> None:
     """Record a doubt about the integrity of a practice's care: it goes to review instead of being approached."""
     kind = EndIntegritySignal if end else SignalIntegrity
-    command = kind(purchaser=purchaser, from_day=_day(from_day))
+    command = kind(purchaser=purchaser, from_day=from_day)
     _execute(agb, command, (actor, reason, occurred_at, command_id), database, as_json=as_json)
 
 
 def _execute(
-    agb: str,
+    agb: AgbCode,
     command: ProviderCommand,
-    given: tuple[str, str | None, str | None, str | None],
+    given: tuple[str, str | None, datetime | None, str | None],
     database: str | None,
     *,
     as_json: bool,
 ) -> None:
     actor, reason, occurred_at, command_id = given
-    code = _agb(agb)
-    if not actor.strip():
-        fail("--actor is empty: name who records it", WRONG_USE)
-    heard_at = _instant(occurred_at)
-    with told(), open_system(database_url(database)) as system:
-        name = command_id or f"{command.kind}/{code}/{instant_text(system.clock.now())}"
-        order = Order(actor=actor, command_id=name, reason=reason, occurred_at=heard_at)
-        entered = execute(system.providers, code, command, order)
+    with opened(database) as system:
+        name = command_id or f"{command.kind}/{agb}/{instant_text(system.clock.now())}"
+        order = Order(actor=actor, command_id=name, reason=reason, occurred_at=occurred_at)
+        entered = execute(system.providers, agb, command, order)
     if as_json:
         facts = [{"fact": fact.stored_name, **fact.model_dump(mode="json")} for fact in entered.facts]
-        print_json({"agb": code, "command_id": name, "version": entered.version, "facts": facts})
+        print_json({"agb": agb, "command_id": name, "version": entered.version, "facts": facts})
     elif entered.facts:
         for fact in entered.facts:
             values = ", ".join(f"{key} {value or 'all'}" for key, value in fact.model_dump(mode="json").items())
-            typer.echo(f"{code}: {fact.stored_name} ({values}), version {entered.version}")
+            typer.echo(f"{agb}: {fact.stored_name} ({values}), version {entered.version}")
     else:
-        typer.echo(f"{code}: nothing changed, it was recorded before")
-
-
-def _agb(text: str) -> AgbCode:
-    try:
-        return AgbCode(text)
-    except ValueError as error:
-        fail(str(error), WRONG_USE)
-
-
-def _known_at(text: str | None) -> datetime | date | None:
-    if text is None:
-        return None
-    try:
-        return local_date(text) if len(text) == len("2025-03-15") else instant(text)
-    except InstantError as error:
-        fail(f"--known-at: {error}", WRONG_USE)
-
-
-def _instant(text: str | None) -> datetime | None:
-    try:
-        return None if text is None else instant(text)
-    except InstantError as error:
-        fail(f"--occurred-at: {error}", WRONG_USE)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return None if text is None else local_date(text)
-    except InstantError as error:
-        fail(f"--from-day: {error}", WRONG_USE)
+        typer.echo(f"{agb}: nothing changed, it was recorded before")
