@@ -1,0 +1,151 @@
+"""The options that many commands have, and the system that they open."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from application.ports import StorageUnavailable
+from domain.agb import AgbCode
+from domain.contract.contract_id import ContractId
+from infrastructure.bootstrap import System, load_settings, open_system
+from infrastructure.cli.errors import errors_are_json
+from infrastructure.cli.instants import InstantError, instant, local_date
+
+_UPGRADE = "contractspoor database upgrade"
+_SIMULATION = "simulation"
+"""The stream whose first fact says that everything in the log is made up."""
+
+
+def parsed_day(text: str) -> date:
+    """A day in Amsterdam, for an option's ``parser``."""
+    try:
+        return local_date(text)
+    except InstantError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return instant(text)
+    except InstantError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _instant_or_day(text: str) -> date:
+    return parsed_day(text) if len(text) == len("2025-03-15") else _instant(text)
+
+
+def _contract_id(text: str) -> ContractId:
+    try:
+        return ContractId.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _name(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise typer.BadParameter("expected a name or a sentence in one line")
+    return text.strip()
+
+
+def _agb(text: str) -> AgbCode:
+    try:
+        return AgbCode(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+Agb = Annotated[
+    AgbCode, typer.Argument(metavar="AGB", parser=_agb, help="The practice, by its AGB code of eight digits.")
+]
+Contract = Annotated[
+    ContractId,
+    typer.Argument(
+        metavar="CONTRACT",
+        parser=_contract_id,
+        help="Purchaser, practice, care type and period, such as caresq/04001234/FYS/2025-2026.",
+    ),
+]
+EffectiveOn = Annotated[
+    date | None,
+    typer.Option(
+        "--effective-on", metavar="DAY", parser=parsed_day, help="Which day do you ask about? Left out: today."
+    ),
+]
+KnownAt = Annotated[
+    date | None,
+    typer.Option(
+        "--known-at",
+        metavar="INSTANT|DAY",
+        parser=_instant_or_day,
+        help="With the knowledge of which instant? It needs a zone (2025-07-20T17:00+02:00); a day means its last "
+        "instant in Amsterdam, today means now. Left out: now.",
+    ),
+]
+Position = Annotated[
+    int | None,
+    typer.Option("--position", metavar="N", min=1, max=2**63 - 1, help="The same, as a position in the log."),
+]
+Actor = Annotated[str, typer.Option("--actor", metavar="NAME", parser=_name, help="Who does it.")]
+OnBehalfOf = Annotated[
+    str | None, typer.Option("--on-behalf-of", metavar="NAME", parser=_name, help="For whom the actor acts.")
+]
+Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", parser=_name, help="Why, in a sentence.")]
+OccurredAt = Annotated[
+    datetime | None,
+    typer.Option(
+        "--occurred-at",
+        metavar="INSTANT",
+        parser=_instant,
+        help="When it happened, with a zone; an earlier instant than now needs --reason. Left out: now.",
+    ),
+]
+CommandId = Annotated[
+    str | None,
+    typer.Option(
+        "--command-id",
+        metavar="ID",
+        parser=_name,
+        help="A name of your own for this command: sent twice under it, it is carried out once.",
+    ),
+]
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        metavar="URL",
+        help="Where the log stands; left out: CONTRACTSPOOR_DATABASE_URL, else sqlite:///contractspoor.db.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON; errors too.")]
+
+
+def database_url(given: str | None) -> str:
+    """The URL that was given, else that of the settings. Raises ``SettingsError``."""
+    return load_settings().database_url if given is None else given
+
+
+@contextmanager
+def opened(database: str | None) -> Iterator[System]:
+    """The system on the database that an option or the settings name; says so when its data are simulated.
+
+    Raises ``StorageUnavailable`` and ``SettingsError``.
+    """
+    settings = load_settings()
+    try:
+        with open_system(database or settings.database_url, lock_timeout=settings.lock_timeout_seconds) as system:
+            if not errors_are_json() and system.log.stream_ids(_SIMULATION, limit=1):
+                typer.echo("Simulated data: no practice, person or contract in this log exists.", err=True)
+            yield system
+    except StorageUnavailable as error:
+        raise StorageUnavailable(with_url(str(error), database)) from error
+
+
+def with_url(message: str, database: str | None) -> str:
+    """The advice to upgrade, naming the database that was asked for; a server's URL may hold a password."""
+    if database is None or not database.startswith("sqlite:") or _UPGRADE not in message:
+        return message
+    return message.replace(_UPGRADE, f"{_UPGRADE} --database {database}")
