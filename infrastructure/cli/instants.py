@@ -3,8 +3,6 @@
 import re
 from datetime import UTC, date, datetime
 
-from domain.calendar import last_instant, local_day
-
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}.*", re.ASCII)
 _EXAMPLE = "2025-03-15T09:30:00+01:00 or 2025-03-15T08:30:00Z"
@@ -35,14 +33,3 @@ def local_date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise InstantError(f'found "{text}", a day that does not exist') from None
-
-
-def known_at(text: str, now: datetime) -> datetime:
-    """What a question may know: an instant, or a day in Amsterdam, which means its last instant; today means now.
-
-    Raises ``InstantError``.
-    """
-    if not _DAY.fullmatch(text):
-        return instant(text)
-    day = local_date(text)
-    return now if day == local_day(now) else last_instant(day)

@@ -1,29 +1,34 @@
 """``contractspoor policy``: check policy files, show a policy, adopt one into the log."""
 
-import json
-import sys
 from datetime import datetime
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from application.policies import AdoptionOrder, PolicyMistakesError, adopt, check
-from application.ports import EventLogError, StorageUnavailable
-from domain.calendar import from_microseconds, instant_text, to_microseconds
-from domain.policy.adoption import Ground, PolicyVersions, adopted
+from application.policies import Adoption, AdoptionOrder, adopt, check
+from application.ports import StorageUnavailable
+from application.queries.horizon import Asked, fix_horizon
+from domain.calendar import from_microseconds, instant_text
+from domain.policy.adoption import Ground, PolicyVersion, PolicyVersions, adopted
 from domain.policy.document import PolicyDocument
-from domain.refusal import Refused
-from infrastructure.bootstrap import open_system, policy_sources
-from infrastructure.cli.instants import InstantError, instant, known_at
+from domain.refusal import Refused, RefusedError
+from infrastructure.bootstrap import load_settings, policy_sources
+from infrastructure.cli.console import print_json
+from infrastructure.cli.errors import fail
+from infrastructure.cli.options import (
+    Actor,
+    AsJson,
+    Database,
+    KnownAt,
+    OccurredAt,
+    OnBehalfOf,
+    Position,
+    Reason,
+    opened,
+)
 from infrastructure.cli.policy_text import print_policy
-from infrastructure.settings import Settings, SettingsError, load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Check, show and adopt procurement policies.")
-
-Database = Annotated[
-    str | None, typer.Option("--database", help="The log, by URL; CONTRACTSPOOR_DATABASE_URL when left out.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 
 @app.command("check")
@@ -34,19 +39,20 @@ def check_files(
     """Read policies and amendments without adopting them; every mistake is one line. Exit code 1 when there is one."""
     checked = check(policy_sources(), files)
     if as_json:
-        answer = [
-            {
-                "file": each.name,
-                "policy_id": each.policy_id,
-                "document_sha256": each.document_sha256,
-                "mistakes": [
-                    {"file": mistake.file, "line": mistake.line, "path": mistake.path, "message": mistake.message}
-                    for mistake in each.mistakes
-                ],
-            }
-            for each in checked
-        ]
-        _print_json(answer)
+        print_json(
+            [
+                {
+                    "file": each.name,
+                    "policy_id": each.policy_id,
+                    "document_sha256": each.document_sha256,
+                    "mistakes": [
+                        {"file": mistake.file, "line": mistake.line, "path": mistake.path, "message": mistake.message}
+                        for mistake in each.mistakes
+                    ],
+                }
+                for each in checked
+            ]
+        )
     else:
         for each in checked:
             for mistake in each.mistakes:
@@ -57,162 +63,117 @@ def check_files(
         raise typer.Exit(1)
 
 
+class _Shown(NamedTuple):
+    """A policy as the log has it: all versions known then, the one in force, and what the answer rests on."""
+
+    document: PolicyDocument
+    versions: PolicyVersions
+    known_at: datetime
+    position: int
+
+
 @app.command()
 def show(
     policy_id: Annotated[str, typer.Argument(metavar="ID", help="A policy by its id, such as caresq-2025.")],
-    known_at_text: Annotated[
-        str | None, typer.Option("--known-at", help="With the knowledge of an instant, or of the end of a day.")
-    ] = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a policy with the clause of every rule: the version in force in the log, else the packaged document."""
-    found = _from_log(policy_id, known_at_text, database)
-    if found is None:
-        document, versions, horizon = _packaged(policy_id), PolicyVersions(()), None
-    else:
-        document, versions, horizon = found
-    listed = [
-        {
-            "position": version.position,
-            "in_force_from": instant_text(version.in_force_from),
-            "document_sha256": version.document_sha256,
-        }
-        for version in versions.versions
-    ]
+    shown = _from_log(policy_id, Asked(known_at=known_at, position=position), database)
+    document = _packaged(policy_id) if shown is None else shown.document
     if as_json:
-        answer: dict[str, Any] = {
-            "policy_id": document.id,
-            "source": "packaged" if horizon is None else "adopted",
-            "document_sha256": adopted(document, Ground.PUBLICATION).document_sha256,
-            "versions": listed,
-            "document": document.model_dump(mode="json"),
-        }
-        if horizon is not None:
-            answer |= {"known_at": instant_text(horizon[0]), "position": horizon[1]}
-        _print_json(answer)
+        print_json(_show_json(document, shown))
         return
     print_policy(document)
-    if horizon is None:
+    if shown is None:
         typer.echo("\nNot adopted in a log: this is the packaged document.")
         return
     typer.echo("\nAdopted versions")
-    for line in listed:
-        typer.echo(
-            f"  position {line['position']}, in force from {line['in_force_from']}, sha256 {line['document_sha256']}"
-        )
-    typer.echo(f"As known at {instant_text(horizon[0])}, position {horizon[1]}.")
+    for version in shown.versions.versions:
+        typer.echo(f"  {_place(version)}")
+    typer.echo(f"As known at {instant_text(shown.known_at)}, position {shown.position}.")
 
 
 @app.command("adopt")
 def adopt_policy(
     name: Annotated[str, typer.Argument(metavar="ID|FILE", help="A packaged policy by its id, or a YAML file.")],
-    actor: Annotated[str, typer.Option("--actor", help="Who adopts it.")],
+    actor: Actor,
     ground: Annotated[Ground | None, typer.Option("--ground", help="Why it changes what was adopted before.")] = None,
-    occurred_at_text: Annotated[
-        str | None, typer.Option("--occurred-at", help="In force from an earlier instant; needs --reason.")
-    ] = None,
-    reason: Annotated[str | None, typer.Option("--reason", help="Why, in a sentence.")] = None,
+    occurred_at: OccurredAt = None,
+    reason: Reason = None,
+    on_behalf_of: OnBehalfOf = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
     """Adopt a policy document or an amendment into the log; the same document again changes nothing."""
-    if not actor.strip():
-        _fail("--actor is empty: name who adopts the policy", 2)
-    occurred_at = None if occurred_at_text is None else _instant("--occurred-at", occurred_at_text)
-    order = AdoptionOrder(actor=actor, ground=ground, occurred_at=occurred_at, reason=reason)
-    try:
-        source = policy_sources().read(name)
-        with open_system(_database_url(database)) as system:
-            answer = adopt(system.policies, source, order)
-    except (PolicyMistakesError, EventLogError) as error:
-        _fail(str(error), 1)
+    order = AdoptionOrder(actor, ground, occurred_at, reason, on_behalf_of)
+    source = policy_sources().read(name)
+    with opened(database) as system:
+        answer = adopt(system.policies, source, order)
     if isinstance(answer, Refused):
-        _fail(f"refused: {answer.code}: {answer.message}", 1)
-    version = answer.version
+        raise RefusedError(answer)
     if as_json:
-        _print_json(
-            {
-                "policy_id": version.document.id,
-                "is_new": answer.is_new,
-                "position": version.position,
-                "in_force_from": instant_text(version.in_force_from),
-                "document_sha256": version.document_sha256,
-            }
-        )
+        print_json(_adoption_json(answer))
         return
-    done = "adopted" if answer.is_new else "nothing changed, it was adopted before:"
-    typer.echo(
-        f"{version.document.id}: {done} at position {version.position}, "
-        f"in force from {instant_text(version.in_force_from)}, sha256 {version.document_sha256}"
-    )
+    done = "adopted at" if answer.is_new else "nothing changed, it was adopted before at"
+    typer.echo(f"{answer.version.document.id}: {done} {_place(answer.version)}")
 
 
-Found = tuple[PolicyDocument, PolicyVersions, tuple[datetime, int]]
-
-
-def _from_log(policy_id: str, known_at_text: str | None, database: str | None) -> Found | None:
-    """The version in force, all versions, and what the answer rests on; none when there is no log or no such policy.
+def _from_log(policy_id: str, asked: Asked, database: str | None) -> _Shown | None:
+    """The version in force as known then; none when there is no log or no such policy in it.
 
     Without a question about the log, one that can not be read is no failure: the packaged document is shown.
     """
-    asked = database is not None or known_at_text is not None or "database_url" in _settings().model_fields_set
+    about_the_log = asked != Asked()
+    named = database is not None or "database_url" in load_settings().model_fields_set
     try:
-        with open_system(_database_url(database)) as system:
-            now = system.clock.now()
-            try:
-                at = None if known_at_text is None else to_microseconds(known_at(known_at_text, now))
-            except InstantError as error:
-                _fail(f"--known-at: {error}", 2)
-            horizon = system.log.horizon(known_at=at)
+        with opened(database) as system:
+            _, horizon = fix_horizon(system.log, system.clock, asked)
             versions = system.policies.versions(policy_id, up_to=horizon.position)
-    except StorageUnavailable as error:
-        if asked:
-            _fail(str(error), 1)
+    except StorageUnavailable:
+        if named or about_the_log:
+            raise
         return None
-    except EventLogError as error:
-        _fail(str(error), 1)
-    instant_known = from_microseconds(horizon.known_at)
-    in_force = versions.at(instant_known)
-    if in_force is None:
-        if known_at_text is not None:
-            _fail(f"{policy_id} was not adopted as known at {instant_text(instant_known)}", 1)
-        return None
-    return in_force.document, versions, (instant_known, horizon.position)
+    known_at = from_microseconds(horizon.known_at)
+    in_force = versions.at(known_at)
+    if in_force is None and about_the_log:
+        fail(f"{policy_id} was not adopted, as known at {instant_text(known_at)}, position {horizon.position}")
+    return None if in_force is None else _Shown(in_force.document, versions, known_at, horizon.position)
 
 
 def _packaged(policy_id: str) -> PolicyDocument:
-    try:
-        source = policy_sources().read(policy_id)
-        base = policy_sources().read(source.policy_id).document(None) if source.amends else None
-        return source.document(base)
-    except PolicyMistakesError as error:
-        _fail(str(error), 1)
+    sources = policy_sources()
+    source = sources.read(policy_id)
+    return source.document(sources.read(source.policy_id).document(None) if source.amends else None)
 
 
-def _instant(option: str, text: str) -> datetime:
-    try:
-        return instant(text)
-    except InstantError as error:
-        _fail(f"{option}: {error}", 2)
+def _place(version: PolicyVersion) -> str:
+    in_force = instant_text(version.in_force_from)
+    return f"position {version.position}, in force from {in_force}, sha256 {version.document_sha256}"
 
 
-def _database_url(given: str | None) -> str:
-    return _settings().database_url if given is None else given
+def _version_json(version: PolicyVersion) -> dict[str, Any]:
+    return {
+        "position": version.position,
+        "in_force_from": instant_text(version.in_force_from),
+        "document_sha256": version.document_sha256,
+    }
 
 
-def _settings() -> Settings:
-    try:
-        return load_settings()
-    except SettingsError as error:
-        _fail(str(error), 2)
+def _show_json(document: PolicyDocument, shown: _Shown | None) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "policy_id": document.id,
+        "source": "packaged" if shown is None else "adopted",
+        "document_sha256": adopted(document, Ground.PUBLICATION).document_sha256,
+        "versions": [] if shown is None else [_version_json(version) for version in shown.versions.versions],
+        "document": document.model_dump(mode="json"),
+    }
+    if shown is not None:
+        answer |= {"known_at": instant_text(shown.known_at), "position": shown.position}
+    return answer
 
 
-def _print_json(answer: Any) -> None:
-    json.dump(answer, sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(code)
+def _adoption_json(adoption: Adoption) -> dict[str, Any]:
+    return {"policy_id": adoption.version.document.id, "is_new": adoption.is_new, **_version_json(adoption.version)}

@@ -1,38 +1,57 @@
 """The commands of ``contractspoor policy``, run as a person runs them."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from infrastructure.cli.policy import app
+from infrastructure.cli.main import main
 
 BROKEN = "tests/policy_mistakes/documents/three_mistakes_at_once.yaml"
 
 
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(app, arguments)
+class Result(NamedTuple):
+    exit_code: int
+    stdout: str
+    stderr: str
 
 
-def adopted(url: str, name: str, *arguments: str) -> Result:
-    return run("adopt", name, "--actor", "inkoper@caresq", "--database", url, *arguments)
+Run = Callable[..., Result]
 
 
-def test_check_says_that_the_packaged_policies_are_good() -> None:
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def run_command(*arguments: str) -> Result:
+        exit_code = main(["policy", *arguments])
+        return Result(exit_code, *capsys.readouterr())
+
+    return run_command
+
+
+@pytest.fixture
+def adopted(run: Run) -> Run:
+    def run_adopt(url: str, name: str, *arguments: str) -> Result:
+        return run("adopt", name, "--actor", "inkoper@caresq", "--database", url, *arguments)
+
+    return run_adopt
+
+
+def test_check_says_that_the_packaged_policies_are_good(run: Run) -> None:
     result = run("check", "caresq-2025", "caresq-2025-fys-term")
     assert result.exit_code == 0
     assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["caresq-2025", "caresq-2025-fys-term"]
 
 
-def test_check_prints_every_mistake_of_every_file_and_fails() -> None:
+def test_check_prints_every_mistake_of_every_file_and_fails(run: Run) -> None:
     result = run("check", BROKEN, "caresq-2025", "gone.yaml")
     assert result.exit_code == 1
     assert len([line for line in result.stdout.splitlines() if line.startswith(f"{BROKEN}:")]) == 4
     assert "gone.yaml: there is no such file" in result.stdout
 
 
-def test_check_answers_in_json() -> None:
+def test_check_answers_in_json(run: Run) -> None:
     result = run("check", "--json", BROKEN)
     (answer,) = json.loads(result.stdout)
     assert result.exit_code == 1
@@ -41,7 +60,7 @@ def test_check_answers_in_json() -> None:
 
 
 def test_show_tells_identity_planning_and_rules_with_their_clauses(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv("CONTRACTSPOOR_DATABASE_URL", raising=False)
     monkeypatch.chdir(tmp_path)
@@ -54,7 +73,7 @@ def test_show_tells_identity_planning_and_rules_with_their_clauses(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_show_lists_the_adopted_versions_with_position_and_hash(database_url: str) -> None:
+def test_show_lists_the_adopted_versions_with_position_and_hash(run: Run, adopted: Run, database_url: str) -> None:
     adopted(database_url, "caresq-2025")
     adopted(database_url, "caresq-2025-fys-term")
     result = run("show", "caresq-2025", "--database", database_url, "--json")
@@ -65,7 +84,7 @@ def test_show_lists_the_adopted_versions_with_position_and_hash(database_url: st
     assert answer["position"] == 2
 
 
-def test_show_as_known_before_the_amendment_tells_the_first_version(sqlite_url: str) -> None:
+def test_show_as_known_before_the_amendment_tells_the_first_version(run: Run, adopted: Run, sqlite_url: str) -> None:
     adopted(sqlite_url, "caresq-2025")
     first = json.loads(run("show", "caresq-2025", "--database", sqlite_url, "--json").stdout)
     adopted(sqlite_url, "caresq-2025-fys-term")
@@ -73,10 +92,10 @@ def test_show_as_known_before_the_amendment_tells_the_first_version(sqlite_url: 
     assert json.loads(again.stdout) == first
 
 
-def test_adopt_says_where_it_stands_and_a_repeat_that_nothing_changed(sqlite_url: str) -> None:
+def test_adopt_says_where_it_stands_and_a_repeat_that_nothing_changed(adopted: Run, sqlite_url: str) -> None:
     first, second = adopted(sqlite_url, "caresq-2025"), adopted(sqlite_url, "caresq-2025")
     assert first.stdout.startswith("caresq-2025: adopted at position 1, in force from ")
-    assert second.stdout.startswith("caresq-2025: nothing changed, it was adopted before: at position 1")
+    assert second.stdout.startswith("caresq-2025: nothing changed, it was adopted before at position 1")
     assert (first.exit_code, second.exit_code) == (0, 0)
 
 
@@ -86,28 +105,28 @@ def test_adopt_says_where_it_stands_and_a_repeat_that_nothing_changed(sqlite_url
         (("adopt", "caresq-2025-fys-term"), 1, "refused: NOTHING_TO_AMEND: "),
         (("adopt", "caresq-2026"), 1, 'caresq-2026: no packaged policy and no YAML file, did you mean "caresq-2025"?'),
         (("adopt", BROKEN), 1, f'{BROKEN}:74: care_types.FYS.tiers[0].at_least: found "two", expected a whole number'),
-        (("adopt", "caresq-2025", "--occurred-at", "2024-05-01T09:00:00"), 2, "--occurred-at: found"),
+        (("adopt", "caresq-2025", "--occurred-at", "2024-05-01T09:00:00"), 2, "without a zone"),
         (("adopt", "caresq-2025", "--occurred-at", "2024-02-30T09:00:00Z"), 2, "which does not exist"),
         (("adopt", "caresq-2025", "--occurred-at", "2024-05-01T09:00:00Z"), 1, "refused: REASON_MISSING: "),
         (("adopt", "caresq-2025", "--ground", "whim"), 2, "'whim' is not one of"),
-        (("show", "caresq-2025", "--known-at", "2024-02-30"), 2, '--known-at: found "2024-02-30", a day that does not'),
+        (("show", "caresq-2025", "--known-at", "2024-02-30"), 2, 'found "2024-02-30", a day that does not'),
         (("show", "caresq-2025", "--known-at", "9000-01-01"), 1, "later than now"),
-        (("show", "caresq-2025", "--known-at", "2024-01-01"), 1, "caresq-2025 was not adopted as known at"),
+        (("show", "caresq-2025", "--known-at", "2024-01-01"), 1, "caresq-2025 was not adopted, as known at"),
         (("show", "zzz"), 1, "zzz: no packaged policy and no YAML file; packaged are caresq-2025"),
     ],
 )
 def test_bad_input_gets_one_clear_line_and_stores_nothing(
-    sqlite_url: str, arguments: tuple[str, ...], code: int, message: str
+    run: Run, sqlite_url: str, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     actor = ("--actor", "inkoper@caresq") if arguments[0] == "adopt" else ()
     result = run(*arguments, *actor, "--database", sqlite_url)
     assert result.exit_code == code
     assert message in result.stderr
-    assert "Traceback" not in result.output
+    assert "Traceback" not in result.stdout + result.stderr
     assert json.loads(run("show", "caresq-2025", "--database", sqlite_url, "--json").stdout)["versions"] == []
 
 
-def test_a_database_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_database_that_is_not_there_is_told(adopted: Run, tmp_path: Path) -> None:
     result = adopted(f"sqlite:///{tmp_path / 'gone.db'}", "caresq-2025")
     assert result.exit_code == 1
     assert "contractspoor database upgrade" in result.stderr
@@ -115,7 +134,7 @@ def test_a_database_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["show", "adopt"])
-def test_a_setting_that_can_not_be_used_is_told(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+def test_a_setting_that_can_not_be_used_is_told(run: Run, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     monkeypatch.setenv("CONTRACTSPOOR_DATABASE_URL", "")
     result = run(command, "caresq-2025", *(("--actor", "inkoper@caresq") if command == "adopt" else ()))
     assert result.exit_code == 2
