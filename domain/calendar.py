@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, PlainSerializer, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, PlainSerializer, model_validator
 
 from domain.model import Frozen
 
@@ -25,8 +25,16 @@ def instant_text(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def _iso_instant(value: object) -> object:
+    # Without this, pydantic reads 20241020 as seconds since 1970.
+    if isinstance(value, datetime) or (isinstance(value, str) and "-" in value[1:]):
+        return value
+    raise ValueError("expected an instant with its zone, such as 2025-03-15T09:30:00+01:00")
+
+
 Instant = Annotated[
     AwareDatetime,
+    BeforeValidator(_iso_instant),
     AfterValidator(lambda instant: instant.astimezone(UTC)),
     PlainSerializer(instant_text, return_type=str, when_used="json"),
 ]

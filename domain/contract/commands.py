@@ -1,6 +1,5 @@
 """What can be asked of a contract, in the imperative; who asks and why stands in the order around it."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -9,6 +8,7 @@ from domain.calendar import Instant
 from domain.contract.facts import Registration, ReviewGround, ReviewOutcome, Sha256, Text
 from domain.model import Frozen
 from domain.policy.answers import Answers
+from domain.policy.values import Day
 
 
 class Command(Frozen):
@@ -123,14 +123,14 @@ class DecideReview(Command):
     kind: Literal["DecideReview"] = "DecideReview"
     review_id: str
     outcome: ReviewOutcome
-    sign_by: date | None = None
+    sign_by: Day | None = None
 
 
 class Terminate(Command):
     """End a concluded contract after ``last_day``."""
 
     kind: Literal["Terminate"] = "Terminate"
-    last_day: date
+    last_day: Day
 
 
 class CorrectFact(Command):

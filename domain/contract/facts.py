@@ -14,6 +14,7 @@ from domain.history import Fact, FactCorrected
 from domain.model import Frozen
 from domain.policy.answers import Answers, Finding
 from domain.policy.document import Route
+from domain.policy.values import Day
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
@@ -31,8 +32,8 @@ class Registration(Frozen):
     """What the reviewer read on a piece of evidence."""
 
     attributes: dict[str, str] = Field(default_factory=dict)
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
 
 
 class SigningPerson(Frozen):

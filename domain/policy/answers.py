@@ -1,18 +1,17 @@
 """What a practice answers in the questionnaire, and what is established from it."""
 
-from datetime import date
-
 from pydantic import Field
 
 from domain.explanation import Outcome
 from domain.model import Frozen
+from domain.policy.values import Day
 
 
 class Claim(Frozen):
     """What a practice states about one differentiation factor in the questionnaire."""
 
     bureau: str | None = None
-    valid_until: date | None = None
+    valid_until: Day | None = None
 
 
 class Answers(Frozen):

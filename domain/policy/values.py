@@ -55,7 +55,7 @@ def _iso_day(value: object) -> object:
             return date.fromisoformat(value) if _ISO_DAY.fullmatch(value) else _not_a_day()
         except ValueError:
             return _not_a_day()
-    return value
+    return value if isinstance(value, date) or value is None else _not_a_day()
 
 
 def _not_a_day() -> date:
