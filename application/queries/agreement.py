@@ -1,0 +1,111 @@
+"""The agreement text behind a SHA-256, made anew from the log and held against it."""
+
+from datetime import date
+
+from application.contracting import Contracting
+from application.mapper import FactMapper
+from application.ports import EventLog
+from application.queries.horizon import Asked, fix_horizon
+from domain.calendar import Instant, Term, from_microseconds
+from domain.contract.agreement import agreement_text, text_sha256
+from domain.contract.contract_id import ContractId
+from domain.contract.facts import ContractOffered, OfferReplaced, TierAssigned
+from domain.history import Recorded, effective
+from domain.model import Frozen
+from domain.policy.adoption import PolicyVersions
+from domain.provider.facts import fold_provider, provider_stream
+
+
+class AgreementText(Frozen):
+    """One text that an offer or a changed tier brought.
+
+    ``verified`` says whether the text made anew from the log has the SHA-256 that stands in the fact ``event_id``.
+    """
+
+    event_id: str
+    name: str
+    occurred_at: Instant
+    tier: str | None
+    tier_from: date
+    sha256: str
+    verified: bool
+    text: str
+
+
+class AgreementAnswer(Frozen):
+    """Every text known at ``known_at``, in log order; ``offered`` is the SHA-256 of the one to sign, or signed."""
+
+    contract_id: str
+    known_at: Instant
+    position: int
+    offered: str | None
+    texts: tuple[AgreementText, ...]
+
+
+def contract_agreement(contracting: Contracting, contract_id: ContractId, asked: Asked) -> AgreementAnswer:
+    """The agreement texts of a contract; raises the errors of ``EventLog.horizon``."""
+    log, facts = contracting.log_port, contracting.facts
+    _, horizon = fix_horizon(log, contracting.clock, asked)
+    history = list(effective(facts.decode_all(log.read_streams([str(contract_id)], up_to=horizon.position))))
+    texts: list[AgreementText] = []
+    offered: str | None = None
+    term: Term | None = None
+    for recorded in history:
+        fact = recorded.fact
+        if isinstance(fact, ContractOffered):
+            term = fact.term
+        if not isinstance(fact, ContractOffered | OfferReplaced | TierAssigned) or fact.agreement_sha256 is None:
+            continue
+        if term is None:
+            continue
+        tier_from = fact.effective_on if isinstance(fact, TierAssigned) else term.start
+        if not isinstance(fact, TierAssigned):
+            offered = fact.agreement_sha256
+        text = _text(contracting, contract_id, recorded, fact.tier, tier_from, term)
+        texts.append(
+            AgreementText(
+                event_id=recorded.event_id,
+                name=fact.stored_name,
+                occurred_at=recorded.occurred_at,
+                tier=fact.tier,
+                tier_from=tier_from,
+                sha256=fact.agreement_sha256,
+                verified=text_sha256(text) == fact.agreement_sha256,
+                text=text,
+            )
+        )
+    return AgreementAnswer(
+        contract_id=str(contract_id),
+        known_at=from_microseconds(horizon.known_at),
+        position=horizon.position,
+        offered=offered,
+        texts=tuple(texts),
+    )
+
+
+def _text(
+    contracting: Contracting,
+    contract_id: ContractId,
+    recorded: Recorded,
+    tier: str | None,
+    tier_from: date,
+    term: Term,
+) -> str:
+    """The text as the decision made it: with the policy version and the practice that the decision saw."""
+    context = recorded.envelope()
+    versions = _versions(contracting, contract_id)
+    document = versions.adopted_at(context.policy_position or 0).document
+    practice = _practice(contracting.log_port, contracting.facts, contract_id, context.provider_version or 0)
+    return agreement_text(contract_id, practice, document, tier=tier, tier_from=tier_from, term=term)
+
+
+def _versions(contracting: Contracting, contract_id: ContractId) -> PolicyVersions:
+    stream = contracting.policies.stream_of(contract_id)
+    return PolicyVersions(()) if stream is None else contracting.policies.versions(stream)
+
+
+def _practice(log: EventLog, facts: FactMapper, contract_id: ContractId, version: int) -> str:
+    """The practice's name at a version of its stream."""
+    recorded = facts.decode_all(log.read_streams([provider_stream(contract_id.agb)]))
+    provider = fold_provider([each for each in recorded if each.version <= version], contract_id.purchaser)
+    return "" if provider is None else provider.record.name
