@@ -1,8 +1,9 @@
 """The one place where the use cases meet their adapters."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TextIO
@@ -13,7 +14,8 @@ from application.ports import Clock
 from application.provider_import import Register
 from application.providers import ProviderStreams
 from application.queries.time_travel import TimeTravel
-from infrastructure.clock import SystemClock
+from application.scenarios.run import World
+from infrastructure.clock import SetClock, SystemClock
 from infrastructure.persistence.factory import LogFactory
 from infrastructure.persistence.recorder import LogRecorder, open_log
 from infrastructure.persistence.schema import check_revision
@@ -21,10 +23,14 @@ from infrastructure.persistence.state import DatabaseState, Upgraded, database_s
 from infrastructure.policies.library import PolicyFiles
 from infrastructure.providers.csv_file import RegisterFile
 from infrastructure.providers.sample_register import write_sample
+from infrastructure.scenarios.reader import ScenarioFile, ScenarioMistakesError, read_scenario, scenario_paths
+from infrastructure.scenarios.stores import fresh_stores
 from infrastructure.settings import SettingsError, load_settings
 
 __all__ = [
     "DatabaseState",
+    "ScenarioFile",
+    "ScenarioMistakesError",
     "SettingsError",
     "System",
     "Upgraded",
@@ -33,6 +39,9 @@ __all__ = [
     "open_register",
     "open_system",
     "policy_sources",
+    "read_scenario",
+    "scenario_paths",
+    "scenario_worlds",
     "upgrade_database",
     "write_sample_register",
 ]
@@ -82,3 +91,23 @@ def open_register(path: Path) -> Register:
 def write_sample_register(count: int, seed: int, file: TextIO) -> None:
     """Write a fictional register of 1 to 99,999 practices, the same for the same seed; open it with ``newline=""``."""
     write_sample(count, seed, file)
+
+
+@contextmanager
+def scenario_worlds(
+    database_url: str | None = None,
+) -> Iterator[Callable[[PolicySources], AbstractContextManager[World]]]:
+    """Makes worlds for scenarios: each the system on a fresh store with a set clock, gone when it is left.
+
+    Stores are SQLite files in a temporary folder, or databases on the PostgreSQL server of a URL. Raises
+    ``StorageUnavailable``.
+    """
+    with fresh_stores(database_url) as stores:
+
+        @contextmanager
+        def world(sources: PolicySources) -> Iterator[World]:
+            clock = SetClock(datetime(1970, 1, 1, tzinfo=UTC))
+            with stores.fresh() as url, open_system(url, clock=clock) as system:
+                yield World(system.contracting, system.providers, system.policies, clock, sources, system.questions)
+
+        yield world

@@ -1,0 +1,186 @@
+"""What a scenario can ask when its steps are done: every question of the program, the answer written in part."""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal, Union
+
+from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter
+
+from application.contracting import Contracting
+from application.queries.agreement import AgreementAnswer, contract_agreement
+from application.queries.events import EventsAnswer, contract_events
+from application.queries.horizon import Asked
+from application.queries.schedule import ScheduleAnswer, schedule
+from application.queries.time_travel import ContractAnswer, TimeTravel
+from application.scenarios.expectations import PARTS, Difference, as_json, differences, shown
+from application.scenarios.values import ContractIdText, DayOrMoment, Moment
+from domain.contract.contract_id import ContractId
+from domain.contract.standing import Status
+from domain.model import Frozen
+from domain.policy.values import Day
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where questions are asked: what answers them, and the contract meant when a question names none."""
+
+    contracting: Contracting
+    time_travel: TimeTravel
+    contract: str | None
+
+    def contract_id(self, named: str | None) -> ContractId:
+        """The contract asked about."""
+        text = named or self.contract
+        if text is None:
+            raise LookupError("this question names no contract, and the scenario has none of its own")
+        return ContractId.parse(text)
+
+
+class Question(Frozen):
+    """A question; ``known_at`` absent is what is known when it is asked, after the last step or at ``asked_at``.
+
+    ``refused`` names the error that the log should answer with instead, such as ``KnownAtInFuture``.
+    """
+
+    answer_model: ClassVar[type[BaseModel]]
+    known_at: DayOrMoment | None = None
+    position: int | None = Field(default=None, ge=0)
+    asked_at: Moment | None = None
+    refused: str | None = None
+    note: str = ""
+
+    def asked(self) -> Asked:
+        """The two axes of the question."""
+        return Asked(known_at=self.known_at, position=self.position)
+
+    @abstractmethod
+    def put(self, desk: Desk) -> Frozen:
+        """The answer to the question; raises the errors of ``EventLog.horizon``."""
+
+    def expected(self) -> dict[str, Any]:
+        """What the answer should have in it, as JSON."""
+        answer: BaseModel | None = getattr(self, "answer", None)
+        return {} if answer is None else as_json(answer)
+
+    def differences(self, answer: Frozen) -> Iterator[Difference]:
+        """Where the answer is not as expected."""
+        return differences(self.expected(), answer.model_dump(mode="json"))
+
+
+def _one_or_more(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Clauses = Annotated[tuple[str, ...], BeforeValidator(_one_or_more, json_schema_input_type=str | list[str])]
+
+SHORT_FORMS = {
+    "tier": "legal_position.tier",
+    "in_force": "legal_position.in_force",
+    "status": "procedure.status",
+    "entitled_tier": "procedure.entitled_tier",
+}
+"""What may stand at the top of an answer about a contract, and where it really stands."""
+
+_EXPECTED_CONTRACT = PARTS.model(
+    ContractAnswer,
+    tier=(str | None, None),
+    in_force=(bool | None, None),
+    status=(Status | None, None),
+    entitled_tier=(str | None, None),
+    cites=(Clauses | None, None),
+)
+
+
+class ContractQuestion(Question):
+    """Where the procedure stood and what held in law, on a day and with the knowledge of an instant."""
+
+    answer_model: ClassVar[type[BaseModel]] = ContractAnswer
+    ask: Literal["contract"] = "contract"
+    contract: ContractIdText | None = None
+    effective_on: Day | None = None
+    answer: _EXPECTED_CONTRACT | None = None  # type: ignore[valid-type]
+
+    def asked(self) -> Asked:
+        """The two axes of the question."""
+        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
+
+    def put(self, desk: Desk) -> Frozen:
+        """The contract, or that nothing is known of it yet."""
+        return desk.time_travel.contract(desk.contract_id(self.contract), self.asked())
+
+    def differences(self, answer: Frozen) -> Iterator[Difference]:
+        """Where the answer is not as expected; ``cites`` asks for clauses in the explanation of the tier."""
+        expected, found = self.expected(), answer.model_dump(mode="json")
+        for short, path in SHORT_FORMS.items():
+            part, name = path.split(".")
+            found[short] = (found[part] or {}).get(name)
+        explanation = answer.explanation if isinstance(answer, ContractAnswer) else None
+        cited = [] if explanation is None else explanation.clauses()
+        missing = [clause for clause in expected.pop("cites", None) or [] if clause not in cited]
+        if missing:
+            yield Difference("cites", shown(missing), shown(cited))
+        yield from differences(expected, found)
+
+
+class EventsQuestion(Question):
+    """The facts of a contract that were known, in log order, each with both its instants."""
+
+    answer_model: ClassVar[type[BaseModel]] = EventsAnswer
+    ask: Literal["events"] = "events"
+    contract: ContractIdText | None = None
+    answer: PARTS.model(EventsAnswer) | None = None  # type: ignore[valid-type]
+
+    def put(self, desk: Desk) -> Frozen:
+        """The facts."""
+        return contract_events(desk.contracting, desk.contract_id(self.contract), self.asked())
+
+
+class AgreementQuestion(Question):
+    """The agreement texts of a contract, each made anew and held against its SHA-256."""
+
+    answer_model: ClassVar[type[BaseModel]] = AgreementAnswer
+    ask: Literal["agreement"] = "agreement"
+    contract: ContractIdText | None = None
+    answer: PARTS.model(AgreementAnswer) | None = None  # type: ignore[valid-type]
+
+    def put(self, desk: Desk) -> Frozen:
+        """The texts."""
+        return contract_agreement(desk.contracting, desk.contract_id(self.contract), self.asked())
+
+
+class ScheduleQuestion(Question):
+    """The planning of a policy."""
+
+    answer_model: ClassVar[type[BaseModel]] = ScheduleAnswer
+    ask: Literal["schedule"] = "schedule"
+    policy: str
+    answer: PARTS.model(ScheduleAnswer) | None = None  # type: ignore[valid-type]
+
+    def put(self, desk: Desk) -> Frozen:
+        """The planning rows."""
+        return schedule(desk.contracting, self.policy, self.asked())
+
+
+_QUESTIONS: tuple[type[Question], ...] = (ContractQuestion, EventsQuestion, AgreementQuestion, ScheduleQuestion)
+QUESTIONS = {str(each.model_fields["ask"].default): each for each in _QUESTIONS}
+"""Every question by the name under which it is asked; a further one is added here."""
+
+_one_of_them: Any = Annotated[Union[_QUESTIONS], Field(discriminator="ask")]  # noqa: UP007
+_read = TypeAdapter(_one_of_them).validate_python
+
+
+def _about_a_contract(value: object) -> object:
+    return _read({"ask": "contract", **value} if isinstance(value, dict) else value)
+
+
+AnyQuestion = Annotated[Any, BeforeValidator(_about_a_contract, json_schema_input_type=_one_of_them)]
+"""A question by its name; one without a name is about a contract."""
+
+
+def asked_when(question: Question, now: datetime) -> datetime:
+    """The instant at which a question is asked: as it says, else when the steps are done, or when it wants to know."""
+    if question.asked_at is not None:
+        return question.asked_at
+    return max(now, question.known_at) if isinstance(question.known_at, datetime) else now
