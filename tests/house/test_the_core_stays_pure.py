@@ -1,7 +1,7 @@
 """`domain` imports the standard library and pydantic, `application` the eventsourcing library beside them.
 
 Modules of the standard library through which a clock, a file, the network, chance or the
-environment could be read are refused too: such things arrive as arguments.
+environment could be read are refused too: such things arrive as arguments. A use case may take a lock.
 """
 
 import ast
@@ -23,7 +23,7 @@ PURE = sys.stdlib_module_names - IMPURE
 PYDANTIC = frozenset({"pydantic", "pydantic_core", "annotated_types"})
 ALLOWED = {
     "domain": PURE | PYDANTIC | {"domain"},
-    "application": PURE | PYDANTIC | {"domain", "application", "eventsourcing"},
+    "application": PURE | PYDANTIC | {"domain", "application", "eventsourcing", "threading"},
 }
 IMPURE_CALLS = frozenset({"open", "input", "eval", "exec", "compile", "__import__", "print", "breakpoint"})
 
