@@ -114,7 +114,7 @@ def _of_system(error: OSError) -> str:
         NotADirectoryError: "a part of its path is a file and no folder; check its name",
         PermissionError: "this user may not use it; change its rights or name another",
     }.get(type(error), error.strerror or str(error))
-    return f"{error.filename}: {said}" if error.filename else f"the system refuses: {said}"
+    return f"{error.filename}: {said}" if error.filename else f"the answer can not be written: {said}"
 
 
 def _code(error: Exception) -> str:

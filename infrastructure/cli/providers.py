@@ -29,7 +29,7 @@ from infrastructure.cli.instants import InstantError, local_date
 from infrastructure.cli.options import Actor, AsJson, CommandId, Database, KnownAt, OccurredAt, Position, Reason, opened
 from infrastructure.cli.provider_text import print_provider, provider_json
 
-app = typer.Typer(no_args_is_help=True, help="Import, sample and show practices; record what they tell officers.")
+app = typer.Typer(no_args_is_help=True, help="Import, sample and show practices, and record what they tell.")
 
 
 def _agb(text: str) -> AgbCode:

@@ -1,0 +1,291 @@
+"""``contractspoor contract``: ask about one contract, on both time axes, and act on it."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from application.order import Order
+from application.ports import Horizon
+from application.providers import known_provider
+from application.queries.agreement import AgreementAnswer, AgreementText, contract_agreement
+from application.queries.events import contract_events
+from application.queries.horizon import Asked
+from application.queries.time_travel import ContractAnswer, Knowledge
+from domain.calendar import instant_text, local_text, to_microseconds
+from domain.contract.contract_id import ContractId
+from domain.model import Frozen
+from domain.policy.adoption import PolicyVersions
+from infrastructure.bootstrap import System
+from infrastructure.cli.bodies import commands_schema, described, read_command
+from infrastructure.cli.console import print_json
+from infrastructure.cli.contract_text import print_agreement, print_contract, print_events, print_explanation
+from infrastructure.cli.errors import NOT_KNOWN_YET, Told, end, fail
+from infrastructure.cli.options import (
+    Actor,
+    AsJson,
+    CommandId,
+    Contract,
+    Database,
+    EffectiveOn,
+    KnownAt,
+    OccurredAt,
+    OnBehalfOf,
+    Position,
+    Reason,
+    opened,
+)
+from infrastructure.cli.page import Page
+
+app = typer.Typer(no_args_is_help=True, help="Ask about one contract, or act on it.")
+
+
+@app.command()
+def show(
+    contract_id: Contract,
+    effective_on: EffectiveOn = None,
+    known_at: KnownAt = None,
+    position: Position = None,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show where the procedure stood and what held in law, on a day, with the knowledge of an instant; and why.
+
+    Exit code 3 when the log can not answer yet, because the purchaser's policy was not adopted at that instant. That
+    there is no procedure, or no contract in force, is an answer: exit code 0.
+    """
+    asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
+    with opened(database) as system:
+        answer = system.questions.contract(contract_id, asked)
+        practice = _practice(system, contract_id, answer)
+        if as_json:
+            _write_json(answer)
+        if answer.knowledge is Knowledge.NOT_KNOWN_YET:
+            _end_not_known(system, contract_id, answer)
+    if not as_json:
+        print_contract(answer, practice=practice, database=database)
+
+
+@app.command()
+def explain(
+    contract_id: Contract,
+    effective_on: EffectiveOn = None,
+    known_at: KnownAt = None,
+    position: Position = None,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show only why the tier is as it is: each rule with its clause, and the shortest way to the next tier.
+
+    Exit code 3 when the log can not answer yet.
+    """
+    asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
+    with opened(database) as system:
+        answer = system.questions.contract(contract_id, asked)
+        _practice(system, contract_id, answer)
+        if answer.knowledge is Knowledge.NOT_KNOWN_YET:
+            _end_not_known(system, contract_id, answer)
+    if as_json:
+        kept = {"contract_id", "effective_on", "known_at", "position", "explanation", "next_tier"}
+        print_json(answer.model_dump(mode="json", include=kept))
+    else:
+        print_explanation(answer)
+
+
+@app.command()
+def events(
+    contract_id: Contract,
+    known_at: KnownAt = None,
+    position: Position = None,
+    database: Database = None,
+    as_json: AsJson = False,
+    as_lines: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line, a line a fact.")] = False,
+) -> None:
+    """List the facts of a contract: what, when it happened and when it was recorded, by whom, for whom, and why."""
+    if as_json and as_lines:
+        raise typer.BadParameter("choose one of the two", param_hint="'--json' / '--jsonl'")
+    with opened(database) as system:
+        answer = contract_events(system.contracting, contract_id, Asked(known_at=known_at, position=position))
+        if not answer.events:
+            _check_governed(system, contract_id)
+            _check_practice(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
+    if as_lines:
+        for event in answer.events:
+            _write_json(event)
+    elif as_json:
+        _write_json(answer)
+    else:
+        print_events(answer)
+
+
+@app.command()
+def agreement(
+    contract_id: Contract,
+    sha256: Annotated[
+        str | None,
+        typer.Option("--sha256", metavar="HEX", help="Another text than the one offered: one that a new tier brought."),
+    ] = None,
+    known_at: KnownAt = None,
+    position: Position = None,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the agreement text that was offered, made anew from the log and verified by its SHA-256.
+
+    The text goes to standard output to the byte, so that sha256sum gives the same; what was verified goes to standard
+    error.
+    """
+    with opened(database) as system:
+        asked = Asked(known_at=known_at, position=position)
+        answer = contract_agreement(system.contracting, contract_id, asked)
+        if not answer.texts:
+            _check_governed(system, contract_id)
+            _check_practice(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
+    found = _chosen_text(answer, sha256)
+    if as_json:
+        _write_json(found)
+    else:
+        print_agreement(found)
+    if not found.verified:
+        fail(
+            f"{found.event_id}: the text made from the log is not the one with SHA-256 {found.sha256}",
+            code="NOT_VERIFIED",
+        )
+    if not as_json:
+        typer.echo(f"Verified: SHA-256 {found.sha256}, {found.name} of {local_text(found.occurred_at)}.", err=True)
+
+
+@app.command()
+def act(
+    contract_id: Contract,
+    command: Annotated[
+        str,
+        typer.Argument(metavar="COMMAND", help="What to do, such as MakeOffer; see: contractspoor contract commands."),
+    ],
+    actor: Actor,
+    body: Annotated[
+        str, typer.Option("--body", metavar="JSON|@FILE|-", help="The fields of the command; - reads standard input.")
+    ] = "{}",
+    on_behalf_of: OnBehalfOf = None,
+    reason: Reason = None,
+    occurred_at: OccurredAt = None,
+    command_id: CommandId = None,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Carry out a command on a contract: its facts are recorded, or it is refused and nothing is.
+
+    Without --command-id each run is a command of its own; what has happened already is never recorded twice.
+    """
+    wanted = read_command(command, body)
+    with opened(database) as system:
+        name = command_id or f"cli/{command}/{instant_text(system.clock.now())}"
+        order = Order(actor, name, on_behalf_of=on_behalf_of, reason=reason, occurred_at=occurred_at)
+        _check_governed(system, contract_id)
+        answer = system.contracting.act(contract_id, wanted, order)
+    if as_json:
+        print_json(
+            {
+                "contract_id": str(contract_id),
+                "command_id": name,
+                "repeated": answer.repeated,
+                "version": answer.version,
+                "position": answer.position,
+                "facts": [{"fact": each.stored_name, **each.model_dump(mode="json")} for each in answer.facts],
+            }
+        )
+        return
+    page = Page()
+    for fact in answer.facts:
+        values = ", ".join(f"{key}: {value}" for key, value in fact.model_dump(mode="json").items() if value)
+        page.line(f"{fact.stored_name}  {values}".rstrip())
+    if answer.repeated:
+        page.line(f"Nothing was recorded: the command {name} was carried out before, with the facts above.")
+    elif not answer.facts:
+        page.line("Nothing was recorded: it has happened already.")
+    page.line(f"{contract_id} is at version {answer.version}, log position {answer.position}.")
+
+
+@app.command("commands")
+def list_commands(as_json: Annotated[bool, typer.Option("--json", help="Their JSON Schema.")] = False) -> None:
+    """List every command of a contract with its fields; those with an asterisk must be given."""
+    if as_json:
+        print_json(commands_schema())
+        return
+    page = Page()
+    for kind, meaning, fields in described():
+        page.line(kind, style="bold")
+        page.line(meaning.replace("``", ""), 2)
+        page.values((f"{name}{'*' if required else ''}", takes) for name, takes, required in fields)
+
+
+def _practice(system: System, contract_id: ContractId, answer: ContractAnswer) -> str:
+    """The practice's name; ends the command when the log has never heard of it, but knows the purchaser."""
+    if answer.knowledge is Knowledge.NOT_KNOWN_YET:
+        return ""
+    return _check_practice(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
+
+
+def _check_practice(system: System, contract_id: ContractId, horizon: Horizon) -> str:
+    provider = known_provider(system.providers, contract_id.agb, contract_id.purchaser, horizon)
+    if provider is None:
+        fail(
+            f"no practice with AGB code {contract_id.agb} is registered, as known at log position {horizon.position}; "
+            "check the code, or bring it in with: contractspoor providers import FILE",
+            code="PROVIDER_UNKNOWN",
+        )
+    return provider.record.name
+
+
+def _check_governed(system: System, contract_id: ContractId) -> None:
+    """End the command when no adopted policy has this purchaser, care type and period."""
+    if system.contracting.policies.stream_of(contract_id) is None:
+        fail(f"{_no_policy(contract_id)}; {_adopted(system)}", code="POLICY_NOT_ADOPTED")
+
+
+def _end_not_known(system: System, contract_id: ContractId, answer: ContractAnswer) -> None:
+    when = f"as known at {local_text(answer.known_at)}, log position {answer.position}"
+    message = f"not known yet: {_no_policy(contract_id)}, {when}; {_adopted(system)}"
+    end(Told("NOT_KNOWN_YET", message, NOT_KNOWN_YET))
+
+
+def _no_policy(contract_id: ContractId) -> str:
+    return f"no adopted policy of {contract_id.purchaser} has {contract_id.care_type} for {contract_id.period}"
+
+
+def _adopted(system: System) -> str:
+    """The policies that the log has by now, with their care types and periods."""
+    policies = system.contracting.policies
+    told = [_periods(policies.versions(stream)) for stream in policies.streams()]
+    return (
+        f"adopted by now: {', '.join(told)}" if told else "none is adopted: contractspoor policy adopt ID --actor NAME"
+    )
+
+
+def _periods(versions: PolicyVersions) -> str:
+    document = versions.versions[-1].document
+    periods: dict[str, list[str]] = {}
+    for care_type, rules in document.care_types.items():
+        if rules.period is not None:
+            periods.setdefault(rules.period, []).append(care_type)
+    told = ", ".join(f"{' '.join(care_types)} for {period}" for period, care_types in periods.items())
+    return f"{document.id} ({document.purchaser.id}: {told})"
+
+
+def _chosen_text(answer: AgreementAnswer, sha256: str | None) -> AgreementText:
+    if not answer.texts:
+        fail(f"{answer.contract_id}: no agreement was offered, as known at {local_text(answer.known_at)}")
+    wanted = (sha256 or answer.offered or "").lower()
+    found = [text for text in answer.texts if text.sha256 == wanted]
+    if not found:
+        fail(
+            f"{answer.contract_id}: no text with SHA-256 {wanted}; there is {', '.join(t.sha256 for t in answer.texts)}"
+        )
+    return found[-1]
+
+
+def _write_json(answer: Frozen) -> None:
+    """The bytes of an answer, with a newline: a repeated question gives the same ones."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(answer.model_dump_json().encode() + b"\n")
+    sys.stdout.buffer.flush()

@@ -1,0 +1,54 @@
+"""A page for people: headings, named values and indented lines, wrapped to the width of the terminal."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+_NAMES = 20
+"""Columns that the names of values take."""
+
+
+class Page:
+    """Prints to standard output; colours and wrapping only on a terminal, and no colours under ``NO_COLOR``."""
+
+    def __init__(self) -> None:
+        self._console = Console(highlight=False, markup=False, emoji=False)
+        self._wraps = self._console.is_terminal
+
+    def heading(self, text: str) -> None:
+        """A heading, with an empty line above."""
+        self._print(Text(f"\n{text}", style="bold"), 0)
+
+    def line(self, text: str, indent: int = 0, style: str = "") -> None:
+        """A line, or several where it is wider than the terminal."""
+        self._print(Text(text, style=style), indent)
+
+    def value(self, name: str, text: str, style: str = "") -> None:
+        """A named value."""
+        if not self._wraps:
+            self._print(Text(f"{name:{_NAMES}}{text}"), 2)
+            return
+        row = Table.grid(padding=0)
+        row.add_column(width=_NAMES)
+        row.add_column(overflow="fold")
+        row.add_row(Text(name, style="dim"), Text(text, style=style))
+        self._console.print(Padding(row, (0, 0, 0, 2), expand=False))
+
+    def values(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Several named values; those without a text are left out."""
+        for name, text in rows:
+            if text:
+                self.value(name, text)
+
+    def verbatim(self, text: str) -> None:
+        """Text as it is, never wrapped."""
+        self._console.print(Text(text), soft_wrap=True, end="")
+
+    def _print(self, text: Text, indent: int) -> None:
+        if self._wraps:
+            self._console.print(Padding(text, (0, 0, 0, indent), expand=False))
+        else:
+            self._console.print(Text(" " * indent) + text, soft_wrap=True)
