@@ -77,7 +77,7 @@ class Offer:
     last_signing_day: date
     agreement_sha256: str
     policy_position: int
-    day_set_by_person: bool = False
+    last_day_fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ def evolve(contract: Contract, fact: ContractFact, occurred_at: datetime) -> Con
                 fact.last_signing_day,
                 fact.agreement_sha256,
                 fact.policy_position,
-                fact.day_set_by_person,
+                fact.last_day_fixed,
             )
             return _with(contract, version=version, offer=offer, withheld=None)
         case OfferReplaced():

@@ -165,7 +165,7 @@ class ContractOffered(Fact):
     last_signing_day: date
     agreement_sha256: Sha256
     policy_position: int
-    day_set_by_person: bool = False
+    last_day_fixed: bool = False
     flags: tuple[Reason, ...] = ()
 
 

@@ -54,7 +54,7 @@ def make_offer(situation: Situation) -> list[Decided] | Refused:
         last_signing_day=last_day,
         agreement_sha256=situation.agreement_sha256(at_start.tier, term.start),
         policy_position=situation.current.position,
-        day_set_by_person=set_by_person,
+        last_day_fixed=set_by_person,
     )
     return [*changes, Decided(offered)]
 

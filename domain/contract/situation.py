@@ -97,7 +97,7 @@ class Situation:
         """Until when the offer can be signed: the day a person set, else the policy's; and the clause."""
         deadline, clause = self.current.document.deadline(PlanningKind.SIGNING, self.contract_id.care_type)
         offer = self.contract.offer
-        if offer is not None and offer.day_set_by_person:
+        if offer is not None and offer.last_day_fixed:
             return Deadline(day=offer.last_signing_day), clause
         return deadline, clause
 

@@ -46,7 +46,7 @@ class Deadlines:
 def deadlines_of(contract: Contract, document: PolicyDocument, care_type: CareType) -> Deadlines:
     """The policy's deadlines for a care type; a last signing day set by a person goes first."""
     signing, _ = document.deadline(PlanningKind.SIGNING, care_type)
-    if contract.offer is not None and contract.offer.day_set_by_person:
+    if contract.offer is not None and contract.offer.last_day_fixed:
         signing = Deadline(day=contract.offer.last_signing_day)
     publication, _ = document.deadline(PlanningKind.PUBLICATION, care_type)
     return Deadlines(

@@ -14,6 +14,19 @@ class PastContract(Frozen):
     care_type: CareType
     first_day: date
     last_day: date
+    addendum: str | None = None
+
+
+class KnownValue(Frozen):
+    """What this purchaser knows of the practice under a code that its policy names: a measurement, a registration.
+
+    ``value`` is text, read exactly by the rule that asks for it; a value of one year or care type carries it.
+    """
+
+    code: str
+    value: str
+    year: int | None = None
+    care_type: CareType | None = None
 
 
 class OptOutException(Frozen):
@@ -74,6 +87,19 @@ class Provider:
     past_contracts: tuple[PastContract, ...] = ()
     opt_outs: tuple[OptOut, ...] = ()
     integrity_signals: tuple[IntegritySignal, ...] = ()
+    known_values: tuple[KnownValue, ...] = ()
+
+    def value(self, code: str, *, year: int | None = None, care_type: CareType | None = None) -> str | None:
+        """The value known under a code, for a year if the rule names one; absent means unknown, never zero.
+
+        A value of the care type goes before one that names none.
+        """
+        fitting = [each for each in self.known_values if each.code == code and each.year == year]
+        for wanted in (care_type, None):
+            for each in reversed(fitting):
+                if each.care_type is wanted:
+                    return each.value
+        return None
 
     def professionals_on(self, day: date, profession: Profession) -> list[Professional]:
         """Who of a profession is attached to the practice on a day."""

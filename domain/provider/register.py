@@ -62,6 +62,21 @@ class Membership(Dated):
     network: str
 
 
+class Registration(Dated):
+    """A professional's entry in a quality register, by the register's code: ``kp``, ``krf_nl``, ``kabiz``."""
+
+    register: str
+    annotation: str | None = None
+
+
+class GliProgramme(Dated):
+    """A combined lifestyle intervention that the practice delivers: licence and start instruction (CQ25-3.1-13..18)."""
+
+    intervention: str
+    licence: bool
+    start_instruction: bool
+
+
 class Professional(Dated):
     """A professional attached to the practice; ``weekly_hours`` are the hours for this practice alone (CQ25-3.2-14)."""
 
@@ -70,6 +85,7 @@ class Professional(Dated):
     weekly_hours: Decimal
     specialisations: tuple[Specialisation, ...] = ()
     memberships: tuple[Membership, ...] = ()
+    registrations: tuple[Registration, ...] = ()
 
 
 class Person(Frozen):
@@ -91,6 +107,13 @@ class Certificate(Dated):
     """The practice's VECOZO certificate, needed to be approached (CQ25-4-8)."""
 
 
+class Location(Dated):
+    """A location under the undertaking, by its own AGB code; the contract party is the practice (CQ25-4-44)."""
+
+    agb: AgbCode
+    name: str
+
+
 class PracticeRecord(Frozen):
     """All that the register says of one practice at one moment."""
 
@@ -103,3 +126,5 @@ class PracticeRecord(Frozen):
     certificates: tuple[Certificate, ...] = ()
     professionals: tuple[Professional, ...] = ()
     signatories: tuple[Signatory, ...] = ()
+    locations: tuple[Location, ...] = ()
+    gli: tuple[GliProgramme, ...] = ()

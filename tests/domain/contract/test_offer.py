@@ -80,7 +80,7 @@ def test_the_offer_names_tier_term_last_day_and_text() -> None:
     assert isinstance(fact, ContractOffered)
     assert (fact.tier, str(fact.term.start), str(fact.term.end)) == ("D", "2025-01-01", "2026-12-31")
     assert (str(fact.last_signing_day), fact.policy_position) == ("2024-11-07", 1)
-    assert not fact.day_set_by_person
+    assert not fact.last_day_fixed
 
 
 def test_offering_again_changes_nothing() -> None:
@@ -156,7 +156,7 @@ def test_an_offer_forgotten_until_after_the_last_signing_day_asks_a_person() -> 
 def test_a_person_may_still_let_an_offer_be_made_with_a_day_to_sign_by() -> None:
     contract = late().when(APPROVE_LATE, at="2024-11-10").done().when(MakeOffer(), at="2024-11-11").done()
     assert contract.contract.offer is not None
-    assert (str(contract.contract.offer.last_signing_day), contract.contract.offer.day_set_by_person) == (
+    assert (str(contract.contract.offer.last_signing_day), contract.contract.offer.last_day_fixed) == (
         "2024-12-20",
         True,
     )
