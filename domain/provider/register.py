@@ -65,7 +65,7 @@ class Membership(Dated):
 class Registration(Dated):
     """A professional's entry in a quality register, by the register's code: ``kp``, ``krf_nl``, ``kabiz``."""
 
-    register: str
+    in_register: str
     annotation: str | None = None
 
 
