@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from application.contracting import Contracting
@@ -15,10 +16,12 @@ from application.provider_import import Register
 from application.providers import ProviderStreams
 from application.queries.time_travel import TimeTravel
 from application.scenarios.run import World
+from application.simulation.year import SimulatedWorld
 from infrastructure.clock import SetClock, SystemClock
 from infrastructure.persistence.factory import LogFactory
 from infrastructure.persistence.recorder import LogRecorder, open_log
 from infrastructure.persistence.schema import check_revision
+from infrastructure.persistence.simulated import forgo_durability, make_simulation_file
 from infrastructure.persistence.state import DatabaseState, Upgraded, database_state, upgrade_database
 from infrastructure.policies.library import PolicyFiles
 from infrastructure.providers.csv_file import RegisterFile
@@ -37,11 +40,13 @@ __all__ = [
     "database_state",
     "load_settings",
     "open_register",
+    "open_simulation",
     "open_system",
     "policy_sources",
     "read_scenario",
     "scenario_paths",
     "scenario_worlds",
+    "system_clock",
     "upgrade_database",
     "write_sample_register",
 ]
@@ -76,6 +81,38 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
         yield System(log, present, contracting, providers, policies, questions)
     finally:
         log.close()
+
+
+def system_clock() -> Clock:
+    """The clock of this machine."""
+    return SystemClock()
+
+
+@contextmanager
+def open_simulation(database_url: str, *, providers: int, seed: int) -> Iterator[tuple[System, SimulatedWorld]]:
+    """A world to live a year in: a fresh SQLite file and a sample register of so many practices.
+
+    A file that holds an older simulation is made anew. Raises ``StorageUnavailable`` when it holds anything else.
+    """
+    make_simulation_file(database_url)
+    clock = SetClock(datetime(1970, 1, 1, tzinfo=UTC))
+    with TemporaryDirectory() as folder, open_system(database_url, clock=clock) as system:
+        forgo_durability(system.log.database.engine)
+        register = Path(folder) / "register.csv"
+        with register.open("w", encoding="utf-8", newline="") as file:
+            write_sample(providers, seed, file)
+        yield (
+            system,
+            SimulatedWorld(
+                clock=clock,
+                contracting=system.contracting,
+                providers=system.providers,
+                policies=system.policies,
+                sources=PolicyFiles(),
+                register=RegisterFile(register),
+                seed=seed,
+            ),
+        )
 
 
 def policy_sources() -> PolicySources:

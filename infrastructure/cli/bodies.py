@@ -38,8 +38,8 @@ def read_command(kind: str, body: str) -> ContractCommand:
     try:
         return _ADAPTER.validate_json(json.dumps({**found, "kind": kind}))
     except ValidationError as error:
-        mistakes = error.errors(include_url=False)
-        fail("; ".join(f"{where}: {_mistake(each, COMMANDS[kind])}" for each in mistakes), exit_code)
+        told = "; ".join(_mistake(each, COMMANDS[kind]) for each in error.errors(include_url=False))
+        fail(f"{where}: {told} (the fields of every command: contractspoor contract commands)", exit_code)
     except (OverflowError, UnicodeEncodeError) as error:
         fail(f"{where}: a value can not be used: {error}", exit_code)
 
@@ -94,14 +94,11 @@ def _mistake(mistake: ErrorDetails, command: type[Command]) -> str:
         case "extra_forbidden":
             return f"{where}: unknown field{_nearest(path[-1], _names_beside(path, command))}"
         case "missing":
-            return f"{where}: is missing; {COMMANDS_HELP}"
+            return f"{where} is missing"
         case _:
             found = json.dumps(mistake["input"], ensure_ascii=False, default=str)
             message = mistake["msg"].removeprefix("Value error, ").removeprefix("Input ")
             return f"{where}: found {found[:80]}, {message[0].lower()}{message[1:]}"
-
-
-COMMANDS_HELP = "the fields of every command: contractspoor contract commands"
 
 
 def _names_beside(path: list[str], command: type[BaseModel]) -> list[str]:

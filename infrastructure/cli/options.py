@@ -27,7 +27,8 @@ def parsed_day(text: str) -> date:
         raise typer.BadParameter(str(error)) from None
 
 
-def _instant(text: str) -> datetime:
+def parsed_instant(text: str) -> datetime:
+    """An instant with its zone, for an option's ``parser``."""
     try:
         return instant(text)
     except InstantError as error:
@@ -35,7 +36,7 @@ def _instant(text: str) -> datetime:
 
 
 def _instant_or_day(text: str) -> date:
-    return parsed_day(text) if len(text) == len("2025-03-15") else _instant(text)
+    return parsed_day(text) if len(text) == len("2025-03-15") else parsed_instant(text)
 
 
 def _contract_id(text: str) -> ContractId:
@@ -99,7 +100,7 @@ OccurredAt = Annotated[
     typer.Option(
         "--occurred-at",
         metavar="INSTANT",
-        parser=_instant,
+        parser=parsed_instant,
         help="When it happened, with a zone; an earlier instant than now needs --reason. Left out: now.",
     ),
 ]
@@ -145,7 +146,11 @@ def opened(database: str | None) -> Iterator[System]:
 
 
 def with_url(message: str, database: str | None) -> str:
-    """The advice to upgrade, naming the database that was asked for; a server's URL may hold a password."""
-    if database is None or not database.startswith("sqlite:") or _UPGRADE not in message:
+    """The advice to check the URL or to upgrade, for a database that ``--database`` named.
+
+    The URL of a server may hold a password and is not repeated.
+    """
+    if database is None:
         return message
-    return message.replace(_UPGRADE, f"{_UPGRADE} --database {database}")
+    message = message.replace("CONTRACTSPOOR_DATABASE_URL", "--database")
+    return message.replace(_UPGRADE, f"{_UPGRADE} --database {database if database.startswith('sqlite:') else 'URL'}")
