@@ -61,6 +61,11 @@ class Deadline(Frozen):
         """The first instant that is too late, in UTC."""
         return day_start(self.day) if self.boundary is Boundary.EXCLUSIVE else day_start(next_day(self.day))
 
+    @property
+    def last_day(self) -> date:
+        """The last local day on which it is not too late."""
+        return self.day if self.boundary is Boundary.INCLUSIVE else self.day - timedelta(days=1)
+
     def passed(self, at: datetime) -> bool:
         """Whether ``at`` is too late."""
         return at >= self.ends_at

@@ -74,12 +74,16 @@ class MakeOffer(Command):
 
 
 class Sign(Command):
-    """Accept the offer whose agreement text has this SHA-256."""
+    """Accept the offer whose agreement text has this SHA-256.
+
+    ``declared`` holds the conditions where no questionnaire asked for them.
+    """
 
     kind: Literal["Sign"] = "Sign"
     person_id: str
     certificate_serial: str
     agreement_sha256: Sha256
+    declared: Answers | None = None
 
 
 class DeclineOffer(Command):

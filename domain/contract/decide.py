@@ -10,7 +10,8 @@ from domain.contract import commands as ask
 from domain.contract.corrections import correct_fact
 from domain.contract.evidence import accept_evidence, reject_evidence, upload_evidence
 from domain.contract.offer import decline, make_offer, publish, sign, terminate, unpublish
-from domain.contract.questionnaire import approach, assess, confirm, record_lapse, save
+from domain.contract.approach import approach
+from domain.contract.questionnaire import assess, confirm, record_lapse, save
 from domain.contract.review import decide_review, request_review
 from domain.contract.situation import Decided, Situation
 from domain.policy.document import Route
@@ -18,6 +19,15 @@ from domain.refusal import Refused
 
 NEEDS_REASON = (ask.RejectEvidence, ask.RequestReview, ask.DecideReview, ask.Terminate, ask.CorrectFact)
 NEVER_BACKDATED = (ask.SaveQuestionnaire, ask.ConfirmQuestionnaire, ask.Sign, ask.DeclineOffer)
+
+OF_QUESTIONNAIRE = (
+    ask.SaveQuestionnaire,
+    ask.ConfirmQuestionnaire,
+    ask.UploadEvidence,
+    ask.RejectEvidence,
+    ask.AcceptEvidence,
+    ask.AssessQuestionnaire,
+)
 
 
 def decide(command: ask.ContractCommand, situation: Situation) -> list[Decided] | Refused:
@@ -44,7 +54,7 @@ def _refused_in_general(command: ask.ContractCommand, situation: Situation) -> R
         return Refused(
             "CARE_TYPE_NOT_COVERED", f"{situation.document.id} does not cover {situation.contract_id.care_type}"
         )
-    if rules.route is not Route.QUESTIONNAIRE:
+    if isinstance(command, OF_QUESTIONNAIRE) and rules.route is not Route.QUESTIONNAIRE:
         return Refused(
             "NO_QUESTIONNAIRE",
             f"{situation.contract_id.care_type} is contracted by {rules.route}, without a questionnaire",

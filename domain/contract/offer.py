@@ -17,8 +17,10 @@ from domain.contract.facts import (
     SigningPerson,
     Unpublished,
 )
-from domain.contract.questionnaire import late_assessment
+from domain.contract.questionnaire import judged_conditions, late_assessment
 from domain.contract.situation import Decided, Situation, tier_changes
+from domain.explanation import Explanation, Outcome
+from domain.policy.answers import Answers
 from domain.refusal import Refused
 
 
@@ -27,15 +29,9 @@ def make_offer(situation: Situation) -> list[Decided] | Refused:
     contract = situation.contract
     if contract.offer is not None and contract.declined_at is None:
         return []
-    if contract.assessed_at is None:
-        return Refused("NOT_ASSESSED", "an offer follows a positive assessment", situation.steps.assessment_clause)
-    refused = attempt_ended(situation)
+    refused = _not_ready(situation) or attempt_ended(situation)
     if refused is not None:
         return refused
-    if situation.occurred_at < contract.assessed_at:
-        return Refused(
-            "BEFORE_ITS_CAUSE", "the offer can not lie before the assessment", situation.steps.assessment_clause
-        )
     term = situation.term
     if term.end is None:
         return _withheld(situation)
@@ -43,20 +39,33 @@ def make_offer(situation: Situation) -> list[Decided] | Refused:
     if not isinstance(signing, tuple):
         return signing
     last_day, set_by_person = signing
-    changes = tier_changes(situation)
-    later = situation.after(each.fact for each in changes)
-    at_start = later.contract.tier_on(term.start)
-    if at_start is None:
-        return Refused("NO_TIER", f"no tier is known on {term.start}", situation.rules.clause)
+    changes = tier_changes(situation) if situation.rules.tiers else []
+    at_start = situation.after(each.fact for each in changes).contract.tier_on(term.start)
+    tier = None if at_start is None else at_start.tier
     offered = ContractOffered(
-        tier=at_start.tier,
+        tier=tier,
         term=term,
         last_signing_day=last_day,
-        agreement_sha256=situation.agreement_sha256(at_start.tier, term.start),
+        agreement_sha256=situation.agreement_sha256(tier, term.start),
         policy_position=situation.current.position,
         last_day_fixed=set_by_person,
     )
     return [*changes, Decided(offered)]
+
+
+def _not_ready(situation: Situation) -> Refused | None:
+    """What must come before an offer: a positive assessment, or without a questionnaire the approach (CQ25-5-13)."""
+    contract = situation.contract
+    if not situation.by_questionnaire:
+        if contract.approached_at is not None:
+            return None
+        return Refused("NOT_APPROACHED", "the practice was not approached for this care type", situation.rules.clause)
+    clause = situation.steps.assessment_clause
+    if contract.assessed_at is None:
+        return Refused("NOT_ASSESSED", "an offer follows a positive assessment", clause)
+    if situation.occurred_at < contract.assessed_at:
+        return Refused("BEFORE_ITS_CAUSE", "the offer can not lie before the assessment", clause)
+    return None
 
 
 def _withheld(situation: Situation) -> list[Decided]:
@@ -73,7 +82,7 @@ def _last_signing_day(situation: Situation) -> tuple[date, bool] | list[Decided]
     """The last signing day and whether a person set it; after the policy's day a person decides first (OD17)."""
     deadline, clause = situation.signing_deadline
     if not deadline.passed(situation.occurred_at):
-        return deadline.day, False
+        return deadline.last_day, False
     ground = ReviewGround.ASSESSED_AFTER_LAST_SIGNING_DAY
     reviews = [review for review in situation.contract.reviews.values() if review.ground is ground]
     if not reviews:
@@ -102,7 +111,26 @@ def sign(command: Sign, situation: Situation) -> list[Decided] | Refused:
             f"the text signed is not the one offered; read and sign {offer.agreement_sha256 if offer else 'the offer'}",
             situation.document.signature.clause,
         )
-    return [Decided(Signed(person=person, agreement_sha256=command.agreement_sha256))]
+    refused = None if situation.by_questionnaire else _not_declared(command, situation)
+    if refused is not None:
+        return refused
+    return [Decided(Signed(person=person, agreement_sha256=command.agreement_sha256, declared=command.declared))]
+
+
+def _not_declared(command: Sign, situation: Situation) -> Refused | None:
+    """Without a questionnaire the conditions are declared with the signature; unknown is never taken for met (OD48)."""
+    judged = judged_conditions(situation, command.declared or Answers())
+    unmet = [each for each in judged if each.bars and each.explanation.outcome is not Outcome.MET]
+    if not unmet:
+        return None
+    return Refused(
+        "CONDITIONS_NOT_DECLARED",
+        f"the signature must declare: {', '.join(each.code for each in unmet)}",
+        unmet[0].explanation.clause,
+        Explanation(
+            rule="conditions", outcome=Outcome.NOT_MET, because=tuple(each.explanation for each in judged)
+        ),
+    )
 
 
 def decline(command: DeclineOffer, situation: Situation) -> list[Decided] | Refused:

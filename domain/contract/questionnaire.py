@@ -1,95 +1,23 @@
-"""Approach, questionnaire and assessment (CQ25-4-8..21)."""
+"""The questionnaire: saved, confirmed, assessed, lapsed (CQ25-4-18..21)."""
 
 from domain.contract.commands import ConfirmQuestionnaire, SaveQuestionnaire
-from domain.contract.contract import Contract
 from domain.contract.facts import (
-    Approached,
     EvidenceRejected,
-    NotApproached,
     OfferLapsed,
     QuestionnaireAssessed,
     QuestionnaireConfirmed,
     QuestionnaireLapsed,
     QuestionnaireSaved,
-    QuestionnaireSent,
     Reason,
     ReviewGround,
-    ReviewOutcome,
     ReviewRequested,
 )
 from domain.contract.situation import Decided, Situation, tier_changes
 from domain.explanation import Explanation, Outcome, outcome_of
 from domain.policy.answers import Answers
 from domain.policy.document import Condition, ConditionKind
-from domain.policy.eligibility import approach_rules, integrity_doubted
 from domain.policy.factors import findings_at_confirmation
-from domain.provider.provider import Provider
 from domain.refusal import Refused
-
-
-def approach(situation: Situation) -> list[Decided] | Refused:
-    """Whether the round approaches the practice; a second run records only another outcome (OD49)."""
-    contract, provider = situation.contract, situation.provider
-    if provider is None:
-        return _unknown_provider(situation)
-    if contract.approached_at is not None:
-        return []
-    deadline, clause = situation.questionnaire_deadline
-    if deadline.passed(situation.occurred_at):
-        return Refused(
-            "QUESTIONNAIRE_CLOSED", f"the questionnaire closed on {deadline.day}; nobody is approached any more", clause
-        )
-    judged = list(approach_rules(situation.document, situation.contract_id.care_type, provider, situation.today))
-    explanation = Explanation(
-        rule="approach",
-        clause=situation.document.approach.approach.clause,
-        outcome=outcome_of(all(each.outcome is Outcome.MET for _, each in judged)),
-        because=tuple(each for _, each in judged),
-    )
-    reasons = [
-        Reason(code=code, clause=each.clause, found=each.value)
-        for code, each in judged
-        if each.outcome is not Outcome.MET
-    ]
-    if not reasons and integrity_doubted(situation.document, provider, situation.today):
-        verdict = _integrity_verdict(contract)
-        if verdict is None:
-            return _integrity_review(situation, explanation)
-        if verdict is ReviewOutcome.DISMISSED:
-            reasons.append(_integrity_reason(situation))
-    if reasons:
-        if [each.code for each in contract.not_approached] == [each.code for each in reasons]:
-            return []
-        return [Decided(NotApproached(policy_id=situation.document.id, reasons=tuple(reasons)), explanation)]
-    return _approached(situation, provider, explanation)
-
-
-def _approached(situation: Situation, provider: Provider, explanation: Explanation) -> list[Decided]:
-    decided = [
-        Decided(Approached(policy_id=situation.document.id, route=situation.rules.route), explanation),
-        Decided(QuestionnaireSent()),
-    ]
-    if not provider.record.vecozo_email:
-        ground = ReviewGround.VECOZO_EMAIL_MISSING
-        decided.append(Decided(ReviewRequested(review_id=situation.review_id(ground), ground=ground)))
-    return decided
-
-
-def _integrity_verdict(contract: Contract) -> ReviewOutcome | None:
-    reviews = [review for review in contract.reviews.values() if review.ground is ReviewGround.INTEGRITY]
-    return reviews[-1].outcome if reviews else None
-
-
-def _integrity_review(situation: Situation, explanation: Explanation) -> list[Decided]:
-    ground = ReviewGround.INTEGRITY
-    if situation.contract.open_review(ground) is not None:
-        return []
-    return [Decided(ReviewRequested(review_id=situation.review_id(ground), ground=ground), explanation)]
-
-
-def _integrity_reason(situation: Situation) -> Reason:
-    integrity = situation.document.approach.integrity
-    return Reason(code="INTEGRITY", clause=integrity.clause if integrity else "", found="decided by a person")
 
 
 def save(command: SaveQuestionnaire, situation: Situation) -> list[Decided] | Refused:
@@ -119,7 +47,7 @@ def confirm(command: ConfirmQuestionnaire, situation: Situation) -> list[Decided
     if refused is not None:
         return refused
     if provider is None:
-        return _unknown_provider(situation)
+        return situation.unknown_provider()
     established = findings_at_confirmation(
         situation.document, situation.rules, answers, provider, situation.today, situation.term.start
     )
@@ -302,7 +230,3 @@ def record_lapse(situation: Situation) -> list[Decided] | Refused:
         if contract.offer_lapse_recorded != ended:
             decided.append(Decided(OfferLapsed(), occurred_at=ended))
     return decided
-
-
-def _unknown_provider(situation: Situation) -> Refused:
-    return Refused("PROVIDER_UNKNOWN", f"no practice {situation.contract_id.agb} is registered; import it first")

@@ -14,8 +14,9 @@ from domain.contract.tiers import changed_assignments, factor_starts, tier_expla
 from domain.explanation import Explanation
 from domain.history import Recorded
 from domain.policy.adoption import PolicyVersion
-from domain.policy.document import CareTypeRules, PlanningKind, PolicyDocument, QuestionnaireRules
+from domain.policy.document import CareTypeRules, PlanningKind, PolicyDocument, QuestionnaireRules, Route
 from domain.provider.provider import Provider
+from domain.refusal import Refused
 
 
 class Decided(NamedTuple):
@@ -107,8 +108,19 @@ class Situation:
         deadline, clause = self.current.document.deadline(PlanningKind.PUBLICATION, self.contract_id.care_type)
         return day_start(deadline.day), clause
 
+    @property
+    def by_questionnaire(self) -> bool:
+        """Whether a questionnaire comes before the offer."""
+        return self.rules.route is Route.QUESTIONNAIRE
+
+    def unknown_provider(self) -> Refused:
+        """The refusal of what needs the practice to be registered."""
+        return Refused("PROVIDER_UNKNOWN", f"no practice {self.contract_id.agb} is registered; import it first")
+
     def questionnaire_lapsed(self) -> bool:
         """Whether the questionnaire ended unconfirmed by its deadline, recorded or not."""
+        if not self.by_questionnaire or self.contract.questionnaire_sent_at is None:
+            return False
         return self.contract.confirmed_at is None and self.questionnaire_deadline[0].passed(self.occurred_at)
 
     def offer_lapsed(self) -> bool:
@@ -124,7 +136,7 @@ class Situation:
             contract = evolve(contract, fact, self.occurred_at)
         return replace(self, contract=contract)
 
-    def agreement_sha256(self, tier: str, tier_from: date) -> str:
+    def agreement_sha256(self, tier: str | None, tier_from: date) -> str:
         """The SHA-256 of the agreement text for a tier from a day on."""
         practice = self.provider.record.name if self.provider is not None else ""
         text = agreement_text(self.contract_id, practice, self.document, tier=tier, tier_from=tier_from, term=self.term)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from domain.calendar import Deadline, Term, day_start, last_instant
 from domain.care_type import CareType
 from domain.contract.contract import Assignment, Contract
-from domain.policy.document import PlanningKind, PolicyDocument
+from domain.policy.document import PlanningKind, PolicyDocument, Route
 
 
 class Status(StrEnum):
@@ -38,7 +38,7 @@ class Status(StrEnum):
 class Deadlines:
     """The deadlines that hold for a contract at an instant: those of the policy version in force then."""
 
-    questionnaire: Deadline
+    questionnaire: Deadline | None
     signing: Deadline
     publication_starts: datetime
 
@@ -49,8 +49,10 @@ def deadlines_of(contract: Contract, document: PolicyDocument, care_type: CareTy
     if contract.offer is not None and contract.offer.last_day_fixed:
         signing = Deadline(day=contract.offer.last_signing_day)
     publication, _ = document.deadline(PlanningKind.PUBLICATION, care_type)
+    asked = document.care_types[care_type].route is Route.QUESTIONNAIRE
+    questionnaire = document.deadline(PlanningKind.QUESTIONNAIRE_DEADLINE, care_type)[0] if asked else None
     return Deadlines(
-        questionnaire=document.deadline(PlanningKind.QUESTIONNAIRE_DEADLINE, care_type)[0],
+        questionnaire=questionnaire,
         signing=signing,
         publication_starts=day_start(publication.day),
     )
@@ -72,8 +74,11 @@ def status(contract: Contract, deadlines: Deadlines, at: datetime) -> Status:
         return Status.OFFER_WITHHELD if contract.withheld is not None else Status.ASSESSED
     if contract.confirmed_at is not None:
         return Status.CONFIRMED
+    if contract.withheld is not None:
+        return Status.OFFER_WITHHELD
     if contract.questionnaire_sent_at is not None:
-        return Status.QUESTIONNAIRE_LAPSED if deadlines.questionnaire.passed(at) else Status.QUESTIONNAIRE_OPEN
+        lapsed = deadlines.questionnaire is not None and deadlines.questionnaire.passed(at)
+        return Status.QUESTIONNAIRE_LAPSED if lapsed else Status.QUESTIONNAIRE_OPEN
     return _before_the_questionnaire(contract)
 
 
