@@ -1,8 +1,10 @@
 """Every contract of the log, a page at a time: streams only, without what the register says of the practice."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 
 from application.contracting import CONTRACTS_AT_ONCE, Contracting, Loaded
+from application.mapper import UnknownFactError
 from domain.contract.contract import fold
 from domain.contract.contract_id import ContractId
 from domain.history import Recorded
@@ -10,19 +12,24 @@ from domain.policy.adoption import policy_stream
 
 
 def contract_pages(
-    contracting: Contracting, policy_id: str | None = None, *, up_to: int | None = None
+    contracting: Contracting,
+    policy_id: str | None = None,
+    *,
+    up_to: int | None = None,
+    on_unreadable: Callable[[str, UnknownFactError], None] | None = None,
 ) -> Iterator[list[Loaded]]:
     """The contracts under adopted policies, or under one, in order of id; at most 200 a page.
 
     Facts up to a log position if given. ``provider`` is absent: this is for what deadlines and the contract's own facts
-    decide.
+    decide. A contract with a fact that this version does not know is told and left out, else it raises.
     """
     for purchaser in _purchasers(contracting, policy_id):
         after = ""
         while stream_ids := contracting.log_port.stream_ids(f"{purchaser}/", after=after, limit=CONTRACTS_AT_ONCE):
             after = stream_ids[-1]
             governed = [(each, ContractId.parse(each)) for each in stream_ids]
-            yield _page(contracting, governed, policy_id, up_to)
+            histories = _histories(contracting, _under(contracting, governed, policy_id), up_to, on_unreadable)
+            yield [_loaded(contracting, contract_id, history) for contract_id, history in histories]
 
 
 def _purchasers(contracting: Contracting, policy_id: str | None) -> list[str]:
@@ -31,29 +38,39 @@ def _purchasers(contracting: Contracting, policy_id: str | None) -> list[str]:
     return sorted({versions[-1].document.purchaser.id for versions in known if versions})
 
 
-def _page(
-    contracting: Contracting, wanted: list[tuple[str, ContractId]], policy_id: str | None, up_to: int | None
-) -> list[Loaded]:
-    policies = {contract_id: contracting.policies.stream_of(contract_id) for _, contract_id in wanted}
-    asked = [
-        (stream_id, contract_id)
+def _under(
+    contracting: Contracting, wanted: Sequence[tuple[str, ContractId]], policy_id: str | None
+) -> dict[str, ContractId]:
+    """Those that an adopted policy governs; that one, if named."""
+    governing = {stream_id: contracting.policies.stream_of(contract_id) for stream_id, contract_id in wanted}
+    return {
+        stream_id: contract_id
         for stream_id, contract_id in wanted
-        if policies[contract_id] is not None and policy_id in (None, _policy_id(policies[contract_id]))
-    ]
-    found: dict[str, list[Recorded]] = {}
-    for row in contracting.log_port.read_streams([stream_id for stream_id, _ in asked], up_to=up_to):
-        found.setdefault(row.originator_id, []).append(contracting.facts.decode(row))
-    return [
-        Loaded(
-            contract_id,
-            found[stream_id],
-            fold(found[stream_id]),
-            contracting.policies.versions(policies[contract_id] or ""),
-            None,
-        )
-        for stream_id, contract_id in asked
-        if stream_id in found
-    ]
+        if governing[stream_id] is not None and policy_id in (None, _policy_id(governing[stream_id]))
+    }
+
+
+def _histories(
+    contracting: Contracting,
+    wanted: dict[str, ContractId],
+    up_to: int | None,
+    on_unreadable: Callable[[str, UnknownFactError], None] | None,
+) -> Iterator[tuple[ContractId, list[Recorded]]]:
+    rows = contracting.log_port.read_streams(list(wanted), up_to=up_to)
+    for stream_id, of_stream in groupby(rows, key=lambda row: row.originator_id):
+        try:
+            history = contracting.facts.decode_all(of_stream)
+        except UnknownFactError as error:
+            if on_unreadable is None:
+                raise
+            on_unreadable(stream_id, error)
+        else:
+            yield wanted[stream_id], history
+
+
+def _loaded(contracting: Contracting, contract_id: ContractId, history: list[Recorded]) -> Loaded:
+    policies = contracting.policies.versions(contracting.policies.stream_of(contract_id) or "")
+    return Loaded(contract_id, history, fold(history), policies, None)
 
 
 def _policy_id(stream: str | None) -> str | None:

@@ -58,14 +58,18 @@ def carry_out_due(
     failures: list[DueFailure] = []
     contracts = 0
     order = Order(actor=SYSTEM, command_id="tick", occurred_at=None if at == now else at)
-    for page in contract_pages(contracting):
+
+    def fail(contract_id: str, error: Exception) -> None:
+        failures.append(DueFailure(contract_id=contract_id, message=str(error)))
+
+    for page in contract_pages(contracting, on_unreadable=fail):
         contracts += len(page)
         for loaded in page:
             try:
                 for due in may_be_due(loaded):
                     recorded.update(_carry_out(contracting, loaded, due, order, now))
             except (RefusedError, VersionConflict, UnknownFactError) as error:
-                failures.append(DueFailure(contract_id=str(loaded.contract_id), message=str(error)))
+                fail(str(loaded.contract_id), error)
     return DueReport(at=at, contracts=contracts, recorded=dict(sorted(recorded.items())), failures=tuple(failures))
 
 

@@ -261,6 +261,16 @@ def check(sources: PolicySources, names: Sequence[str]) -> list[CheckedPolicy]:
     return checked
 
 
+def document_of(sources: PolicySources, name: str, *, over: PolicyDocument | None = None) -> PolicyDocument:
+    """The document that a packaged id or a file stands for, without a log.
+
+    An amendment is laid over ``over`` when that is the policy it amends, else over the packaged document. Raises
+    ``PolicyMistakesError``.
+    """
+    source = sources.read(name)
+    return source.document(_base(sources, source, {} if over is None else {over.id: over}))
+
+
 def _base(sources: PolicySources, source: PolicySource, given: dict[str, PolicyDocument]) -> PolicyDocument | None:
     if not source.amends:
         return None

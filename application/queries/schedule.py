@@ -5,17 +5,17 @@ from application.queries.horizon import Asked, fix_horizon
 from domain.calendar import Instant, from_microseconds
 from domain.model import Frozen
 from domain.policy.adoption import policy_stream
-from domain.policy.planning import PlanningRow
+from domain.policy.schedule import ScheduledRow, in_order_of_time
 
 
 class ScheduleAnswer(Frozen):
-    """The planning rows of the version in force, in the policy's order; none when the policy was not adopted yet."""
+    """The planning of the version in force, in order of time; none when the policy was not adopted yet."""
 
     policy_id: str
     known_at: Instant
     position: int
     policy_position: int | None
-    rows: tuple[PlanningRow, ...]
+    rows: tuple[ScheduledRow, ...]
 
 
 def schedule(contracting: Contracting, policy_id: str, asked: Asked) -> ScheduleAnswer:
@@ -29,5 +29,5 @@ def schedule(contracting: Contracting, policy_id: str, asked: Asked) -> Schedule
         known_at=known_at,
         position=horizon.position,
         policy_position=None if version is None else version.position,
-        rows=() if version is None else version.document.planning,
+        rows=() if version is None else in_order_of_time(version.document.planning),
     )

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from infrastructure.cli import contract, database, policy, providers
+from infrastructure.cli import contract, database, demo, policy, providers, scenario
 from infrastructure.cli import round as round_
 from infrastructure.cli.errors import (
     READER_GONE,
@@ -76,8 +76,10 @@ def _make_app() -> typer.Typer:
         ("providers", providers),
         ("contract", contract),
         ("round", round_),
+        ("scenario", scenario),
     ):
         app.add_typer(door.app, name=name)
+    app.command("demo")(demo.demo)
     for plugin in sorted(entry_points(group=PLUGINS), key=lambda each: each.name):
         app.add_typer(plugin.load(), name=plugin.name)
     return app

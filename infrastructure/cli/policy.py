@@ -5,16 +5,16 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from application.policies import Adoption, AdoptionOrder, adopt, check
-from application.ports import StorageUnavailable
+from application.policies import Adoption, AdoptionOrder, adopt, check, document_of
 from application.queries.horizon import Asked, fix_horizon
+from application.queries.schedule import ScheduleAnswer, schedule
 from domain.calendar import from_microseconds, instant_text
 from domain.policy.adoption import Ground, PolicyVersion, PolicyVersions, adopted
 from domain.policy.document import PolicyDocument
+from domain.policy.schedule import in_order_of_time
 from domain.refusal import Refused, RefusedError
-from infrastructure.bootstrap import load_settings, policy_sources
+from infrastructure.bootstrap import policy_sources
 from infrastructure.cli.console import print_json
-from infrastructure.cli.errors import fail
 from infrastructure.cli.options import (
     Actor,
     AsJson,
@@ -26,9 +26,15 @@ from infrastructure.cli.options import (
     Reason,
     opened,
 )
-from infrastructure.cli.policy_text import print_policy
+from infrastructure.cli.policy_text import print_policy, print_schedule
+from infrastructure.cli.policy_versions import is_id, log_if_there, refuse_unless_now
 
 app = typer.Typer(no_args_is_help=True, help="Check, show and adopt procurement policies.")
+
+_NOT_ADOPTED = {
+    "packaged": "Not adopted in a log: this is the packaged document.",
+    "file": "This is the file; it says nothing of what is adopted.",
+}
 
 
 @app.command("check")
@@ -82,18 +88,49 @@ def show(
 ) -> None:
     """Show a policy with the clause of every rule: the version in force in the log, else the packaged document."""
     shown = _from_log(policy_id, Asked(known_at=known_at, position=position), database)
-    document = _packaged(policy_id) if shown is None else shown.document
+    document = document_of(policy_sources(), policy_id) if shown is None else shown.document
     if as_json:
         print_json(_show_json(document, shown))
         return
     print_policy(document)
     if shown is None:
-        typer.echo("\nNot adopted in a log: this is the packaged document.")
+        typer.echo(f"\n{_NOT_ADOPTED[_without_log(policy_id)]}")
         return
     typer.echo("\nAdopted versions")
     for version in shown.versions.versions:
         typer.echo(f"  {_place(version)}")
     typer.echo(f"As known at {instant_text(shown.known_at)}, position {shown.position}.")
+
+
+@app.command("schedule")
+def show_schedule(
+    name: Annotated[str, typer.Argument(metavar="ID|FILE", help="A policy by its id, or a YAML file.")],
+    known_at: KnownAt = None,
+    position: Position = None,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the planning in order of time: of the version in force in the log, else of the packaged document or file."""
+    asked = Asked(known_at=known_at, position=position)
+    if not is_id(name) and asked != Asked():
+        raise typer.BadParameter(f"{name} is a file, of which no log knows; ask about an adopted policy by its id.")
+    answer = _schedule_from_log(name, asked, database) if is_id(name) else None
+    if answer is None:
+        document = document_of(policy_sources(), name)
+        policy_id, rows = document.id, in_order_of_time(document.planning)
+    else:
+        policy_id, rows = answer.policy_id, answer.rows
+    if as_json:
+        echo = {"policy_id": policy_id, "source": _without_log(name)} if answer is None else {"source": "adopted"}
+        about = {} if answer is None else answer.model_dump(mode="json", exclude={"rows"})
+        print_json({**echo, **about, "rows": [row.model_dump(mode="json") for row in rows]})
+        return
+    print_schedule(policy_id, rows)
+    if answer is None:
+        typer.echo(_NOT_ADOPTED[_without_log(name)])
+    else:
+        known = f"As known at {instant_text(answer.known_at)}, position {answer.position}"
+        typer.echo(f"{known}: the version adopted at position {answer.policy_position}.")
 
 
 @app.command("adopt")
@@ -122,31 +159,34 @@ def adopt_policy(
 
 
 def _from_log(policy_id: str, asked: Asked, database: str | None) -> _Shown | None:
-    """The version in force as known then; none when there is no log or no such policy in it.
-
-    Without a question about the log, one that can not be read is no failure: the packaged document is shown.
-    """
-    about_the_log = asked != Asked()
-    named = database is not None or "database_url" in load_settings().model_fields_set
-    try:
-        with opened(database) as system:
-            _, horizon = fix_horizon(system.log, system.clock, asked)
-            versions = system.policies.versions(policy_id, up_to=horizon.position)
-    except StorageUnavailable:
-        if named or about_the_log:
-            raise
-        return None
+    """The version in force as known then; none when there is no log or no such policy in it."""
+    with log_if_there(database, needed=asked != Asked()) as system:
+        if system is None:
+            return None
+        _, horizon = fix_horizon(system.log, system.clock, asked)
+        versions = system.policies.versions(policy_id, up_to=horizon.position)
     known_at = from_microseconds(horizon.known_at)
     in_force = versions.at(known_at)
-    if in_force is None and about_the_log:
-        fail(f"{policy_id} was not adopted, as known at {instant_text(known_at)}, position {horizon.position}")
-    return None if in_force is None else _Shown(in_force.document, versions, known_at, horizon.position)
+    if in_force is None:
+        refuse_unless_now(policy_id, asked, known_at, horizon.position)
+        return None
+    return _Shown(in_force.document, versions, known_at, horizon.position)
 
 
-def _packaged(policy_id: str) -> PolicyDocument:
-    sources = policy_sources()
-    source = sources.read(policy_id)
-    return source.document(sources.read(source.policy_id).document(None) if source.amends else None)
+def _schedule_from_log(policy_id: str, asked: Asked, database: str | None) -> ScheduleAnswer | None:
+    """The planning as known then; none when there is no log or no such policy in it."""
+    with log_if_there(database, needed=asked != Asked()) as system:
+        if system is None:
+            return None
+        answer = schedule(system.contracting, policy_id, asked)
+    if answer.policy_position is None:
+        refuse_unless_now(policy_id, asked, answer.known_at, answer.position)
+        return None
+    return answer
+
+
+def _without_log(name: str) -> str:
+    return "packaged" if is_id(name) else "file"
 
 
 def _place(version: PolicyVersion) -> str:

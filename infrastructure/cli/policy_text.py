@@ -1,11 +1,13 @@
 """A policy as a person reads it: identity, planning, and per care type its rules, each with its clause."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from domain.calendar import AMSTERDAM
 from domain.care_type import CareType
 from domain.policy.document import (
     CareTypeRules,
@@ -17,21 +19,57 @@ from domain.policy.document import (
     Ruled,
     UndecidedTerm,
 )
+from domain.policy.schedule import Force, ScheduledRow
+from infrastructure.cli.page import Page
 
 NARROWEST = 140
 
 
 def print_policy(document: PolicyDocument) -> None:
     """Print the whole document to standard output; tables keep their width when the output is no terminal."""
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, markup=False, width=NARROWEST)
+    console = _console()
     for line in _identity(document):
         print(line)
     print("\nPlanning")
     console.print(_planning(document.planning))
     for care_type, rules in document.care_types.items():
         _print_care_type(console, document, care_type, rules)
+
+
+def print_schedule(policy_id: str, rows: Iterable[ScheduledRow]) -> None:
+    """Print a planning in order of time to standard output."""
+    page = Page()
+    page.line(f"{policy_id}: the planning in order of time", style="bold")
+    for row in rows:
+        page.line("")
+        page.line(f"{_when(row):24}  {_effect(row)}", style="bold")
+        page.line(f"{row.label} ({row.moment})" if row.moment else row.label, indent=2)
+        page.line(f"{row.kind} for {' '.join(row.care_types)} ({cited(row)})", indent=2)
+    page.line("\nDays and instants are those of Europe/Amsterdam.")
+
+
+def _effect(row: ScheduledRow) -> str:
+    match row.force:
+        case Force.WINDOW:
+            return "window, informs and never bars"
+        case Force.RELATIVE:
+            return "no day of its own"
+        case Force.FIRST_DAY:
+            return f"first day, not before {_local(row.opens_at)}"
+        case Force.TARGET:
+            return f"target, warns from {_local(row.too_late_at)}"
+        case Force.DEADLINE:
+            return f"deadline, too late from {_local(row.too_late_at)}"
+
+
+def _local(instant: datetime | None) -> str:
+    return "" if instant is None else instant.astimezone(AMSTERDAM).strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def _when(row: PlanningRow) -> str:
+    if row.window is not None:
+        return f"{row.window.first_day}..{row.window.last_day}"
+    return f"after {row.relative_to}" if row.day is None else f"{row.day} {row.boundary}"
 
 
 def _identity(document: PolicyDocument) -> Iterable[str]:
@@ -59,13 +97,8 @@ def _identity(document: PolicyDocument) -> Iterable[str]:
 def _planning(rows: Iterable[PlanningRow]) -> Table:
     table = _table("what", "moment", "days", "", "care types", "clause")
     for row in rows:
-        if row.day is not None:
-            days, force = f"{row.day} {row.boundary.value}", "binds" if row.binding else "target"
-        elif row.window is not None:
-            days, force = f"{row.window.first_day}..{row.window.last_day}", "informs"
-        else:
-            days, force = f"after {row.relative_to}", "binds" if row.binding else "target"
-        table.add_row(row.label, row.moment, days, force, " ".join(row.care_types), cited(row))
+        force = "informs" if row.window is not None else "binds" if row.binding else "target"
+        table.add_row(row.label, row.moment, _when(row), force, " ".join(row.care_types), cited(row))
     return table
 
 
@@ -133,6 +166,11 @@ def _established_by(factor: Factor) -> str:
         ways.append("a valid certificate")
     ways += [f"implies {each.factor} ({cited(each)})" for each in factor.implies]
     return "\n".join(ways) or "declared"
+
+
+def _console() -> Console:
+    console = Console(highlight=False, markup=False)
+    return console if console.is_terminal else Console(highlight=False, markup=False, width=NARROWEST)
 
 
 def _table(*columns: str) -> Table:

@@ -1,41 +1,13 @@
 """The commands of ``contractspoor policy``, run as a person runs them."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from infrastructure.cli.main import main
+from tests.infrastructure.policies.command_line import Run
 
 BROKEN = "tests/policy_mistakes/documents/three_mistakes_at_once.yaml"
-
-
-class Result(NamedTuple):
-    exit_code: int
-    stdout: str
-    stderr: str
-
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def run_command(*arguments: str) -> Result:
-        exit_code = main(["policy", *arguments])
-        return Result(exit_code, *capsys.readouterr())
-
-    return run_command
-
-
-@pytest.fixture
-def adopted(run: Run) -> Run:
-    def run_adopt(url: str, name: str, *arguments: str) -> Result:
-        return run("adopt", name, "--actor", "inkoper@caresq", "--database", url, *arguments)
-
-    return run_adopt
 
 
 def test_check_says_that_the_packaged_policies_are_good(run: Run) -> None:

@@ -1,0 +1,1 @@
+"""A year of contracting with invented practices and officers, through the real use cases."""

@@ -1,0 +1,118 @@
+"""The command line as a person uses it, on a log in which one practice has lived through a year."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from application.mapper import NewFact
+from application.order import Order
+from application.policies import AdoptionOrder, adopt
+from domain.calendar import to_microseconds
+from domain.contract.commands import (
+    AcceptEvidence,
+    Approach,
+    AssessQuestionnaire,
+    ConfirmQuestionnaire,
+    ContractCommand,
+    MakeOffer,
+    Publish,
+    Sign,
+    UploadEvidence,
+)
+from domain.contract.contract_id import ContractId
+from domain.history import Context
+from domain.provider.facts import ContractHistoryRecorded, ProviderRegistered, provider_stream
+from infrastructure.bootstrap import System, open_system, policy_sources, upgrade_database
+from infrastructure.cli.main import main
+from infrastructure.clock import SetClock
+from tests.given import answers, at, practice
+
+CONTRACT = "caresq/04001234/FYS/2025-2026"
+
+
+class Result(NamedTuple):
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Carries out a command line in an empty folder and an environment that sets nothing, and tells what came."""
+    for variable in ("DATABASE_URL", "LOCK_TIMEOUT_SECONDS", "TRACEBACK"):
+        monkeypatch.delenv(f"CONTRACTSPOOR_{variable}", raising=False)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+
+    def run_command(*arguments: str) -> Result:
+        exit_code = main(arguments)
+        printed = capsysbinary.readouterr()
+        return Result(exit_code, printed.out.decode(), printed.err.decode())
+
+    return run_command
+
+
+@pytest.fixture(scope="session")
+def year_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A log in which one practice was approached, signed, and sent in May what was checked in August."""
+    file = tmp_path_factory.mktemp("year") / "year.db"
+    url = f"sqlite:///{file}"
+    upgrade_database(url)
+    clock = SetClock(at("2024-04-01"))
+    with open_system(url, clock=clock) as system:
+        _register(system, clock)
+        _live_a_year(system, clock)
+    return file
+
+
+@pytest.fixture
+def year(year_file: Path, tmp_path: Path) -> str:
+    """A copy of that log, by URL."""
+    return f"sqlite:///{shutil.copy(year_file, tmp_path / 'year.db')}"
+
+
+def _register(system: System, clock: SetClock) -> None:
+    context = Context(actor="import", command_id="import", command_digest="", correlation_id="import")
+    provider = practice()
+    stream, stored = provider_stream(provider.record.agb), context.model_dump_json().encode()
+    facts = (
+        ProviderRegistered(record=provider.record),
+        ContractHistoryRecorded(purchaser="caresq", contracts=provider.past_contracts),
+    )
+    now = to_microseconds(clock.now())
+    system.contracting.save(*(NewFact(stream, number, fact, now, stored) for number, fact in enumerate(facts, 1)))
+
+
+def _live_a_year(system: System, clock: SetClock) -> None:
+    contract_id = ContractId.parse(CONTRACT)
+
+    def adopt_on(moment: str, name: str) -> None:
+        clock.set(at(moment))
+        adopt(system.policies, policy_sources().read(name), AdoptionOrder(actor="board"))
+
+    def act(moment: str, command: ContractCommand, actor: str, on_behalf_of: str | None = None) -> None:
+        clock.set(at(moment))
+        order = Order(actor=actor, command_id=f"year/{moment}/{command.kind}", on_behalf_of=on_behalf_of)
+        system.contracting.act(contract_id, command, order)
+
+    adopt_on("2024-04-01", "caresq-2025")
+    act("2024-09-16", Approach(), "officer")
+    act("2024-10-10", ConfirmQuestionnaire(answers=answers("kngf", "prem")), "p1", "Praktijk De Brug")
+    act("2024-10-14", AssessQuestionnaire(), "officer")
+    adopt_on("2024-10-15", "caresq-2025-fys-term")
+    act("2024-10-16", MakeOffer(), "officer")
+    offer = system.contracting.load(contract_id).contract.offer
+    assert offer is not None
+    signature = Sign(person_id="p1", certificate_serial="serial-1", agreement_sha256=offer.agreement_sha256)
+    act("2024-11-01", signature, "p1", "Praktijk De Brug")
+    act("2024-11-12", Publish(), "officer")
+    proof = UploadEvidence(factor="kngf", sha256="0" * 64, size=10, media_type="application/pdf")
+    act("2025-05-20", proof, "p1", "Praktijk De Brug")
+    act("2025-08-20", AcceptEvidence(evidence_id="kngf-1"), "officer")
