@@ -1,7 +1,15 @@
 """Whether the round approaches a practice, and what it then sends: a questionnaire or an offer (CQ25-4-8..23)."""
 
 from domain.contract.contract import Contract
-from domain.contract.facts import Approached, NotApproached, QuestionnaireSent, Reason, ReviewGround, ReviewOutcome, ReviewRequested
+from domain.contract.facts import (
+    Approached,
+    NotApproached,
+    QuestionnaireSent,
+    Reason,
+    ReviewGround,
+    ReviewOutcome,
+    ReviewRequested,
+)
 from domain.contract.offer import make_offer
 from domain.contract.situation import Decided, Situation
 from domain.explanation import Explanation, Outcome, outcome_of

@@ -1,17 +1,24 @@
 """The state of a contract, folded from its facts. ``evolve`` never refuses and never reads a clock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, assert_never, cast
 
 from domain.calendar import Term, local_day
 from domain.contract.facts import (
+    ApplicationGranted,
+    ApplicationKind,
+    ApplicationReceived,
+    ApplicationRefused,
     Approached,
     Consequence,
+    ContractCarriedOver,
     ContractFact,
     ContractOffered,
     ContractTerminated,
+    DocumentsReceived,
+    DocumentsRequested,
     EvidenceAccepted,
     EvidenceRejected,
     EvidenceUploaded,
@@ -34,6 +41,7 @@ from domain.contract.facts import (
     ReviewRequested,
     Signed,
     TierAssigned,
+    TransferredToOtherPolicy,
     Unpublished,
 )
 from domain.history import FactCorrected, Recorded, effective
@@ -92,10 +100,39 @@ class Review:
 
 
 @dataclass(frozen=True)
+class Application:
+    """An application and what became of it; ``term`` once it is granted."""
+
+    kind: ApplicationKind
+    received_at: datetime
+    documents_missing: bool = False
+    granted_at: datetime | None = None
+    term: Term | None = None
+    refused: Reason | None = None
+
+
+@dataclass(frozen=True)
+class CarriedOver:
+    """A contract from before this system."""
+
+    term: Term
+    tier: str | None
+    external_policy: str
+
+
+@dataclass(frozen=True)
 class Contract:
-    """All that the rules ask of a contract's history; ``version`` is that of its last fact, 0 before the first."""
+    """All that the rules ask of a contract's history; ``version`` is that of its last fact, 0 before the first.
+
+    A stream holds numbered attempts: an application opens the next one, ``past`` holds those before, oldest first.
+    """
 
     version: int = 0
+    attempt: int = 1
+    past: tuple["Contract", ...] = ()
+    application: Application | None = None
+    carried_over: CarriedOver | None = None
+    transferred_to: str | None = None
     approached_at: datetime | None = None
     not_approached: tuple[Reason, ...] = ()
     questionnaire_sent_at: datetime | None = None
@@ -123,9 +160,12 @@ class Contract:
     @property
     def term(self) -> Term | None:
         """The days in force once signed, cut short by a termination; none when it ended before it began."""
-        if self.signed_at is None or self.offer is None:
+        if self.carried_over is not None:
+            term = self.carried_over.term
+        elif self.signed_at is not None and self.offer is not None:
+            term = self.offer.term
+        else:
             return None
-        term = self.offer.term
         if self.last_day is None:
             return term
         return Term(start=term.start, end=self.last_day) if self.last_day >= term.start else None
@@ -134,6 +174,20 @@ class Contract:
         """Whether the contract is in force on a local day."""
         term = self.term
         return term is not None and term.contains(day)
+
+    @property
+    def concluded(self) -> bool:
+        """Whether there is a contract: signed here, or carried over."""
+        return self.signed_at is not None or self.carried_over is not None
+
+    @property
+    def attempts(self) -> tuple["Contract", ...]:
+        """This attempt and those before it, the latest first."""
+        return (self, *reversed(self.past))
+
+    def attempt_in_force(self, day: date) -> "Contract | None":
+        """The attempt whose contract is in force on a local day; at most one is."""
+        return next((attempt for attempt in self.attempts if attempt.in_force(day)), None)
 
     def tier_on(self, day: date) -> Assignment | None:
         """The tier that the practice is entitled to on a day.
@@ -197,6 +251,10 @@ def evolve(contract: Contract, fact: ContractFact, occurred_at: datetime) -> Con
             return _reviewed(contract, version, fact)
         case FactCorrected():
             return _with(contract, version=version)
+        case ApplicationReceived():
+            return _applied(contract, version, fact, occurred_at)
+        case DocumentsRequested() | DocumentsReceived() | ApplicationGranted() | ApplicationRefused():
+            return _application_handled(contract, version, fact, occurred_at)
         case _:
             return _with(contract, version=version, **_changes(fact, occurred_at))
 
@@ -215,7 +273,9 @@ def _changes(
     | Signed
     | Published
     | Unpublished
-    | ContractTerminated,
+    | ContractTerminated
+    | TransferredToOtherPolicy
+    | ContractCarriedOver,
     occurred_at: datetime,
 ) -> dict[str, Any]:
     """What a fact sets, where it only sets fields."""
@@ -248,6 +308,12 @@ def _changes(
             return {"unpublished_at": occurred_at}
         case ContractTerminated():
             return {"last_day": fact.last_day}
+        case TransferredToOtherPolicy():
+            return {"transferred_to": fact.policy}
+        case ContractCarriedOver():
+            tier = () if fact.tier is None else (Assignment(fact.term.start, fact.tier),)
+            carried_over = CarriedOver(fact.term, fact.tier, fact.external_policy)
+            return {"carried_over": carried_over, "assignments": tier}
         case _:
             assert_never(fact)
 
@@ -270,6 +336,37 @@ def _judged(contract: Contract, version: int, fact: EvidenceAccepted | EvidenceR
             consequence=fact.consequence,
         )
     return _with_evidence(contract, version, judged)
+
+
+def _applied(contract: Contract, version: int, fact: ApplicationReceived, occurred_at: datetime) -> Contract:
+    """An application opens an attempt of its own, unless another one still runs."""
+    if fact.attempt is None:
+        return _with(contract, version=version)
+    past = contract.past if contract.version == 0 else (*contract.past, _with(contract, past=()))
+    application = Application(fact.application, occurred_at)
+    return _with(Contract(), version=version, attempt=fact.attempt, past=past, application=application)
+
+
+def _application_handled(
+    contract: Contract,
+    version: int,
+    fact: DocumentsRequested | DocumentsReceived | ApplicationGranted | ApplicationRefused,
+    occurred_at: datetime,
+) -> Contract:
+    application = contract.application
+    another = isinstance(fact, ApplicationRefused) and fact.attempt != contract.attempt
+    if application is None or another:
+        return _with(contract, version=version)
+    match fact:
+        case DocumentsRequested() | DocumentsReceived():
+            handled = replace(application, documents_missing=isinstance(fact, DocumentsRequested))
+        case ApplicationGranted():
+            handled = replace(application, granted_at=occurred_at, term=fact.term)
+        case ApplicationRefused():
+            handled = replace(application, refused=fact.reason)
+        case _:
+            assert_never(fact)
+    return _with(contract, version=version, application=handled)
 
 
 def _replaced_offer(contract: Contract, version: int, fact: OfferReplaced) -> Contract:

@@ -7,10 +7,10 @@ here.
 from typing import assert_never
 
 from domain.contract import commands as ask
+from domain.contract.approach import approach
 from domain.contract.corrections import correct_fact
 from domain.contract.evidence import accept_evidence, reject_evidence, upload_evidence
 from domain.contract.offer import decline, make_offer, publish, sign, terminate, unpublish
-from domain.contract.approach import approach
 from domain.contract.questionnaire import assess, confirm, record_lapse, save
 from domain.contract.review import decide_review, request_review
 from domain.contract.situation import Decided, Situation

@@ -217,6 +217,65 @@ class ContractTerminated(Fact):
     last_day: date
 
 
+class ApplicationKind(StrEnum):
+    """What is applied for: a contract of this policy, or to follow another insurer's agreement (CQ25-4-30)."""
+
+    REGULAR = "regular"
+    FOLLOW_INSURER = "follow_insurer"
+
+
+class ApplicationReceived(Fact):
+    """A practice that has no offer applied; ``attempt`` is the number it opens, absent while another one runs.
+
+    Its month governs the start, whenever it is handled (CQ25-4-37).
+    """
+
+    attempt: int | None
+    application: ApplicationKind
+    other_insurer: str | None = None
+
+
+class DocumentsRequested(Fact):
+    """The purchaser asked for further documents; asking does not move the month of the application."""
+
+    documents: tuple[Text, ...]
+
+
+class DocumentsReceived(Fact):
+    """The documents asked for arrived."""
+
+    documents: tuple[Text, ...]
+
+
+class ApplicationGranted(Fact):
+    """A named person granted the application; the days that the contract will be in force once signed."""
+
+    term: Term
+    flags: tuple[Reason, ...] = ()
+
+
+class ApplicationRefused(Fact):
+    """The application was refused, by the policy or by a named person; ``attempt`` is that of the application."""
+
+    attempt: int | None
+    reason: Reason
+
+
+class TransferredToOtherPolicy(Fact):
+    """Another policy of the purchaser covers this practice's care (CQ25-4-29)."""
+
+    policy: str
+    reason: Reason
+
+
+class ContractCarriedOver(Fact):
+    """A contract from before this system, under a policy that is not in its log."""
+
+    term: Term
+    external_policy: str
+    tier: str | None = None
+
+
 class ReviewRequested(Fact):
     """Something is for a person to decide; the system never decides it by a silent default."""
 
@@ -255,6 +314,13 @@ ContractFact = (
     | Published
     | Unpublished
     | ContractTerminated
+    | ApplicationReceived
+    | DocumentsRequested
+    | DocumentsReceived
+    | ApplicationGranted
+    | ApplicationRefused
+    | TransferredToOtherPolicy
+    | ContractCarriedOver
     | ReviewRequested
     | ReviewDecided
     | FactCorrected

@@ -127,9 +127,7 @@ def _not_declared(command: Sign, situation: Situation) -> Refused | None:
         "CONDITIONS_NOT_DECLARED",
         f"the signature must declare: {', '.join(each.code for each in unmet)}",
         unmet[0].explanation.clause,
-        Explanation(
-            rule="conditions", outcome=Outcome.NOT_MET, because=tuple(each.explanation for each in judged)
-        ),
+        Explanation(rule="conditions", outcome=Outcome.NOT_MET, because=tuple(each.explanation for each in judged)),
     )
 
 

@@ -101,12 +101,14 @@ class LegalPosition:
 
 def legal_position(contract: Contract, effective_on: date) -> LegalPosition:
     """The position on a local day, from every fact known, also those that occurred after the day."""
-    in_force = contract.in_force(effective_on)
+    in_force = contract.attempt_in_force(effective_on)
+    concluded = next((attempt for attempt in contract.attempts if attempt.concluded), None)
+    asked = in_force or concluded
     return LegalPosition(
-        concluded=contract.signed_at is not None,
-        in_force=in_force,
-        term=contract.term,
-        tier=contract.tier_on(effective_on) if in_force else None,
+        concluded=concluded is not None,
+        in_force=in_force is not None,
+        term=None if asked is None else asked.term,
+        tier=None if in_force is None else in_force.tier_on(effective_on),
     )
 
 
