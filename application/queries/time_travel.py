@@ -120,7 +120,10 @@ class NextTier(Frozen):
 
 
 class ContractAnswer(Frozen):
-    """An answer with what it rests on; repeated with its ``known_at`` and ``position`` it is the same to the byte."""
+    """An answer with what it rests on; repeated with its ``known_at`` and ``position`` it is the same to the byte.
+
+    ``explanation`` and ``next_tier`` are about the tier of the day asked about, of the first day in force before that.
+    """
 
     format: int = ANSWER_FORMAT
     tzdata: str
@@ -163,7 +166,8 @@ class TimeTravel:
         version = policies.at(judged_at) or policies.versions[0]
         contract = fold(history)
         deadlines = _deadlines(contract, version, contract_id)
-        assignment = contract.tier_on(effective_on)
+        term = contract.term or _term_of(version, contract_id)
+        assignment = contract.tier_on(effective_on if term is None else max(effective_on, term.start))
         asked_at = last_instant(effective_on)
         return self._answer(
             contract_id,
