@@ -25,7 +25,7 @@ from domain.contract.standing import (
 )
 from domain.contract.tiers import way_to_next_tier
 from domain.explanation import Explanation
-from domain.history import Recorded
+from domain.history import Recorded, effective
 from domain.model import Frozen
 from domain.policy.adoption import PolicyVersion, PolicyVersions
 from domain.policy.document import Route
@@ -251,8 +251,8 @@ def _procedure(
     provider: Provider | None,
     judged_at: datetime,
 ) -> Procedure:
-    """From the facts that had occurred by then; who never had a stream is told why, computed now."""
-    occurred = [recorded for recorded in history if recorded.occurred_at <= judged_at]
+    """From the facts that had occurred by then, corrected as is known; who never had a stream is told why, computed now."""
+    occurred = [recorded for recorded in effective(history) if recorded.occurred_at <= judged_at]
     contract = fold(occurred)
     deadlines = _deadlines(contract, version, contract_id)
     reasons = contract.not_approached

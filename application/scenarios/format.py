@@ -4,6 +4,7 @@ Its parts that come in many kinds (what a step does and expects, questions) are 
 judge the frame first and then each part by its kind.
 """
 
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import Field
@@ -71,3 +72,10 @@ Frame = ScenarioParts[Any, Any, Any]
 
 Scenario = ScenarioParts[Deed, Expectation, AnyQuestion]
 """A scenario that has been read as a whole."""
+
+
+def last_instant_of(scenario: Scenario) -> datetime:
+    """When the last thing of a scenario happens."""
+    adoptions = [each.adopted_at for each in scenario.policies]
+    registrations = [each.registered_at for each in scenario.providers if each.registered_at is not None]
+    return max([*adoptions, *registrations, *(each.at for each in scenario.steps)])

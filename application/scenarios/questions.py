@@ -16,6 +16,7 @@ from application.queries.schedule import ScheduleAnswer, schedule
 from application.queries.time_travel import ContractAnswer, TimeTravel
 from application.scenarios.expectations import PARTS, Difference, as_json, differences, shown
 from application.scenarios.values import ContractIdText, DayOrMoment, Moment
+from domain.calendar import last_instant
 from domain.contract.contract_id import ContractId
 from domain.contract.standing import Status
 from domain.model import Frozen
@@ -179,8 +180,11 @@ AnyQuestion = Annotated[Any, BeforeValidator(_about_a_contract, json_schema_inpu
 """A question by its name; one without a name is about a contract."""
 
 
-def asked_when(question: Question, now: datetime) -> datetime:
-    """The instant at which a question is asked: as it says, else when the steps are done, or when it wants to know."""
+def asked_when(question: Question, done_at: datetime) -> datetime:
+    """The instant at which a question is asked: as it says, else when the steps are done or when it wants to know."""
     if question.asked_at is not None:
         return question.asked_at
-    return max(now, question.known_at) if isinstance(question.known_at, datetime) else now
+    known_at = question.known_at
+    if known_at is not None and not isinstance(known_at, datetime):
+        known_at = last_instant(known_at)
+    return done_at if known_at is None else max(done_at, known_at)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from application.policies import Mistake, PolicyMistakesError, PolicySource, PolicySources
 from application.scenarios.deeds import CONTRACT_COMMANDS, FORMS, AdoptPolicy, kind_of
 from application.scenarios.expectations import FACTS, NOTHING, Refusal
-from application.scenarios.format import Frame, Scenario
+from application.scenarios.format import Frame, Scenario, last_instant_of
 from application.scenarios.questions import QUESTIONS
 from infrastructure.policies.known_names import nearest
 from infrastructure.policies.library import SUFFIXES, PolicyFiles
@@ -217,7 +217,10 @@ def _misfits(scenario: Scenario, sources: PolicySources) -> Iterator[Told]:
             yield from _unread(step.do.policy, sources, (*path, "do", "policy"))
         if step.contract is None and scenario.contract is None and _needs_a_contract(step):
             yield Told((*path, "contract"), "missing; name it here, or once for the whole scenario")
+    done_at = last_instant_of(scenario)
     for number, question in enumerate(scenario.questions):
+        if question.asked_at is not None and question.asked_at < done_at:
+            yield Told(("questions", number, "asked_at"), "lies before all has happened; questions are asked afterwards")
         if "contract" in type(question).model_fields and question.contract is None and scenario.contract is None:
             yield Told(("questions", number, "contract"), "missing; name it here, or once for the whole scenario")
 
