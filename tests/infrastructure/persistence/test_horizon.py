@@ -112,7 +112,8 @@ def test_what_is_recorded_while_a_set_clock_stands_still_stays_unknown_to_earlie
 
 
 WRITE = {
-    "sqlite": "INSERT INTO log (position, stream_id, version, topic, state, recorded_at) VALUES (2, 'slow', 1, 'T', x'00', {})",
+    "sqlite": "INSERT INTO log (position, stream_id, version, topic, state, recorded_at) "
+    "VALUES (2, 'slow', 1, 'T', x'00', {})",
     "postgresql": "SELECT * FROM contractspoor_append('{{slow}}', '{{1}}', '{{T}}', '{{x}}', '{{null}}', '{{x}}', "
     "'{{null}}', {}, NULL)",
 }
