@@ -34,7 +34,7 @@ def world(sqlite_url: str) -> Iterator[RoundWorld]:
 @pytest.fixture
 def register(world: RoundWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RoundWorld:
     """Sixty practices, in pages of seven."""
-    monkeypatch.setattr("application.round.CONTRACTS_AT_ONCE", PAGE)
+    monkeypatch.setattr("application.round.PRACTICES_AT_ONCE", PAGE)
     world.register(*sample(tmp_path, 60))
     world.at("2024-09-16T09:00")
     return world
