@@ -29,6 +29,7 @@ from infrastructure.cli.options import (
     opened,
 )
 from infrastructure.cli.policy_diff_text import path_text, print_changes
+from infrastructure.cli.policy_schema import schema_text
 from infrastructure.cli.policy_text import print_policy, print_schedule
 from infrastructure.cli.policy_versions import (
     NamedVersion,
@@ -165,6 +166,12 @@ def diff(
         print_json({"a": _named_json(before), "b": _named_json(after), "changes": [*map(_change_json, changes)]})
     else:
         print_changes(before.told, after.told, changes)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of policy files, for editors that check and complete what you write."""
+    print(schema_text(), end="")
 
 
 @app.command("adopt")
