@@ -90,7 +90,7 @@ def test_a_model_that_is_added_later_is_written_at_once() -> None:
 
 
 def test_the_schema_in_the_documents_is_that_of_the_models() -> None:
-    assert SCHEMA.read_text() == schema_text()
+    assert SCHEMA.read_text() == schema_text(), "run: contractspoor scenario schema > docs/scenario.schema.json"
 
 
 def test_the_schema_accepts_every_scenario_as_editors_read_it() -> None:
