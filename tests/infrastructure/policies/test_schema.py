@@ -15,6 +15,7 @@ from tests.infrastructure.policies.command_line import Run
 ROOT = Path(__file__).parents[3]
 SCHEMA = ROOT / "docs" / "policy.schema.json"
 PACKAGED = sorted((ROOT / "domain" / "policy" / "documents").glob("*.yaml"))
+OF_SCENARIOS = sorted((ROOT / "tests" / "scenarios" / "policies").glob("*.yaml"))
 AMENDMENT = ROOT / "tests" / "scenarios" / "policies" / "caresq-2025-fys-two-years.yaml"
 MISTAKES = ROOT / "tests" / "policy_mistakes" / "documents"
 NAMES_ITS_SCHEMA = re.compile(r"^# yaml-language-server: \$schema=(\S+)$", re.MULTILINE)
@@ -71,14 +72,14 @@ def test_the_schema_in_the_documentation_is_up_to_date(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [*PACKAGED, AMENDMENT, ROOT / "tests" / "policy_mistakes" / "valid.yaml"], ids=lambda path: path.stem
+    "path", [*PACKAGED, *OF_SCENARIOS, ROOT / "tests" / "policy_mistakes" / "valid.yaml"], ids=lambda path: path.stem
 )
 def test_a_good_policy_is_good_as_text_and_as_an_editor_reads_it(schema: Draft202012Validator, path: Path) -> None:
     assert mistakes(schema, as_text(path)) == []
     assert mistakes(schema, as_typed(as_text(path))) == []
 
 
-@pytest.mark.parametrize("path", [*PACKAGED, AMENDMENT], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*PACKAGED, *OF_SCENARIOS], ids=lambda path: path.stem)
 def test_a_policy_names_its_schema_for_the_editor(path: Path) -> None:
     (named,) = NAMES_ITS_SCHEMA.findall(path.read_text(encoding="utf-8"))
     assert (path.parent / named).resolve() == SCHEMA
