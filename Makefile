@@ -37,6 +37,7 @@ $(READY): requirements.lock pyproject.toml
 .PHONY: demo
 demo: $(READY) ## live through a year of simulated contracting; PROVIDERS=20000 for the nation
 	@$(BIN)/contractspoor demo --providers $(PROVIDERS)
+	@command -v contractspoor > /dev/null || printf '\nFirst, to have contractspoor on your path:  . $(VENV)/bin/activate\n'
 
 .PHONY: test
 test: $(READY) ## run the tests, on SQLite and on a real PostgreSQL (without those marked slow)

@@ -114,18 +114,21 @@ class Contracting(Application[str]):
 
     def load_all(self, contract_ids: Sequence[ContractId]) -> list[Loaded]:
         """Several contracts with their policies and providers, in one round trip; at most 200."""
+        # kept aside: the next provider that is taken in may clear the memory
+        known = {each[:2]: self._providers.get(each[:2]) for each in contract_ids}
         wanted: dict[str, int] = {}
         for contract_id in contract_ids:
             wanted[str(contract_id)] = 0
             policy = self.policies.stream_of(contract_id)
             if policy is not None:
                 wanted[policy] = self.policies.last_version(policy)
-            known = self._providers.get((contract_id.purchaser, contract_id.agb))
-            wanted[provider_stream(contract_id.agb)] = 0 if known is None else known.version
+        for (_, agb), provider in known.items():
+            stream, seen = provider_stream(agb), 0 if provider is None else provider.version
+            wanted[stream] = min(seen, wanted.get(stream, seen))
         found: dict[str, list[Recorded]] = {}
         for row in self.log_port.read(list(wanted.items())):
             found.setdefault(row.originator_id, []).append(self.facts.decode(row))
-        return [self._loaded(contract_id, found) for contract_id in contract_ids]
+        return [self._loaded(contract_id, found, known[contract_id[:2]]) for contract_id in contract_ids]
 
     def prepare(
         self, loaded: Loaded, command: ContractCommand, order: Order, body: str, *, now: datetime
@@ -201,7 +204,10 @@ class Contracting(Application[str]):
         found: dict[str, list[Recorded]] = {}
         for row in self.log_port.read([(stream, 0 if each is None else each.version) for stream, each in known]):
             found.setdefault(row.originator_id, []).append(self.facts.decode(row))
-        providers = [self._provider((purchaser, agb), found.get(provider_stream(agb), [])) for agb in agbs]
+        providers = [
+            self._provider((purchaser, agb), provider, found.get(stream, []))
+            for agb, (stream, provider) in zip(agbs, known, strict=True)
+        ]
         return [provider for provider in providers if provider is not None]
 
     def _one_by_one(self, wanted: tuple[ContractId, ContractCommand, Order]) -> Answer | Refused:
@@ -213,7 +219,7 @@ class Contracting(Application[str]):
     def _append(self, facts: Sequence[NewFact], now: int) -> Appended:
         return self.log_port.append([self.facts.encode(fact) for fact in facts], now=now)
 
-    def _loaded(self, contract_id: ContractId, found: dict[str, list[Recorded]]) -> Loaded:
+    def _loaded(self, contract_id: ContractId, found: dict[str, list[Recorded]], provider: Provider | None) -> Loaded:
         policy = self.policies.stream_of(contract_id)
         if policy is None:
             raise RefusedError(
@@ -232,12 +238,13 @@ class Contracting(Application[str]):
             history,
             fold(history),
             self.policies.versions(policy),
-            self._provider((contract_id.purchaser, contract_id.agb), found.get(provider_stream(contract_id.agb), [])),
+            self._provider(contract_id[:2], provider, found.get(provider_stream(contract_id.agb), [])),
         )
 
-    def _provider(self, key: tuple[str, AgbCode], news: Sequence[Recorded]) -> Provider | None:
+    def _provider(
+        self, key: tuple[str, AgbCode], provider: Provider | None, news: Sequence[Recorded]
+    ) -> Provider | None:
         """The provider as a purchaser knows it: what is kept in memory and what is new in its stream."""
-        provider = self._providers.get(key)
         if not news:
             return provider
         for recorded in news:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from application.contract_pages import contract_pages
@@ -36,10 +36,14 @@ class DueReport(Frozen):
 
 
 class DueCommand(NamedTuple):
-    """A command that may be due; ``what`` is its part of the command id."""
+    """A command that may be due; ``what`` and ``day`` are its part of the command id.
+
+    ``day`` is the local day since which it is due; absent, it is that of the deadline that the fact tells of.
+    """
 
     what: str
     command: ContractCommand
+    day: date | None = None
 
 
 def carry_out_due(
@@ -81,13 +85,13 @@ def _carry_out(contracting: Contracting, loaded: Loaded, due: DueCommand, order:
         return []
     if not facts:
         return []
-    command_id = f"tick/{due.what}/{loaded.contract_id}/{_day_of(facts[0])}"
+    command_id = f"tick/{due.what}/{loaded.contract_id}/{due.day or _ended_on(facts[0])}"
     answer = contracting.act(
         loaded.contract_id, due.command, order._replace(command_id=command_id, correlation_id=command_id)
     )
     return [] if answer.repeated else [fact.stored_name for fact in answer.facts]
 
 
-def _day_of(fact: NewFact) -> str:
-    """The local day that the fact belongs to; of a deadline, whose fact lies at its end, the day that ended."""
-    return str(local_day(from_microseconds(fact.occurred_at) - MICROSECOND))
+def _ended_on(fact: NewFact) -> date:
+    """The last local day before a deadline, whose fact lies at the first instant that was too late."""
+    return local_day(from_microseconds(fact.occurred_at) - MICROSECOND)

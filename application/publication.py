@@ -5,7 +5,10 @@ from datetime import datetime
 
 from application.contracting import Contracting, Loaded
 from application.due import DueCommand, DueReport, carry_out_due
+from domain.calendar import day_start, local_day
 from domain.contract.commands import Publish, Unpublish
+from domain.contract.standing import listed_from
+from domain.policy.document import PlanningKind
 
 
 def publish_due(contracting: Contracting, at: datetime) -> DueReport:
@@ -13,12 +16,16 @@ def publish_due(contracting: Contracting, at: datetime) -> DueReport:
 
     Raises ``RefusedError`` when ``at`` lies in the future.
     """
-    return carry_out_due(contracting, at, _may_be_published)
 
+    def may_be_published(loaded: Loaded) -> Iterator[DueCommand]:
+        contract, version = loaded.contract, loaded.policies.at(at)
+        if contract.signed_at is None or version is None:
+            return
+        if contract.published_at is None:
+            publication, _ = version.document.deadline(PlanningKind.PUBLICATION, loaded.contract_id.care_type)
+            starts = listed_from(contract, day_start(publication.day))
+            yield DueCommand("publish", Publish(), None if starts is None else local_day(starts))
+        elif contract.unpublished_at is None:
+            yield DueCommand("unpublish", Unpublish(), None if contract.term is None else contract.term.end)
 
-def _may_be_published(loaded: Loaded) -> Iterator[DueCommand]:
-    contract = loaded.contract
-    if contract.signed_at is not None and contract.published_at is None:
-        yield DueCommand("publish", Publish())
-    elif contract.published_at is not None and contract.unpublished_at is None:
-        yield DueCommand("unpublish", Unpublish())
+    return carry_out_due(contracting, at, may_be_published)

@@ -28,6 +28,8 @@ from domain.refusal import Refused, RefusedError
 from domain.round.facts import RoundCounts
 
 PROVIDERS = provider_stream(AgbCode("00000000"))[:-8]
+PRACTICES_AT_ONCE = 200
+"""After so many practices a round can be stopped."""
 STARTS_AT = time(9)
 """When a round on another day than today acts, local time."""
 
@@ -97,13 +99,13 @@ def run_round(
     decided = _Decisions(contracting, order, acts, dry_run=asked.dry_run)
     agbs = registered_practices(contracting)
     interrupted, done = False, 0
-    for done in range(0, len(agbs), CONTRACTS_AT_ONCE):
+    for done in range(0, len(agbs), PRACTICES_AT_ONCE):
         if stop():
             interrupted = True
             break
-        decided.practices(agbs[done : done + CONTRACTS_AT_ONCE])
+        decided.practices(agbs[done : done + PRACTICES_AT_ONCE])
         if progress is not None:
-            progress(min(done + CONTRACTS_AT_ONCE, len(agbs)), len(agbs))
+            progress(min(done + PRACTICES_AT_ONCE, len(agbs)), len(agbs))
     counts = {care_type: decided.tallies[care_type].counts() for care_type in acts.care_types}
     if not (interrupted or asked.dry_run or decided.failures):
         log.finish(key, counts)
@@ -131,8 +133,12 @@ def registered_practices(contracting: Contracting) -> list[AgbCode]:
 
 
 def questionnaire_care_types(document: PolicyDocument) -> tuple[CareType, ...]:
-    """The care types that a round approaches with a questionnaire, in the document's order."""
-    return tuple(care_type for care_type, rules in document.care_types.items() if rules.route is Route.QUESTIONNAIRE)
+    """The care types that a round approaches with a questionnaire, in the order in which they are always named."""
+    return tuple(
+        care_type
+        for care_type in CareType
+        if care_type in document.care_types and document.care_types[care_type].route is Route.QUESTIONNAIRE
+    )
 
 
 def version_of(contracting: Contracting, policy_id: str, at: datetime) -> PolicyVersion:

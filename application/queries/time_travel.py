@@ -25,7 +25,7 @@ from domain.contract.standing import (
 )
 from domain.contract.tiers import way_to_next_tier
 from domain.explanation import Explanation
-from domain.history import Recorded
+from domain.history import Recorded, effective
 from domain.model import Frozen
 from domain.policy.adoption import PolicyVersion, PolicyVersions
 from domain.policy.document import Route
@@ -120,7 +120,10 @@ class NextTier(Frozen):
 
 
 class ContractAnswer(Frozen):
-    """An answer with what it rests on; repeated with its ``known_at`` and ``position`` it is the same to the byte."""
+    """An answer with what it rests on; repeated with its ``known_at`` and ``position`` it is the same to the byte.
+
+    ``explanation`` and ``next_tier`` are about the tier of the day asked about, of the first day in force before that.
+    """
 
     format: int = ANSWER_FORMAT
     tzdata: str
@@ -163,7 +166,8 @@ class TimeTravel:
         version = policies.at(judged_at) or policies.versions[0]
         contract = fold(history)
         deadlines = _deadlines(contract, version, contract_id)
-        assignment = contract.tier_on(effective_on)
+        term = contract.term or _term_of(version, contract_id)
+        assignment = contract.tier_on(effective_on if term is None else max(effective_on, term.start))
         asked_at = last_instant(effective_on)
         return self._answer(
             contract_id,
@@ -247,8 +251,8 @@ def _procedure(
     provider: Provider | None,
     judged_at: datetime,
 ) -> Procedure:
-    """From the facts that had occurred by then; who never had a stream is told why, computed now."""
-    occurred = [recorded for recorded in history if recorded.occurred_at <= judged_at]
+    """From the facts that had occurred by then, corrected as is known; who never had a stream is told why, computed now."""
+    occurred = [recorded for recorded in effective(history) if recorded.occurred_at <= judged_at]
     contract = fold(occurred)
     deadlines = _deadlines(contract, version, contract_id)
     reasons = contract.not_approached

@@ -221,7 +221,7 @@ class _Filling:
             return file_sha256(value)
         if name == "version" and not value.isdecimal():
             return _version_of(self._loaded.history, value)
-        return value
+        return value.model_dump(exclude_unset=True) if isinstance(value, BaseModel) else value
 
 
 def _version_of(history: list[Recorded], name: str) -> int:

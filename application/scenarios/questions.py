@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Union
 
-from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from application.contracting import Contracting
 from application.queries.agreement import AgreementAnswer, contract_agreement
@@ -16,6 +16,8 @@ from application.queries.schedule import ScheduleAnswer, schedule
 from application.queries.time_travel import ContractAnswer, TimeTravel
 from application.scenarios.expectations import PARTS, Difference, as_json, differences, shown
 from application.scenarios.values import ContractIdText, DayOrMoment, Moment
+from application.scenarios.written import Written
+from domain.calendar import last_instant
 from domain.contract.contract_id import ContractId
 from domain.contract.standing import Status
 from domain.model import Frozen
@@ -38,7 +40,7 @@ class Desk:
         return ContractId.parse(text)
 
 
-class Question(Frozen):
+class Question(Written):
     """A question; ``known_at`` absent is what is known when it is asked, after the last step or at ``asked_at``.
 
     ``refused`` names the error that the log should answer with instead, such as ``KnownAtInFuture``.
@@ -168,19 +170,22 @@ QUESTIONS = {str(each.model_fields["ask"].default): each for each in _QUESTIONS}
 """Every question by the name under which it is asked; a further one is added here."""
 
 _one_of_them: Any = Annotated[Union[_QUESTIONS], Field(discriminator="ask")]  # noqa: UP007
-_read = TypeAdapter(_one_of_them).validate_python
+_reader: TypeAdapter[Any] = TypeAdapter(_one_of_them, config=ConfigDict(defer_build=True))
 
 
 def _about_a_contract(value: object) -> object:
-    return _read({"ask": "contract", **value} if isinstance(value, dict) else value)
+    return _reader.validate_python({"ask": "contract", **value} if isinstance(value, dict) else value)
 
 
 AnyQuestion = Annotated[Any, BeforeValidator(_about_a_contract, json_schema_input_type=_one_of_them)]
 """A question by its name; one without a name is about a contract."""
 
 
-def asked_when(question: Question, now: datetime) -> datetime:
-    """The instant at which a question is asked: as it says, else when the steps are done, or when it wants to know."""
+def asked_when(question: Question, done_at: datetime) -> datetime:
+    """The instant at which a question is asked: as it says, else when the steps are done or when it wants to know."""
     if question.asked_at is not None:
         return question.asked_at
-    return max(now, question.known_at) if isinstance(question.known_at, datetime) else now
+    known_at = question.known_at
+    if known_at is not None and not isinstance(known_at, datetime):
+        known_at = last_instant(known_at)
+    return done_at if known_at is None else max(done_at, known_at)

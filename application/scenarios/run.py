@@ -74,7 +74,9 @@ def run_scenario(scenario: Scenario, world: World) -> list[Failure]:
         world.clock.set(due.at)
         refused = _done(due.do)
         failures += _judged(due, refused, seen.since_last_time())
+    done_at = world.clock.now()
     for number, question in enumerate(scenario.questions):
+        world.clock.set(asked_when(question, done_at))
         failures += _asked(question, world, scenario.contract, ("questions", number))
     return failures
 
@@ -200,7 +202,6 @@ def _refusal(refused: Refused) -> str:
 
 def _asked(question: Question, world: World, contract: str | None, path: Path) -> Iterator[Failure]:
     """What was answered otherwise than a question expects."""
-    world.clock.set(asked_when(question, world.clock.now()))
     try:
         answer = question.put(Desk(world.contracting, world.time_travel, contract))
     except (EventLogError, RefusedError, LookupError) as error:

@@ -43,6 +43,9 @@ def print_explanation(answer: ContractAnswer) -> None:
     """The reasons for the tier alone."""
     page = Page()
     page.line(f"{answer.contract_id} on {answer.effective_on}, as known at {local_text(answer.known_at)}", style="bold")
+    legal = answer.legal_position
+    if legal is not None and not legal.in_force:
+        page.line("The contract is not in force on that day: no tier holds in law, this is what the rules came to.", 2)
     _print_reasons(page, answer)
 
 

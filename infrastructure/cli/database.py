@@ -6,7 +6,7 @@ from domain.calendar import instant_text, local_text
 from infrastructure.bootstrap import DatabaseState, database_state, load_settings, upgrade_database
 from infrastructure.cli.console import print_json
 from infrastructure.cli.errors import FAILED
-from infrastructure.cli.options import AsJson, Database, with_url
+from infrastructure.cli.options import AsJson, Database, naming, with_url
 
 app = typer.Typer(no_args_is_help=True, help="Set up or upgrade the database, and tell its state.")
 
@@ -18,7 +18,8 @@ def upgrade(database: Database = None, as_json: AsJson = False) -> None:
     Takes a lock, so that two upgrades at once end well; all of an upgrade is stored, or nothing.
     """
     settings = load_settings()
-    done = upgrade_database(database or settings.database_url, lock_timeout=settings.lock_timeout_seconds)
+    with naming(database):
+        done = upgrade_database(database or settings.database_url, lock_timeout=settings.lock_timeout_seconds)
     if as_json:
         print_json({"database": done.name, "before": done.before, "after": done.after})
     elif done.before == done.after:
@@ -32,7 +33,8 @@ def upgrade(database: Database = None, as_json: AsJson = False) -> None:
 def status(database: Database = None, as_json: AsJson = False) -> None:
     """Tell the version of the database and how far its log goes. Exit code 1 when it must be upgraded first."""
     settings = load_settings()
-    state = database_state(database or settings.database_url, lock_timeout=settings.lock_timeout_seconds)
+    with naming(database):
+        state = database_state(database or settings.database_url, lock_timeout=settings.lock_timeout_seconds)
     if as_json:
         print_json(
             {

@@ -14,13 +14,14 @@ from application.simulation.corrections import Correction
 from application.simulation.summary import Standing, Summary, summarise, with_a_way_up
 from application.simulation.year import LAST_DAY, POLICY, Year
 from domain.calendar import local_text
+from domain.care_type import CareType
 from domain.contract.standing import Status
 from infrastructure.bootstrap import System, open_simulation
 from infrastructure.cli.console import progress_bar
 from infrastructure.cli.contract_text import print_explanation
 from infrastructure.cli.page import Page
 
-STATUSES = tuple(Status)
+CARE_TYPES, STATUSES = tuple(CareType), tuple(Status)
 QUIET = ("nothing was due", "0 acts, 0 of them refused")
 
 
@@ -88,7 +89,7 @@ def _print_summary(page: Page, summary: Summary) -> None:
         table.add_column(name, justify="right")
     rows = {(standing.care_type, standing.status) for standing in summary.counts}
     previous = None
-    for care_type, status in sorted(rows, key=lambda row: (row[0], STATUSES.index(row[1]))):
+    for care_type, status in sorted(rows, key=lambda row: (CARE_TYPES.index(row[0]), STATUSES.index(row[1]))):
         counts = [summary.counts[Standing(care_type, status, tier)] for tier in (*tiers, None)]
         shown = [f"{count:,}" if count else "·" for count in counts]
         name = "" if care_type == previous else care_type

@@ -98,6 +98,8 @@ def main(arguments: Sequence[str]) -> int:
         except typer.TyperException as error:
             tell(_wrong_use(error))
             return error.exit_code
+        except SystemExit:  # how the libraries that print for us end when nobody reads on
+            return READER_GONE
         except Exception as error:  # noqa: BLE001 - the edge of the program
             return _told(error)
     return code if isinstance(code, int) else 0

@@ -136,11 +136,18 @@ def opened(database: str | None) -> Iterator[System]:
     Raises ``StorageUnavailable`` and ``SettingsError``.
     """
     settings = load_settings()
+    url, lock_timeout = database or settings.database_url, settings.lock_timeout_seconds
+    with naming(database), open_system(url, lock_timeout=lock_timeout) as system:
+        if not errors_are_json() and system.log.stream_ids(_SIMULATION, limit=1):
+            typer.echo("Simulated data: no practice, person or contract in this log exists.", err=True)
+        yield system
+
+
+@contextmanager
+def naming(database: str | None) -> Iterator[None]:
+    """Errors of the database that ``--database`` named advise about that option."""
     try:
-        with open_system(database or settings.database_url, lock_timeout=settings.lock_timeout_seconds) as system:
-            if not errors_are_json() and system.log.stream_ids(_SIMULATION, limit=1):
-                typer.echo("Simulated data: no practice, person or contract in this log exists.", err=True)
-            yield system
+        yield
     except StorageUnavailable as error:
         raise StorageUnavailable(with_url(str(error), database)) from error
 

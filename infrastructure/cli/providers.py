@@ -70,7 +70,7 @@ def import_file(
     A practice with a bad row is left out as a whole, the others are imported, and the exit code is 1.
     """
     if not file.exists():
-        fail(f"{file}: there is no such file; make one to try with: contractspoor providers sample {file}", WRONG_USE)
+        fail(f"{file}: there is no such file; make one to try with: contractspoor providers sample {file}")
     if errors is not None and errors.resolve() == file.resolve():
         fail(f"--errors {errors} is the register itself; name another file", WRONG_USE)
     refused: list[RefusedPractice] = []

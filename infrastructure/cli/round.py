@@ -1,5 +1,6 @@
 """``contractspoor round``: hold a round, see how far it is, report every practice."""
 
+import shlex
 import signal
 import sys
 from collections.abc import Iterator
@@ -57,7 +58,7 @@ def run(
     else:
         print_round(done)
     if done.interrupted:
-        fail(_how_to_go_on(done), STOPPED, code="STOPPED")
+        fail(_how_to_go_on(done, asked, database), STOPPED, code="STOPPED")
     if done.failures:
         raise typer.Exit(FAILED)
 
@@ -104,11 +105,15 @@ def report(
     typer.echo(f"{file}: {count} rows")
 
 
-def _how_to_go_on(done: RoundReport) -> str:
-    return (
-        f"stopped after the current chunk; what was decided is stored. Go on with the same command on {done.day}: "
-        "nothing is done twice"
-    )
+def _how_to_go_on(done: RoundReport, asked: RoundOrder, database: str | None) -> str:
+    if done.dry_run:
+        return "stopped; nothing was stored"
+    words = ["contractspoor", "round", "run", asked.policy_id, "--on", str(done.day), "--actor", asked.actor]
+    for care_type in asked.care_types:
+        words += ["--care-type", care_type]
+    words += ["--reason", asked.reason or "the rest of an interrupted round"]
+    words += [] if database is None else ["--database", database]
+    return f"stopped; what was decided stands, and nothing is done twice. Go on with: {shlex.join(words)}"
 
 
 @contextmanager

@@ -74,7 +74,9 @@ def _sqlite_engine(url: URL, lock_timeout: float, pool_size: int) -> Engine:
     def connect() -> sqlite3.Connection:
         return connect_sqlite(path, lock_timeout, mode=str(url.query.get("mode", "rw")))
 
-    engine = create_engine(url, creator=connect, pool_size=pool_size, max_overflow=10, pool_reset_on_return=None)
+    # the mode is ours: SQLAlchemy would take it for a setting of the driver
+    plain = url.set(query={})
+    engine = create_engine(plain, creator=connect, pool_size=pool_size, max_overflow=10, pool_reset_on_return=None)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -122,6 +124,7 @@ def _postgres_engine(url: URL, lock_timeout: float, pool_size: int) -> Engine:
         connection.execute(f"SET lock_timeout = {int(lock_timeout * 1000)}")
         # every query of the log has its index; a plan made while the log was small must not outlive that
         connection.execute("SET enable_seqscan = off")
+        connection.execute("SET enable_bitmapscan = off")
         # one prepared statement per query, however large its numbers are
         connection.adapters.register_dumper(int, Int8BinaryDumper)
 

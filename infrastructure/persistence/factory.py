@@ -9,13 +9,14 @@ from eventsourcing.persistence import (
     InfrastructureFactory,
     ProcessRecorder,
     StoredEvent,
+    TrackingRecorder,
 )
 from eventsourcing.utils import Environment, EnvType
 
 from infrastructure.persistence.recorder import LogRecorder
 
 
-class LogFactory(InfrastructureFactory[LogRecorder]):
+class LogFactory(InfrastructureFactory[TrackingRecorder]):
     """Hands an ``eventsourcing`` application our recorder; it makes no tables and owns no connections.
 
     class Contracting(Application[str]):
@@ -36,7 +37,7 @@ class LogFactory(InfrastructureFactory[LogRecorder]):
         """The recorder itself."""
         return self._recorder
 
-    def tracking_recorder(self, tracking_recorder_class: type[LogRecorder] | None = None) -> LogRecorder:
+    def tracking_recorder(self, tracking_recorder_class: type[TrackingRecorder] | None = None) -> TrackingRecorder:
         """The recorder itself; another class is refused."""
         if tracking_recorder_class not in {None, LogRecorder}:
             raise NotImplementedError("this factory hands out the recorder it was made with, no other class")

@@ -31,6 +31,8 @@ _TRACK = (
     "INSERT INTO tracking (name, position) VALUES (?, ?) "
     "ON CONFLICT (name) DO UPDATE SET position = excluded.position WHERE tracking.position < excluded.position"
 )
+# on a read-only file BEGIN IMMEDIATE takes no lock and does not say so; a write does
+_WRITE_NOTHING = "UPDATE tracking SET position = position WHERE false"
 _POLL_SECONDS = 0.02
 
 
@@ -101,6 +103,7 @@ class SqliteDatabase:
     def settled(self, known_at: int | None) -> Settled:
         """See ``LogDatabase.settled``: nobody else writes while we hold the write lock."""
         with self._writing() as cursor:
+            cursor.execute(_WRITE_NOTHING)
             now = to_microseconds(self._clock.now())
             head, recorded_at = _head(cursor)
             now = max(now, recorded_at)

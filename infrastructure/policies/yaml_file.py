@@ -73,7 +73,10 @@ def _events(text: str) -> Iterator[yaml.Event]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = 1 if mark is None else mark.line + 1
-        hint = "; indent with spaces, not with tabs" if "\\t" in (error.problem or "") else ""
+        problem = error.problem or ""
+        hint = "; indent with spaces, not with tabs" if "\\t" in problem else ""
+        if "mapping values" in problem:
+            hint = "; put text that has a colon and a space in it between quotes, and check the indentation"
         raise _Unreadable(line, f"not YAML: {error.problem or error.context}{hint}") from None
 
 

@@ -10,7 +10,9 @@ import pytest
 from application.mapper import NewFact
 from application.order import Order
 from application.policies import AdoptionOrder, adopt
+from application.providers import execute
 from domain.calendar import to_microseconds
+from domain.care_type import CareType
 from domain.contract.commands import (
     AcceptEvidence,
     Approach,
@@ -24,6 +26,7 @@ from domain.contract.commands import (
 )
 from domain.contract.contract_id import ContractId
 from domain.history import Context
+from domain.provider.commands import OptOutOfOffers
 from domain.provider.facts import ContractHistoryRecorded, ProviderRegistered, provider_stream
 from infrastructure.bootstrap import System, open_system, policy_sources, upgrade_database
 from infrastructure.cli.main import main
@@ -31,6 +34,8 @@ from infrastructure.clock import SetClock
 from tests.given import answers, at, practice
 
 CONTRACT = "caresq/04001234/FYS/2025-2026"
+FORGOTTEN = "caresq/05007788/LOG/2025-2026"
+"""A questionnaire that nobody answered; its practice opted out later. Nothing has recorded that it lapsed."""
 
 
 class Result(NamedTuple):
@@ -61,13 +66,14 @@ def run(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture(scope="session")
 def year_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A log in which one practice was approached, signed, and sent in May what was checked in August."""
+    """A log in which one practice signed and sent in May what was checked in August, and another answered nothing."""
     file = tmp_path_factory.mktemp("year") / "year.db"
     url = f"sqlite:///{file}"
     upgrade_database(url)
     clock = SetClock(at("2024-04-01"))
     with open_system(url, clock=clock) as system:
-        _register(system, clock)
+        _register(system, clock, CareType.FYS)
+        _register(system, clock, CareType.LOG)
         _live_a_year(system, clock)
     return file
 
@@ -78,9 +84,9 @@ def year(year_file: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(year_file, tmp_path / 'year.db')}"
 
 
-def _register(system: System, clock: SetClock) -> None:
+def _register(system: System, clock: SetClock, care_type: CareType) -> None:
     context = Context(actor="import", command_id="import", command_digest="", correlation_id="import")
-    provider = practice()
+    provider = practice(care_type)
     stream, stored = provider_stream(provider.record.agb), context.model_dump_json().encode()
     facts = (
         ProviderRegistered(record=provider.record),
@@ -92,17 +98,21 @@ def _register(system: System, clock: SetClock) -> None:
 
 def _live_a_year(system: System, clock: SetClock) -> None:
     contract_id = ContractId.parse(CONTRACT)
+    forgetful = ContractId.parse(FORGOTTEN)
 
     def adopt_on(moment: str, name: str) -> None:
         clock.set(at(moment))
         adopt(system.policies, policy_sources().read(name), AdoptionOrder(actor="board"))
 
-    def act(moment: str, command: ContractCommand, actor: str, on_behalf_of: str | None = None) -> None:
+    def act(
+        moment: str, command: ContractCommand, actor: str, on_behalf_of: str | None = None, on: ContractId = contract_id
+    ) -> None:
         clock.set(at(moment))
         order = Order(actor=actor, command_id=f"year/{moment}/{command.kind}", on_behalf_of=on_behalf_of)
-        system.contracting.act(contract_id, command, order)
+        system.contracting.act(on, command, order)
 
     adopt_on("2024-04-01", "caresq-2025")
+    act("2024-08-26", Approach(), "officer", on=forgetful)
     act("2024-09-16", Approach(), "officer")
     act("2024-10-10", ConfirmQuestionnaire(answers=answers("kngf", "prem")), "p1", "Praktijk De Brug")
     act("2024-10-14", AssessQuestionnaire(), "officer")
@@ -114,5 +124,8 @@ def _live_a_year(system: System, clock: SetClock) -> None:
     act("2024-11-01", signature, "p1", "Praktijk De Brug")
     act("2024-11-12", Publish(), "officer")
     proof = UploadEvidence(factor="kngf", sha256="0" * 64, size=10, media_type="application/pdf")
+    clock.set(at("2025-02-03"))
+    opt_out = OptOutOfOffers(purchaser="caresq", care_type=CareType.LOG)
+    execute(system.providers, forgetful.agb, opt_out, Order(actor="officer", command_id="year/opt-out"))
     act("2025-05-20", proof, "p1", "Praktijk De Brug")
     act("2025-08-20", AcceptEvidence(evidence_id="kngf-1"), "officer")

@@ -29,7 +29,7 @@ def test_an_answer_says_what_was_asked_and_what_it_rests_on(run: Run, year: str)
 
     assert told[0] == f"{CONTRACT}  fysiotherapie, Praktijk De Brug"
     assert told[1].split(maxsplit=2)[2] == "2025-06-15 (Sunday)"
-    assert "2025-07-20 23:59:59 CEST (Europe/Amsterdam), log position 14" in told[2]
+    assert "2025-07-20 23:59:59 CEST (Europe/Amsterdam), log position 19" in told[2]
 
 
 def test_an_answer_explains_the_tier_with_clauses_and_the_way_up(run: Run, year: str) -> None:
@@ -106,7 +106,7 @@ def test_events_tell_both_instants_who_for_whom_and_why(run: Run, year: str) -> 
     assert told.endswith(
         "10. EvidenceUploaded\n"
         "  happened            2025-05-20 12:00:00 CEST\n"
-        "  recorded            2025-05-20 12:00:00 CEST, log position 14\n"
+        "  recorded            2025-05-20 12:00:00 CEST, log position 19\n"
         "  evidence id         kngf-1\n"
         "  factor              kngf\n"
         f"  sha256              {'0' * 64}\n"
@@ -157,7 +157,7 @@ def test_an_act_prints_its_facts_the_version_and_the_position(run: Run, year: st
     refused = run("contract", "act", CONTRACT, "UploadEvidence", "--actor", "p1", "--body", body, "--database", year)
 
     assert told.stdout.splitlines()[0].startswith("ReviewRequested  review_id: factor_no_longer_met-1")
-    assert told.stdout.splitlines()[-1] == f"{CONTRACT} is at version 13, log position 17."
+    assert told.stdout.splitlines()[-1] == f"{CONTRACT} is at version 13, log position 22."
     assert refused.exit_code == 1
     assert refused.stderr.startswith("refused: ")
 

@@ -1,0 +1,93 @@
+"""How far a round is: from the log by fold, deadlines judged now."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from application.queries.round_report import ReportRow, round_report, round_status
+from application.round import RoundOrder, run_round
+from domain.care_type import CareType
+from domain.contract.standing import Status
+from domain.refusal import RefusedError
+from tests.round_world import POLICY, RoundWorld, entry, round_world
+
+FYS = "caresq/04001234/FYS/2025-2026"
+
+
+@pytest.fixture
+def world(sqlite_url: str) -> Iterator[RoundWorld]:
+    with round_world(sqlite_url) as opened:
+        opened.register(
+            entry("04001234"),
+            entry("04001235", contracted=False),
+            entry("05007788", "LOG"),
+            entry("24001234", "DIE"),
+        )
+        yield opened
+
+
+def held(world: RoundWorld, moment: str, *, pages: int | None = None) -> None:
+    world.at(moment)
+    run_round(world.contracting, RoundOrder(POLICY, "officer"), stop=lambda: pages == 0)
+
+
+def rows(world: RoundWorld, *, everybody: bool = False) -> dict[str, ReportRow]:
+    return {row.contract_id: row for row in round_report(world.contracting, POLICY, everybody=everybody)}
+
+
+def test_before_any_round_there_is_nothing_to_count(world: RoundWorld) -> None:
+    status = round_status(world.contracting, POLICY)
+    assert status.runs == ()
+    assert status.care_types == {CareType.FYS: {}, CareType.OEF: {}, CareType.LOG: {}}
+
+
+def test_the_status_counts_by_care_type(world: RoundWorld) -> None:
+    held(world, "2024-09-16T09:00")
+    counted = round_status(world.contracting, POLICY).care_types
+    assert counted[CareType.FYS] == {Status.NOT_APPROACHED: 1, Status.QUESTIONNAIRE_OPEN: 1}
+    assert counted[CareType.LOG] == {Status.QUESTIONNAIRE_OPEN: 1}
+
+
+def test_the_status_judges_deadlines_without_a_tick(world: RoundWorld) -> None:
+    held(world, "2024-09-16T09:00")
+    world.at("2024-10-20T23:59:59")
+    assert round_status(world.contracting, POLICY).care_types[CareType.LOG] == {Status.QUESTIONNAIRE_OPEN: 1}
+    world.at("2024-10-21T00:00")
+    assert round_status(world.contracting, POLICY).care_types[CareType.LOG] == {Status.QUESTIONNAIRE_LAPSED: 1}
+
+
+def test_the_status_knows_an_interrupted_round(world: RoundWorld) -> None:
+    held(world, "2024-09-16T09:00", pages=0)
+    (run,) = round_status(world.contracting, POLICY).runs
+    assert (run.day, run.run, run.actor, run.finished_at) == (date(2024, 9, 16), 1, "officer", None)
+    held(world, "2024-09-16T10:00")
+    (run,) = round_status(world.contracting, POLICY).runs
+    assert run.finished_at is not None
+
+
+def test_the_report_has_a_row_for_each_candidate_and_care_type(world: RoundWorld) -> None:
+    held(world, "2024-09-16T09:00")
+    found = rows(world)
+    assert list(found) == [FYS, "caresq/04001235/FYS/2025-2026", "caresq/05007788/LOG/2025-2026"]
+    assert found[FYS].status is Status.QUESTIONNAIRE_OPEN
+    assert found[FYS].approached_on == date(2024, 9, 16)
+
+
+def test_the_report_tells_every_reason_with_its_clause(world: RoundWorld) -> None:
+    held(world, "2024-09-16T09:00")
+    (reason,) = rows(world)["caresq/04001235/FYS/2025-2026"].reasons
+    assert (reason.code, reason.clause) == ("NOT_CONTRACTED_RECENTLY", "CQ25-4-9")
+
+
+def test_the_report_of_everybody_says_why_others_are_no_candidates(world: RoundWorld) -> None:
+    found = rows(world, everybody=True)
+    assert len(found) == 4 * 3
+    dietitian = found["caresq/24001234/FYS/2025-2026"]
+    assert dietitian.status is Status.NO_PROCEDURE
+    assert "PROFESSION_NOT_ATTACHED" in {reason.code for reason in dietitian.reasons}
+
+
+def test_an_unknown_policy_is_refused_with_those_that_are_adopted(world: RoundWorld) -> None:
+    with pytest.raises(RefusedError, match="adopted are: caresq-2025"):
+        round_status(world.contracting, "caresq-2026")

@@ -1,0 +1,137 @@
+"""Where the procedure stands at an instant, and what holds in law on a day: never the same question."""
+
+import pytest
+
+from domain.contract.commands import (
+    AcceptEvidence,
+    Approach,
+    AssessQuestionnaire,
+    ConfirmQuestionnaire,
+    DecideReview,
+    DeclineOffer,
+    MakeOffer,
+    Publish,
+    Terminate,
+)
+from domain.contract.facts import ReviewGround, ReviewOutcome, ReviewRequested
+from domain.contract.standing import Status, deadlines_of, legal_position, listed, listed_from, status, timeline_of
+from tests.given import (
+    SENT,
+    Given,
+    answers,
+    assessed,
+    at,
+    caresq,
+    caresq_two_years,
+    confirmed,
+    day,
+    given,
+    offered,
+    on,
+    practice,
+    sign,
+    signed,
+    upload,
+)
+
+DECLINE = DeclineOffer(person_id="p1", certificate_serial="serial-1")
+PUBLICATION = at("2024-11-12T00:00")
+
+
+def negative() -> Given:
+    confirm = ConfirmQuestionnaire(answers=answers(declared={"guidelines": False}))
+    contract = given(SENT).when(confirm, at="2024-10-10").done()
+    return contract.when(AssessQuestionnaire(), at="2024-10-14").done()
+
+
+def terminated() -> Given:
+    return signed().when(Terminate(last_day=day("2025-06-30")), at="2025-05-01").done()
+
+
+def stands(contract: Given, moment: str) -> Status:
+    deadlines = deadlines_of(contract.contract, caresq_two_years(), contract.contract_id.care_type)
+    return status(contract.contract, deadlines, at(moment))
+
+
+@pytest.mark.parametrize(
+    ("contract", "moment", "expected"),
+    [
+        (given(), "2024-09-15", Status.NO_PROCEDURE),
+        (given(provider=practice(certificates=())).when(Approach(), at="2024-09-16").done(), "2024-09-17",
+         Status.NOT_APPROACHED),
+        (given(SENT), "2024-10-20T23:59:59", Status.QUESTIONNAIRE_OPEN),
+        (given(SENT), "2024-10-21T00:00", Status.QUESTIONNAIRE_LAPSED),
+        (confirmed(), "2024-10-21T00:00", Status.CONFIRMED),
+        (negative(), "2024-10-15", Status.ASSESSED_NEGATIVE),
+        (assessed(), "2024-10-15", Status.ASSESSED),
+        (assessed(start=given(SENT, policy=caresq())).when(MakeOffer(), at="2024-10-15").done(), "2024-10-16",
+         Status.OFFER_WITHHELD),
+        (offered(), "2024-11-07T23:59:59", Status.OFFERED),
+        (offered(), "2024-11-08T00:00", Status.OFFER_LAPSED),
+        (offered().when(DECLINE, at="2024-11-01").done(), "2024-11-08T00:00", Status.OFFER_DECLINED),
+        (signed(), "2024-11-08T00:00", Status.SIGNED),
+        (signed(), "2026-12-31T23:59:59.999999", Status.SIGNED),
+        (signed(), "2027-01-01T00:00", Status.ENDED),
+        (terminated(), "2025-06-30T23:59:59", Status.SIGNED),
+        (terminated(), "2025-07-01T00:00", Status.ENDED),
+    ],
+)  # fmt: skip
+def test_the_procedure_stands_where_deadlines_have_brought_it(contract: Given, moment: str, expected: Status) -> None:
+    assert stands(contract, moment) is expected
+
+
+def test_what_waits_for_a_person_before_the_questionnaire_is_said_so() -> None:
+    review = ReviewRequested(review_id="integrity-1", ground=ReviewGround.INTEGRITY)
+    waiting = given(on("2024-09-16", review))
+    assert stands(waiting, "2024-09-17") is Status.AWAITS_REVIEW
+    cleared = waiting.when(DecideReview(review_id="integrity-1", outcome=ReviewOutcome.APPROVED), at="2024-09-17")
+    assert stands(cleared.done(), "2024-09-18") is Status.NO_PROCEDURE
+
+
+def test_the_tier_in_law_is_absent_while_the_contract_is_not_in_force() -> None:
+    contract = signed("prem").contract
+    before, within, after = (legal_position(contract, day(each)) for each in ("2024-12-31", "2025-01-01", "2027-01-01"))
+    assert (before.concluded, before.in_force, before.tier) == (True, False, None)
+    assert within.tier is not None
+    assert (within.in_force, within.tier.tier) == (True, "D")
+    assert (after.in_force, after.tier) == (False, None)
+
+
+def test_an_offer_gives_no_right() -> None:
+    position = legal_position(offered("prem").contract, day("2025-01-01"))
+    assert (position.concluded, position.in_force, position.term, position.tier) == (False, False, None, None)
+
+
+def test_a_contract_signed_early_is_concluded_and_not_yet_listed() -> None:
+    contract = offered()
+    early = contract.when(sign(contract), at="2024-10-16").done().contract
+    assert legal_position(early, day("2024-10-16")).concluded
+    assert listed_from(early, PUBLICATION) == PUBLICATION
+    moments = ("2024-11-11T23:59:59.999999", "2024-11-12T00:00", "2026-12-31T23:59:59.999999", "2027-01-01T00:00")
+    assert [listed(early, PUBLICATION, at(each)) for each in moments] == [False, True, True, False]
+
+
+def test_who_signs_after_the_publication_date_is_listed_from_the_signature() -> None:
+    contract = signed().contract
+    assert listed_from(contract, at("2024-10-20T00:00")) == at("2024-11-01")
+
+
+def test_who_did_not_sign_is_never_listed() -> None:
+    assert listed_from(offered().contract, PUBLICATION) is None
+    assert not listed(offered().contract, PUBLICATION, at("2025-01-01"))
+
+
+def test_a_terminated_contract_is_listed_to_the_last_instant_of_its_last_day() -> None:
+    contract = terminated().contract
+    moments = ("2025-06-30T23:59:59.999999", "2025-07-01T00:00")
+    assert [listed(contract, PUBLICATION, at(each)) for each in moments] == [True, False]
+
+
+def test_the_timeline_tells_each_tier_with_the_day_from_which_it_answers() -> None:
+    contract = signed("kngf").when(upload("kngf"), at="2025-03-15").done()
+    contract = contract.when(Publish(), at="2025-03-16").done()
+    contract = contract.when(AcceptEvidence(evidence_id="kngf-1"), at="2025-03-20").done()
+    assert [(str(each.effective_on), each.tier) for each in timeline_of(contract.contract)] == [
+        ("2025-01-01", "E"),
+        ("2025-04-01", "D"),
+    ]

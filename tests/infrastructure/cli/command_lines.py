@@ -1,0 +1,105 @@
+"""Every command of the command line, each with arguments under which it does its work on the log of ``year``."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import typer
+
+from infrastructure.cli.main import app
+from tests.given import TWO_YEARS
+from tests.infrastructure.cli.conftest import CONTRACT
+
+LONG = "a letter of the practice, " * 400
+"""A reason that does not fit on a page of the database that has room left."""
+
+
+class Command(NamedTuple):
+    """A command as the program has it."""
+
+    path: tuple[str, ...]
+    command: Any
+
+    @property
+    def name(self) -> str:
+        return " ".join(self.path)
+
+    @property
+    def options(self) -> list[Any]:
+        return [each for each in self.command.params if each.param_type_name == "option" and each.name != "help"]
+
+    def takes(self, metavar: str) -> list[str]:
+        """The options whose value is written like that."""
+        return [each.opts[0] for each in self.options if metavar in (each.metavar or "")]
+
+    def has(self, option: str) -> bool:
+        return any(option in each.opts for each in self.options)
+
+
+def every_command() -> list[Command]:
+    """All commands of all groups."""
+    return list(_commands(typer.main.get_command(app), ()))
+
+
+def _commands(command: Any, path: tuple[str, ...]) -> Iterator[Command]:
+    subcommands = getattr(command, "commands", None)
+    if subcommands is None:
+        yield Command(path, command)
+        return
+    for name, subcommand in subcommands.items():
+        yield from _commands(subcommand, (*path, name))
+
+
+class Line(NamedTuple):
+    """Arguments that are right; ``stores`` says that they bring facts."""
+
+    arguments: tuple[str, ...]
+    stores: bool = False
+
+
+ACTOR = ("--actor", "officer", "--reason", LONG)
+PRACTICE = ("04001234", "--purchaser", "caresq")
+
+ON_A_DATABASE = {
+    "database status": Line(()),
+    "policy show": Line(("caresq-2025",)),
+    "policy schedule": Line(("caresq-2025",)),
+    "policy diff": Line(("caresq-2025", str(TWO_YEARS))),
+    "policy adopt": Line((str(TWO_YEARS), "--ground", "clarification", *ACTOR), stores=True),
+    "providers import": Line(("{register}",), stores=True),
+    "providers show": Line(PRACTICE),
+    "providers opt-out": Line((*PRACTICE, *ACTOR), stores=True),
+    "providers withdraw-opt-out": Line(("05007788", "--purchaser", "caresq", *ACTOR), stores=True),
+    "providers signal-integrity": Line((*PRACTICE, *ACTOR), stores=True),
+    "round run": Line(("caresq-2025", *ACTOR), stores=True),
+    "round status": Line(("caresq-2025",)),
+    "round report": Line(("caresq-2025", "--csv", "-")),
+    "contract show": Line((CONTRACT,)),
+    "contract explain": Line((CONTRACT,)),
+    "contract events": Line((CONTRACT,)),
+    "contract agreement": Line((CONTRACT,)),
+    "contract act": Line((CONTRACT, "RequestReview", "--body", '{{"ground": "integrity"}}', *ACTOR), stores=True),
+    "scheduler tick": Line((), stores=True),
+}
+"""The commands that use an existing log."""
+
+ELSEWHERE = {
+    "database upgrade": Line(()),
+    "policy check": Line(("caresq-2025",)),
+    "providers sample": Line(("sample.csv", "--count", "3")),
+    "contract commands": Line(()),
+    "scenario run": Line(("{scenario}",)),
+    "scenario schema": Line(()),
+    "scheduler list": Line(()),
+}
+"""The commands that use none, or make it."""
+
+LONG_WORK = {"demo", "scheduler run"}
+"""Commands that other tests run: they make a log of their own, or do not end by themselves."""
+
+
+def line_of(name: str, folder: Path) -> list[str]:
+    """The command line of a command, its files in a folder; ``--database`` is left to the caller."""
+    line = (ON_A_DATABASE | ELSEWHERE)[name]
+    files = {"register": str(folder / "register.csv"), "scenario": str(folder / "scenario.yaml")}
+    return [*name.split(), *(argument.format(**files) for argument in line.arguments)]
