@@ -4,7 +4,6 @@ from enum import StrEnum
 
 from pydantic import Field, model_validator
 
-from domain.calendar import Boundary, Deadline
 from domain.policy.condition_rules import Criterion
 from domain.policy.values import (
     Bilingual,
@@ -42,17 +41,13 @@ class After(StrEnum):
 
 
 class ApplicationDeadline(Ruled):
-    """The last day to apply for the regular round; from the policy year on it no longer holds (OD33)."""
+    """Until the planning's day of kind ``application_deadline`` one applies for the regular round.
 
-    day: Day
-    boundary: Boundary = Boundary.INCLUSIVE
+    From the policy year on it no longer holds (OD33).
+    """
+
     applicants: Applicants = Applicants.EVERYBODY
     code: RefusalCode = "APPLICATION_TOO_LATE"
-
-    @property
-    def deadline(self) -> Deadline:
-        """The day with its boundary."""
-        return Deadline(day=self.day, boundary=self.boundary)
 
 
 class StartOn(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from domain.calendar import day_start, local_day
+from domain.calendar import Deadline, day_start, local_day
 from domain.care_type import CareType
 from domain.explanation import Explanation, Outcome, outcome_of
 from domain.policy.answers import Answers
@@ -11,7 +11,7 @@ from domain.policy.application_rules import After, Applicants, ApplicationDeadli
 from domain.policy.care_type_rules import CareTypeRules, Route
 from domain.policy.conditions import Verdicts, judge
 from domain.policy.contract_history import is_new, without_contract_in
-from domain.policy.document import PolicyDocument
+from domain.policy.document import PlanningKind, PolicyDocument
 from domain.policy.eligibility import integrity_doubted, vektis_rules
 from domain.policy.judged import Consequence, Judged, bar, person_decides
 from domain.policy.known_values import NOTHING_KNOWN, number_in
@@ -120,15 +120,17 @@ def _deadline(
     asked: ApplicationDeadline, document: PolicyDocument, care_type: CareType, provider: Provider, received_at: datetime
 ) -> Iterator[Judged]:
     """Until the deadline, or in the policy year: between the two it is too late for the regular round (OD33)."""
-    if not concerns(asked.applicants, document, care_type, provider):
+    row = document.row_of(PlanningKind.APPLICATION_DEADLINE, care_type)
+    if row is None or row.day is None or not concerns(asked.applicants, document, care_type, provider):
         return
+    deadline = Deadline(day=row.day, boundary=row.boundary)
     running = received_at >= day_start(date(document.year, 1, 1))
     found = Explanation(
         rule="application.deadline",
         clause=asked.clause,
-        outcome=outcome_of(running or not asked.deadline.passed(received_at)),
+        outcome=outcome_of(running or not deadline.passed(received_at)),
         value=f"received on {local_day(received_at)}",
-        threshold=f"until {asked.day}, {asked.boundary}, or from {document.year} on",
+        threshold=f"until {deadline.day}, {deadline.boundary}, or from {document.year} on",
     )
     yield bar(asked.code, found)
 

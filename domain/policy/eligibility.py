@@ -94,6 +94,24 @@ def integrity_doubted(document: PolicyDocument, provider: Provider, day: date) -
     )
 
 
+def transferred(document: PolicyDocument, care_type: CareType, provider: Provider) -> Explanation | None:
+    """Whether the care of this practice goes to the policy that the document names; nothing where it names none.
+
+    Without a contract as asked it goes nowhere and nothing is offered (CQ25-4-28).
+    """
+    rules = document.care_types[care_type]
+    if rules.transfer is None:
+        return None
+    to = f"goes to {rules.transfer.to}"
+    if rules.transferred_when is None:
+        return Explanation(rule="transfer", clause=rules.transfer.clause, outcome=Outcome.MET, value=to)
+    asked = contract_in_year(rules.transferred_when, care_type, provider, document.year)
+    told = to if asked.outcome is Outcome.MET else "nothing to transfer"
+    return Explanation(
+        rule="transfer", clause=rules.transfer.clause, outcome=asked.outcome, value=told, because=(asked,)
+    )
+
+
 def vektis_rules(vektis: VektisRule, provider: Provider, day: date) -> tuple[Judged, Judged]:
     """The registration test on its own, as a request to follow another insurer needs it (CQ25-4-32)."""
     return (

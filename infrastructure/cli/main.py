@@ -105,13 +105,6 @@ def main(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def run() -> None:
-    """The console script."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    sys.exit(main(sys.argv[1:]))
-
-
 def _wrong_use(error: typer.TyperException) -> Told:
     """A mistake in the command line, with the help that tells how it is right."""
     message = error.format_message()

@@ -116,3 +116,13 @@ def test_an_amendment_may_leave_out_and_take_away_but_not_misspell(schema: Draft
     term["end"] = term.pop("ends")
     del amendment["ground"]
     assert [each for each in mistakes(schema, amendment) if "'ground' is a required property" in each]
+
+
+def test_text_may_look_like_a_number_and_a_code_may_not_have_capitals(schema: Draft202012Validator) -> None:
+    document = as_text(ROOT / "tests" / "policy_mistakes" / "valid.yaml")
+    document["title"] = "2030"
+    assert mistakes(schema, as_typed(document)) == []
+    document["conditions"]["Guidelines"] = document["conditions"].pop("guidelines")
+    (told,) = mistakes(schema, document)
+    assert told.startswith("$.conditions: ")
+    assert "'Guidelines'" in told
