@@ -269,7 +269,9 @@ def _procedure(
         judged_at=judged_at,
         approached_at=contract.approached_at,
         reasons=reasons,
-        questionnaire_deadline=None if deadlines is None else deadlines.questionnaire.day,
+        questionnaire_deadline=(
+            None if deadlines is None or deadlines.questionnaire is None else deadlines.questionnaire.day
+        ),
         confirmed_at=contract.confirmed_at,
         assessed_at=contract.assessed_at,
         entitled_tier=None if entitled is None else entitled.tier,

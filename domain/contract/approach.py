@@ -1,20 +1,23 @@
-"""Whether the round approaches a practice, and what it then sends: a questionnaire or an offer (CQ25-4-8..23)."""
+"""Whether the round approaches a practice, and what it then sends: a questionnaire or an offer (CQ25-4-8..29)."""
 
 from domain.contract.contract import Contract
 from domain.contract.facts import (
     Approached,
+    ContractFact,
     NotApproached,
     QuestionnaireSent,
     Reason,
     ReviewGround,
     ReviewOutcome,
     ReviewRequested,
+    TransferredToOtherPolicy,
 )
 from domain.contract.offer import make_offer
 from domain.contract.situation import Decided, Situation
 from domain.explanation import Explanation, Outcome, outcome_of
 from domain.policy.document import Route
-from domain.policy.eligibility import approach_rules, integrity_doubted
+from domain.policy.eligibility import integrity_doubted, judge_approach, transferred
+from domain.policy.judged import Consequence, Judged
 from domain.provider.provider import Provider
 from domain.refusal import Refused
 
@@ -24,57 +27,95 @@ def approach(situation: Situation) -> list[Decided] | Refused:
     contract, provider = situation.contract, situation.provider
     if provider is None:
         return situation.unknown_provider()
-    if contract.approached_at is not None:
+    if contract.approached_at is not None or situation.by_application or contract.concluded:
         return []
+    if situation.rules.transfer is not None:
+        return _transfer(situation, provider)
     closed = _closed(situation)
     if closed is not None:
         return closed
-    judged = list(approach_rules(situation.document, situation.contract_id.care_type, provider, situation.today))
+    judged = [
+        each
+        for each in judge_approach(
+            situation.document, situation.contract_id.care_type, provider, situation.today, contract.verdicts
+        )
+        if each.consequence is not Consequence.ASKS
+    ]
     explanation = Explanation(
         rule="approach",
-        clause=situation.document.approach.approach.clause,
-        outcome=outcome_of(all(each.outcome is Outcome.MET for _, each in judged)),
-        because=tuple(each for _, each in judged),
+        clause=situation.document.approach_of(situation.contract_id.care_type).approach.clause,
+        outcome=outcome_of(all(each.outcome is Outcome.MET for each in judged)),
+        because=tuple(each.explanation for each in judged),
     )
-    reasons = [
-        Reason(code=code, clause=each.clause, found=each.value)
-        for code, each in judged
-        if each.outcome is not Outcome.MET
-    ]
+    reasons = [_reason(each) for each in judged if each.consequence is Consequence.BARS]
+    for_person = [] if reasons else _reviews_of_conditions(situation, judged)
     if not reasons and integrity_doubted(situation.document, provider, situation.today):
         verdict = _integrity_verdict(contract)
         if verdict is None:
-            return _integrity_review(situation, explanation)
+            return [*_integrity_review(situation, explanation), *for_person]
         if verdict is ReviewOutcome.DISMISSED:
             reasons.append(_integrity_reason(situation))
     if reasons:
         if [each.code for each in contract.not_approached] == [each.code for each in reasons]:
             return []
         return [Decided(NotApproached(policy_id=situation.document.id, reasons=tuple(reasons)), explanation)]
+    if any(each.consequence is Consequence.PERSON for each in judged):
+        return for_person
     return _approached(situation, provider, explanation)
 
 
 def _closed(situation: Situation) -> Refused | None:
-    """Why the round approaches nobody for this care type now, if it does not."""
-    route = situation.rules.route
-    if route is Route.QUESTIONNAIRE:
+    """Why the round approaches nobody any more, if its deadline has passed; a target closes nothing (OD39)."""
+    if situation.rules.route is Route.QUESTIONNAIRE:
         deadline, clause = situation.questionnaire_deadline
         if deadline.passed(situation.occurred_at):
             message = f"the questionnaire closed on {deadline.day}; nobody is approached any more"
             return Refused("QUESTIONNAIRE_CLOSED", message, clause)
-        return None
-    if route is not Route.DIRECT_OFFER:
-        return Refused("NO_ROUND", f"{situation.contract_id.care_type} has no round: {route}", situation.rules.clause)
-    deadline, clause = situation.signing_deadline
-    if deadline.passed(situation.occurred_at):
-        message = f"the last signing day was {deadline.last_day}; nobody is approached any more"
-        return Refused("ROUND_CLOSED", message, clause)
+    elif situation.rules.route is Route.DIRECT_OFFER:
+        deadline, clause = situation.signing_deadline
+        if deadline.passed(situation.occurred_at):
+            message = f"the last signing day was {deadline.last_day}; nobody is approached any more"
+            return Refused("ROUND_CLOSED", message, clause)
     return None
+
+
+def _transfer(situation: Situation, provider: Provider) -> list[Decided]:
+    """The care goes to the policy that the document names; nothing happens where there is nothing to transfer."""
+    transfer = situation.rules.transfer
+    found = transferred(situation.document, situation.contract_id.care_type, provider)
+    already = situation.contract.transferred_to is not None
+    if transfer is None or found is None or found.outcome is not Outcome.MET or already:
+        return []
+    reason = Reason(code=transfer.code, clause=transfer.clause, found=found.value)
+    return [Decided(TransferredToOtherPolicy(policy=transfer.to, reason=reason), found)]
+
+
+def _reason(judged: Judged) -> Reason:
+    return Reason(code=judged.refusal_code, clause=judged.explanation.clause, found=judged.explanation.value)
+
+
+def _reviews_of_conditions(situation: Situation, judged: list[Judged]) -> list[Decided]:
+    """A question to a person for each condition that only one can judge, unless it was asked before."""
+    asked: list[Decided] = []
+    ground = ReviewGround.CONDITION
+    for each in judged:
+        if each.consequence is not Consequence.PERSON or situation.contract.open_review(ground, each.code) is not None:
+            continue
+        so_far = situation.after(decided.fact for decided in asked)
+        weighed = ", ".join(criterion.code for criterion in each.criteria)
+        found = f"{each.refusal_code}: {each.explanation.value}" + (f"; to weigh: {weighed}" if weighed else "")
+        asked.append(
+            Decided(
+                ReviewRequested(review_id=so_far.review_id(ground), ground=ground, factor=each.code, found=found),
+                each.explanation,
+            )
+        )
+    return asked
 
 
 def _approached(situation: Situation, provider: Provider, explanation: Explanation) -> list[Decided] | Refused:
     """A questionnaire where the route has one, else the offer itself (CQ25-4-18, CQ25-4-22)."""
-    approached = Approached(policy_id=situation.document.id, route=situation.rules.route)
+    approached: ContractFact = Approached(policy_id=situation.document.id, route=situation.rules.route)
     decided = [Decided(approached, explanation)]
     if situation.by_questionnaire:
         decided.append(Decided(QuestionnaireSent()))

@@ -1,11 +1,12 @@
 """What can be asked of a contract, in the imperative; who asks and why stands in the order around it."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from domain.calendar import Instant
-from domain.contract.facts import Registration, ReviewGround, ReviewOutcome, Sha256, Text
+from domain.calendar import Instant, Term
+from domain.contract.facts import ApplicationKind, Registration, ReviewGround, ReviewOutcome, Sha256, Text
 from domain.model import Frozen
 from domain.policy.answers import Answers
 from domain.policy.values import Day
@@ -112,6 +113,50 @@ class Unpublish(Command):
     kind: Literal["Unpublish"] = "Unpublish"
 
 
+class ReceiveApplication(Command):
+    """A practice without an offer applies; ``declared`` are the conditions it declares with it."""
+
+    kind: Literal["ReceiveApplication"] = "ReceiveApplication"
+    application: ApplicationKind = ApplicationKind.REGULAR
+    other_insurer: str | None = None
+    documents: tuple[Text, ...] = ()
+    declared: Answers | None = None
+
+
+class RequestDocuments(Command):
+    """Ask the applicant for further documents."""
+
+    kind: Literal["RequestDocuments"] = "RequestDocuments"
+    documents: tuple[Text, ...]
+
+
+class ReceiveDocuments(Command):
+    """Record that documents for an application arrived."""
+
+    kind: Literal["ReceiveDocuments"] = "ReceiveDocuments"
+    documents: tuple[Text, ...]
+
+
+class DecideApplication(Command):
+    """A named person judges the application; ``verdicts`` answers each criterion that is a person's, by its code.
+
+    ``start`` is the person's decision where the policy leaves the start to one.
+    """
+
+    kind: Literal["DecideApplication"] = "DecideApplication"
+    verdicts: dict[str, bool] = Field(default_factory=dict)
+    start: date | None = None
+
+
+class CarryOver(Command):
+    """Record a contract from before this system, under a policy that is not in its log."""
+
+    kind: Literal["CarryOver"] = "CarryOver"
+    term: Term
+    external_policy: Text
+    tier: str | None = None
+
+
 class RequestReview(Command):
     """Ask a person to decide: a registration ended, a share fell; nothing changes by itself (OD07)."""
 
@@ -160,6 +205,11 @@ ContractCommand = (
     | RecordLapse
     | Publish
     | Unpublish
+    | ReceiveApplication
+    | RequestDocuments
+    | ReceiveDocuments
+    | DecideApplication
+    | CarryOver
     | RequestReview
     | DecideReview
     | Terminate

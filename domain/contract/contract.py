@@ -44,6 +44,7 @@ from domain.contract.facts import (
     TransferredToOtherPolicy,
     Unpublished,
 )
+from domain.explanation import Outcome
 from domain.history import FactCorrected, Recorded, effective
 from domain.policy.answers import Answers, Finding
 
@@ -194,6 +195,15 @@ class Contract:
             if assignment.effective_on <= day and (found is None or assignment.effective_on >= found.effective_on):
                 found = assignment
         return found
+
+    @property
+    def verdicts(self) -> dict[str, Outcome]:
+        """What named persons decided of conditions, by the condition's code."""
+        return {
+            review.factor: Outcome.MET if review.outcome is ReviewOutcome.APPROVED else Outcome.NOT_MET
+            for review in self.reviews.values()
+            if review.ground is ReviewGround.CONDITION and review.factor is not None and review.outcome is not None
+        }
 
     def open_review(self, ground: ReviewGround, factor: str | None = None) -> Review | None:
         """A review of that ground that nobody has decided."""

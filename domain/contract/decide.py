@@ -7,6 +7,13 @@ here.
 from typing import assert_never
 
 from domain.contract import commands as ask
+from domain.contract.application import (
+    carry_over,
+    decide_application,
+    receive_application,
+    receive_documents,
+    request_documents,
+)
 from domain.contract.approach import approach
 from domain.contract.corrections import correct_fact
 from domain.contract.evidence import accept_evidence, reject_evidence, upload_evidence
@@ -17,7 +24,15 @@ from domain.contract.situation import Decided, Situation
 from domain.policy.document import Route
 from domain.refusal import Refused
 
-NEEDS_REASON = (ask.RejectEvidence, ask.RequestReview, ask.DecideReview, ask.Terminate, ask.CorrectFact)
+NEEDS_REASON = (
+    ask.DecideApplication,
+    ask.CarryOver,
+    ask.RejectEvidence,
+    ask.RequestReview,
+    ask.DecideReview,
+    ask.Terminate,
+    ask.CorrectFact,
+)
 NEVER_BACKDATED = (ask.SaveQuestionnaire, ask.ConfirmQuestionnaire, ask.Sign, ask.DeclineOffer)
 
 OF_QUESTIONNAIRE = (
@@ -91,6 +106,16 @@ def _decide(command: ask.ContractCommand, situation: Situation) -> list[Decided]
             return publish(situation)
         case ask.Unpublish():
             return unpublish(situation)
+        case ask.ReceiveApplication():
+            return receive_application(command, situation)
+        case ask.RequestDocuments():
+            return request_documents(command, situation)
+        case ask.ReceiveDocuments():
+            return receive_documents(command, situation)
+        case ask.DecideApplication():
+            return decide_application(command, situation)
+        case ask.CarryOver():
+            return carry_over(command, situation)
         case ask.RequestReview():
             return request_review(command, situation)
         case ask.DecideReview():

@@ -62,6 +62,8 @@ class ReviewGround(StrEnum):
     FACTOR_ENDS_BEFORE_START = "factor_ends_before_start"
     FACTOR_NO_LONGER_MET = "factor_no_longer_met"
     ASSESSED_AFTER_LAST_SIGNING_DAY = "assessed_after_last_signing_day"
+    CONDITION = "condition"
+    APPLICATION = "application"
 
 
 class ReviewOutcome(StrEnum):

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from domain.calendar import Term
 from domain.contract.commands import DeclineOffer, Sign, Terminate
 from domain.contract.evidence import attempt_ended, consequences
 from domain.contract.facts import (
@@ -21,6 +22,9 @@ from domain.contract.questionnaire import judged_conditions, late_assessment
 from domain.contract.situation import Decided, Situation, tier_changes
 from domain.explanation import Explanation, Outcome
 from domain.policy.answers import Answers
+from domain.policy.applications import claims_filed
+from domain.policy.judged import Consequence
+from domain.policy.starts import sign_by, start_flags
 from domain.refusal import Refused
 
 
@@ -49,15 +53,29 @@ def make_offer(situation: Situation) -> list[Decided] | Refused:
         agreement_sha256=situation.agreement_sha256(tier, term.start),
         policy_position=situation.current.position,
         last_day_fixed=set_by_person,
+        flags=_flags(situation, term),
     )
     return [*changes, Decided(offered)]
+
+
+def _flags(situation: Situation, term: Term) -> tuple[Reason, ...]:
+    """A start that lies before the offer is for a person to see and bars nothing (OD20)."""
+    application = situation.document.application
+    rule = application.flag_start_before_offer if application is not None else None
+    if not situation.by_application or application is None or rule is None:
+        return ()
+    found = f"starts on {term.start}, offered on {situation.today}"
+    flags = start_flags(application, term.start, situation.today, None)
+    return tuple(Reason(code=flag, clause=rule.clause, found=found) for flag in flags)
 
 
 def _not_ready(situation: Situation) -> Refused | None:
     """What must come before an offer: a positive assessment, or without a questionnaire the approach (CQ25-5-13)."""
     contract = situation.contract
+    if situation.by_application and (contract.application is None or contract.application.granted_at is None):
+        return Refused("NOT_GRANTED", "the application was not granted", situation.rules.clause)
     if not situation.by_questionnaire:
-        if contract.approached_at is not None:
+        if contract.approached_at is not None or situation.by_application:
             return None
         return Refused("NOT_APPROACHED", "the practice was not approached for this care type", situation.rules.clause)
     clause = situation.steps.assessment_clause
@@ -80,6 +98,8 @@ def _withheld(situation: Situation) -> list[Decided]:
 
 def _last_signing_day(situation: Situation) -> tuple[date, bool] | list[Decided] | Refused:
     """The last signing day and whether a person set it; after the policy's day a person decides first (OD17)."""
+    if situation.by_application:
+        return _sign_by(situation), True
     deadline, clause = situation.signing_deadline
     if not deadline.passed(situation.occurred_at):
         return deadline.last_day, False
@@ -93,6 +113,14 @@ def _last_signing_day(situation: Situation) -> tuple[date, bool] | list[Decided]
     if verdict.outcome is ReviewOutcome.DISMISSED or verdict.sign_by is None or verdict.sign_by < situation.today:
         return Refused("SIGNING_CLOSED", f"the last signing day {deadline.day} has passed", clause)
     return verdict.sign_by, True
+
+
+def _sign_by(situation: Situation) -> date:
+    """The last day of an offer on an application, by the policy's number of days; without one that of the term."""
+    application = situation.document.application
+    if application is not None and application.sign_by is not None:
+        return sign_by(application.sign_by, situation.today)
+    return situation.term.end or situation.today
 
 
 def sign(command: Sign, situation: Situation) -> list[Decided] | Refused:
@@ -112,20 +140,36 @@ def sign(command: Sign, situation: Situation) -> list[Decided] | Refused:
             situation.document.signature.clause,
         )
     refused = None if situation.by_questionnaire else _not_declared(command, situation)
+    refused = refused or _claims_filed(situation)
     if refused is not None:
         return refused
     return [Decided(Signed(person=person, agreement_sha256=command.agreement_sha256, declared=command.declared))]
 
 
+def _claims_filed(situation: Situation) -> Refused | None:
+    """In a running year no contract where claims for it were filed, tested at every signature (OD34)."""
+    application = situation.document.application
+    if application is None or application.no_claims_filed is None or situation.provider is None:
+        return None
+    judged = claims_filed(application.no_claims_filed, situation.document, situation.provider, situation.today)
+    if judged.consequence is Consequence.NONE:
+        return None
+    found = judged.explanation
+    return Refused(judged.refusal_code, f"claims for this year: {found.value}", found.clause, found)
+
+
 def _not_declared(command: Sign, situation: Situation) -> Refused | None:
     """Without a questionnaire the conditions are declared with the signature; unknown is never taken for met (OD48)."""
-    judged = judged_conditions(situation, command.declared or Answers())
-    unmet = [each for each in judged if each.bars and each.explanation.outcome is not Outcome.MET]
+    if situation.provider is None:
+        return situation.unknown_provider()
+    judged = judged_conditions(situation, situation.provider, command.declared or Answers())
+    unmet = [each for each in judged if each.consequence is not Consequence.NONE]
     if not unmet:
         return None
+    undeclared = all(each.outcome is Outcome.UNKNOWN for each in unmet)
     return Refused(
-        "CONDITIONS_NOT_DECLARED",
-        f"the signature must declare: {', '.join(each.code for each in unmet)}",
+        "CONDITIONS_NOT_DECLARED" if undeclared else "CONDITIONS_NOT_MET",
+        f"{'the signature must declare' if undeclared else 'not met'}: {', '.join(each.code for each in unmet)}",
         unmet[0].explanation.clause,
         Explanation(rule="conditions", outcome=Outcome.NOT_MET, because=tuple(each.explanation for each in judged)),
     )

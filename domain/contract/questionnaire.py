@@ -15,8 +15,11 @@ from domain.contract.facts import (
 from domain.contract.situation import Decided, Situation, tier_changes
 from domain.explanation import Explanation, Outcome, outcome_of
 from domain.policy.answers import Answers
-from domain.policy.document import Condition, ConditionKind
+from domain.policy.conditions import judge
+from domain.policy.document import ConditionKind
 from domain.policy.factors import findings_at_confirmation
+from domain.policy.judged import Consequence, Judged
+from domain.provider.provider import Provider
 from domain.refusal import Refused
 
 
@@ -79,8 +82,8 @@ def _not_open(situation: Situation) -> Refused | None:
             "no questionnaire was sent to this practice for this care type",
             situation.steps.notification_clause,
         )
-    deadline, clause = situation.questionnaire_deadline
-    if deadline.passed(situation.occurred_at):
+    if situation.questionnaire_lapsed():
+        deadline, clause = situation.questionnaire_deadline
         return Refused(
             "QUESTIONNAIRE_LAPSED",
             f"the questionnaire was open until {deadline.day}; ask for a contract instead",
@@ -139,20 +142,19 @@ def assess(situation: Situation) -> list[Decided] | Refused:
         return Refused(
             "BEFORE_ITS_CAUSE", "the assessment can not lie before the confirmation", situation.steps.assessment_clause
         )
-    judged = [
-        judged_condition(code, situation.document.conditions[code], contract.answers)
-        for code in situation.rules.conditions
-    ]
+    if situation.provider is None:
+        return situation.unknown_provider()
+    judged = judged_conditions(situation, situation.provider, contract.answers)
     unmet = tuple(
-        Reason(code=code, clause=each.clause, found=each.value)
-        for code, each in zip(situation.rules.conditions, judged, strict=True)
-        if each.outcome is not Outcome.MET and situation.document.conditions[code].bars
+        Reason(code=each.code, clause=each.explanation.clause, found=each.explanation.value)
+        for each in judged
+        if each.consequence is not Consequence.NONE
     )
     explanation = Explanation(
         rule="conditions",
         clause=situation.steps.conditions_clause,
         outcome=outcome_of(not unmet),
-        because=tuple(judged),
+        because=tuple(each.explanation for each in judged),
     )
     assessed = QuestionnaireAssessed(positive=not unmet, unmet_conditions=unmet)
     if unmet:
@@ -162,25 +164,16 @@ def assess(situation: Situation) -> list[Decided] | Refused:
     return [Decided(assessed, explanation), *missing, *tier_changes(later), *late_assessment(situation)]
 
 
-def judged_condition(code: str, condition: Condition, answers: Answers) -> Explanation:
-    """Whether one general condition is met by what was declared."""
-    rule = f"condition.{code}"
-    if condition.kind is ConditionKind.CHOSEN:
-        chosen = answers.chosen.get(code, ())
-        return Explanation(
-            rule=rule,
-            clause=condition.clause,
-            outcome=outcome_of(len(set(chosen)) >= condition.at_least),
-            value=", ".join(chosen) or "none chosen",
-            threshold=f"at least {condition.at_least} of {', '.join(condition.options)}",
-        )
-    declared = answers.declared.get(code)
-    return Explanation(
-        rule=rule,
-        clause=condition.clause,
-        outcome=Outcome.UNKNOWN if declared is None else outcome_of(declared),
-        value={None: "not declared", True: "declared", False: "declared not to be met"}[declared],
-        threshold="declared" if condition.bars else "asked, never bars",
+def judged_conditions(situation: Situation, provider: Provider, declared: Answers) -> tuple[Judged, ...]:
+    """The general conditions of the care type by what was declared and what is known, on the day of the act."""
+    return judge(
+        situation.document,
+        situation.rules.conditions,
+        provider,
+        declared,
+        situation.today,
+        care_type=situation.contract_id.care_type,
+        verdicts=situation.contract.verdicts,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from domain.calendar import Deadline, Term, day_start, local_day
@@ -78,11 +78,13 @@ class Situation:
     @property
     def term(self) -> Term:
         """The days in force once signed, else the term offered, else the policy's; its end may be undecided."""
-        in_force, offer = self.contract.term, self.contract.offer
+        in_force, offer, application = self.contract.term, self.contract.offer, self.contract.application
         if in_force is not None:
             return in_force
         if offer is not None:
             return offer.term
+        if application is not None and application.term is not None:
+            return application.term
         term = self.rules.term
         if term is None:
             raise LookupError(f"{self.document.id} states no term for {self.contract_id.care_type}")
@@ -95,12 +97,22 @@ class Situation:
 
     @property
     def signing_deadline(self) -> tuple[Deadline, str]:
-        """Until when the offer can be signed: the day a person set, else the policy's; and the clause."""
-        deadline, clause = self.current.document.deadline(PlanningKind.SIGNING, self.contract_id.care_type)
-        offer = self.contract.offer
+        """Until when the offer can be signed: the offer's own last day, else the policy's; and the clause.
+
+        A policy's target is no deadline (OD39): such an offer can be signed until the last day of its term.
+        """
+        care_type, offer = self.contract_id.care_type, self.contract.offer
+        deadline, clause = self.current.document.deadline(PlanningKind.SIGNING, care_type)
         if offer is not None and offer.last_day_fixed:
             return Deadline(day=offer.last_signing_day), clause
+        if not self.current.document.binds(PlanningKind.SIGNING, care_type):
+            return Deadline(day=self.term.end or date.max - timedelta(days=1)), clause
         return deadline, clause
+
+    @property
+    def by_application(self) -> bool:
+        """Whether this attempt was opened by an application, which no deadline of the round binds."""
+        return self.contract.application is not None
 
     @property
     def publication_starts(self) -> tuple[datetime, str]:
@@ -119,7 +131,7 @@ class Situation:
 
     def questionnaire_lapsed(self) -> bool:
         """Whether the questionnaire ended unconfirmed by its deadline, recorded or not."""
-        if not self.by_questionnaire or self.contract.questionnaire_sent_at is None:
+        if self.by_application or self.contract.questionnaire_sent_at is None:
             return False
         return self.contract.confirmed_at is None and self.questionnaire_deadline[0].passed(self.occurred_at)
 

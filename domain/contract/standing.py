@@ -21,6 +21,10 @@ class Status(StrEnum):
     NO_PROCEDURE = "no_procedure"
     AWAITS_REVIEW = "awaits_review"
     NOT_APPROACHED = "not_approached"
+    TRANSFERRED = "transferred"
+    APPLICATION_RECEIVED = "application_received"
+    APPLICATION_REFUSED = "application_refused"
+    CARRIED_OVER = "carried_over"
     QUESTIONNAIRE_OPEN = "questionnaire_open"
     QUESTIONNAIRE_LAPSED = "questionnaire_lapsed"
     CONFIRMED = "confirmed"
@@ -60,10 +64,12 @@ def deadlines_of(contract: Contract, document: PolicyDocument, care_type: CareTy
 
 def status(contract: Contract, deadlines: Deadlines, at: datetime) -> Status:
     """The procedure's status at an instant; what a deadline ends has ended when it passes, recorded or not."""
-    if contract.signed_at is not None:
+    if contract.concluded:
         term = contract.term
-        ended = term is not None and term.end is not None and at > last_instant(term.end)
-        return Status.ENDED if ended else Status.SIGNED
+        ended = term is None or (term.end is not None and at > last_instant(term.end))
+        if ended:
+            return Status.ENDED
+        return Status.SIGNED if contract.signed_at is not None else Status.CARRIED_OVER
     if contract.declined_at is not None:
         return Status.OFFER_DECLINED
     if contract.offer is not None:
@@ -83,6 +89,11 @@ def status(contract: Contract, deadlines: Deadlines, at: datetime) -> Status:
 
 
 def _before_the_questionnaire(contract: Contract) -> Status:
+    if contract.application is not None:
+        refused = contract.application.refused is not None
+        return Status.APPLICATION_REFUSED if refused else Status.APPLICATION_RECEIVED
+    if contract.transferred_to is not None:
+        return Status.TRANSFERRED
     if contract.not_approached:
         return Status.NOT_APPROACHED
     undecided = any(review.outcome is None for review in contract.reviews.values())

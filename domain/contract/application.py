@@ -1,0 +1,231 @@
+"""The route for who received no offer: received, documents asked for, granted or refused (CQ25-4-30..39).
+
+An application is never turned away at the door: it leaves Received, and then Granted or Refused. Its month governs the
+start, whenever it is handled.
+"""
+
+from domain.calendar import Term, local_day
+from domain.contract.commands import (
+    CarryOver,
+    DecideApplication,
+    ReceiveApplication,
+    ReceiveDocuments,
+    RequestDocuments,
+)
+from domain.contract.evidence import attempt_ended
+from domain.contract.facts import (
+    ApplicationGranted,
+    ApplicationKind,
+    ApplicationReceived,
+    ApplicationRefused,
+    ContractCarriedOver,
+    DocumentsReceived,
+    DocumentsRequested,
+    QuestionnaireSent,
+    Reason,
+    ReviewGround,
+    ReviewRequested,
+)
+from domain.contract.offer import make_offer
+from domain.contract.situation import Decided, Situation
+from domain.explanation import Explanation, Outcome, outcome_of
+from domain.policy.answers import Answers
+from domain.policy.application_rules import After, StartOn
+from domain.policy.applications import awaits, judge_application, may_follow_on
+from domain.policy.conditions import Verdicts
+from domain.policy.judged import Consequence, Judged
+from domain.policy.starts import start_of, start_rule, term_from
+from domain.provider.provider import Provider
+from domain.refusal import Refused
+
+
+def receive_application(command: ReceiveApplication, situation: Situation) -> list[Decided] | Refused:
+    """Take an application in, judge what the policy can judge, and ask for the rest."""
+    provider = situation.provider
+    if provider is None:
+        return situation.unknown_provider()
+    pending = situation.contract.application
+    if pending is not None and pending.granted_at is None and pending.refused is None:
+        return []
+    follows = command.application is ApplicationKind.FOLLOW_INSURER
+    after = _follows_on(situation)
+    running = after is None
+    number = None if running else situation.contract.attempt + (1 if situation.contract.version else 0)
+    received = ApplicationReceived(attempt=number, application=command.application, other_insurer=command.other_insurer)
+    if after is None or not may_follow_on(situation.document, after):
+        return [Decided(received), _refused(number, _already_running(situation))]
+    judged = _judged(situation, provider, command.declared, follows=follows)
+    explanation = _explained(judged)
+    bars = [each for each in judged if each.consequence is Consequence.BARS]
+    if bars:
+        return [Decided(received, explanation), _refused(number, bars[0])]
+    decided = [Decided(received, explanation)]
+    missing = _documents_missing(command, situation)
+    if missing:
+        decided.append(Decided(DocumentsRequested(documents=missing)))
+    later = situation.after([received])
+    ground = ReviewGround.APPLICATION
+    weighed = ", ".join(each.code for each in judged if each.consequence is Consequence.PERSON)
+    if awaits(judged) is not Consequence.NONE or missing:
+        review = ReviewRequested(review_id=later.review_id(ground), ground=ground, found=weighed)
+        return [*decided, Decided(review)]
+    granted = grant(later, None)
+    return granted if isinstance(granted, Refused) else [*decided, *granted]
+
+
+def _follows_on(situation: Situation) -> After | None:
+    """What the application follows on; absent while an attempt still runs (OD19)."""
+    contract = situation.contract
+    if contract.term is not None:
+        ended = contract.term.end is not None and situation.today > contract.term.end
+        return After.TERMINATED if ended or contract.last_day is not None else None
+    if contract.application is not None and contract.application.refused is not None:
+        return After.REFUSED
+    if contract.questionnaire_sent_at is None and contract.offer is None and contract.application is None:
+        return After.NO_OFFER
+    if situation.questionnaire_lapsed():
+        return After.LAPSED
+    ended_by = attempt_ended(situation)
+    if ended_by is None:
+        return None
+    return {"OFFER_DECLINED": After.DECLINED, "ASSESSED_NEGATIVE": After.REFUSED}.get(ended_by.code, After.LAPSED)
+
+
+def _judged(
+    situation: Situation,
+    provider: Provider,
+    declared: Answers | None,
+    verdicts: Verdicts | None = None,
+    *,
+    follows: bool = False,
+) -> tuple[Judged, ...]:
+    application = situation.contract.application
+    received_at = application.received_at if application is not None else situation.occurred_at
+    judged = judge_application(
+        situation.document,
+        situation.contract_id.care_type,
+        provider,
+        received_at,
+        declared,
+        verdicts,
+        follows_insurer=follows,
+    )
+    # what the practice still has to declare it declares in the questionnaire or with the signature (OD48)
+    return tuple(each for each in judged if each.consequence is not Consequence.ASKS)
+
+
+def _explained(judged: tuple[Judged, ...]) -> Explanation:
+    met = all(each.outcome is Outcome.MET for each in judged)
+    return Explanation(rule="application", outcome=outcome_of(met), because=tuple(each.explanation for each in judged))
+
+
+def _documents_missing(command: ReceiveApplication, situation: Situation) -> tuple[str, ...]:
+    """Who follows another insurer sends that agreement; without it the documents are asked for (OD52)."""
+    rule = situation.rules.follow_insurer
+    if command.application is ApplicationKind.REGULAR or rule is None or command.documents:
+        return ()
+    return (rule.documents.nl,)
+
+
+def _already_running(situation: Situation) -> Judged:
+    term = situation.contract.term
+    value = f"in force until {term.end}" if term is not None else "an attempt is under way"
+    clause = situation.document.application.clause if situation.document.application is not None else ""
+    found = Explanation(rule="application.running", clause=clause, outcome=Outcome.NOT_MET, value=value)
+    return Judged("application.running", "ALREADY_RUNNING", Consequence.BARS, found)
+
+
+def _refused(attempt: int | None, judged: Judged) -> Decided:
+    found = judged.explanation
+    reason = Reason(code=judged.refusal_code, clause=found.clause, found=found.value)
+    return Decided(ApplicationRefused(attempt=attempt, reason=reason), found)
+
+
+def request_documents(command: RequestDocuments, situation: Situation) -> list[Decided] | Refused:
+    """Ask the applicant for documents; the month of the application stays."""
+    application = situation.contract.application
+    if application is None or application.granted_at is not None or application.refused is not None:
+        return Refused("NO_APPLICATION", "there is no application that waits for a decision")
+    return [] if application.documents_missing else [Decided(DocumentsRequested(documents=command.documents))]
+
+
+def receive_documents(command: ReceiveDocuments, situation: Situation) -> list[Decided] | Refused:
+    """Record documents that arrived."""
+    application = situation.contract.application
+    if application is None or application.refused is not None:
+        return Refused("NO_APPLICATION", "there is no application to which documents belong")
+    if not application.documents_missing:
+        return []
+    return [Decided(DocumentsReceived(documents=command.documents))]
+
+
+def decide_application(command: DecideApplication, situation: Situation) -> list[Decided] | Refused:
+    """A named person judges what the policy leaves to one; then the application is granted or refused."""
+    contract, provider = situation.contract, situation.provider
+    application = contract.application
+    if application is None:
+        return Refused("NO_APPLICATION", "there is no application to decide")
+    if application.granted_at is not None or application.refused is not None:
+        return []
+    if provider is None:
+        return situation.unknown_provider()
+    if application.documents_missing:
+        return Refused("AWAITING_DOCUMENTS", "the documents that were asked for have not arrived")
+    verdicts = {code: outcome_of(met) for code, met in command.verdicts.items()}
+    follows = application.kind is ApplicationKind.FOLLOW_INSURER
+    judged = _judged(situation, provider, None, verdicts, follows=follows)
+    bars = [each for each in judged if each.consequence is Consequence.BARS]
+    if bars:
+        return [_refused(contract.attempt, bars[0])]
+    unjudged = [
+        each.explanation.rule.removeprefix("criterion.") for each in judged if each.consequence is Consequence.PERSON
+    ]
+    if unjudged:
+        return Refused("VERDICT_MISSING", f"a person still has to judge: {', '.join(unjudged)}")
+    return grant(situation, command)
+
+
+def grant(situation: Situation, command: DecideApplication | None) -> list[Decided] | Refused:
+    """Grant with the start that the policy's rule gives, and send the questionnaire or the offer."""
+    contract = situation.contract
+    rule_term = situation.rules.term
+    if contract.application is None or rule_term is None:
+        return Refused("NO_APPLICATION", "there is no application to grant")
+    received_on = local_day(contract.application.received_at)
+    rule = start_rule(situation.document, situation.contract_id.care_type, received_on)
+    start = None if rule is None else start_of(rule, rule_term.term.start, received_on, None)
+    if rule is not None and rule.on is StartOn.DECIDED_BY_PERSON:
+        if command is None or command.start is None:
+            return Refused("START_MISSING", "a person decides the start: give it with the decision", rule.clause)
+        start = max(command.start, rule_term.term.start)
+    term = term_from(rule_term.term, start or rule_term.term.start)
+    if term is None:
+        found = Explanation(
+            rule="application.start",
+            clause=rule.clause if rule is not None else "",
+            outcome=Outcome.NOT_MET,
+            value=f"would start on {start}, the term ends on {rule_term.term.end}",
+        )
+        refused = Judged("application.start", "NO_TERM_LEFT", Consequence.BARS, found)
+        return [_refused(contract.attempt, refused)]
+    granted = Decided(ApplicationGranted(term=term), _start_explained(term, rule.clause if rule is not None else ""))
+    later = situation.after([granted.fact])
+    if situation.by_questionnaire:
+        return [granted, Decided(QuestionnaireSent())]
+    offered = make_offer(later)
+    return offered if isinstance(offered, Refused) else [granted, *offered]
+
+
+def _start_explained(term: Term, clause: str) -> Explanation:
+    return Explanation(rule="application.start", clause=clause, outcome=Outcome.MET, value=str(term.start))
+
+
+def carry_over(command: CarryOver, situation: Situation) -> list[Decided] | Refused:
+    """Record a contract from before this system; it runs as it was agreed (CQ25-4-1, CQ25-4-2)."""
+    contract = situation.contract
+    carried = contract.carried_over
+    if carried is not None and (carried.term, carried.tier) == (command.term, command.tier):
+        return []
+    if contract.version:
+        return Refused("ALREADY_BEGUN", f"{situation.contract_id} has a history here; nothing can be carried over")
+    return [Decided(ContractCarriedOver(term=command.term, external_policy=command.external_policy, tier=command.tier))]
