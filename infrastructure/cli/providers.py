@@ -120,10 +120,14 @@ def show(
     with_integrity: Annotated[
         bool, typer.Option("--with-integrity", help="Show integrity signals too: for the purchaser's reviewers only.")
     ] = False,
+    with_values: Annotated[
+        bool, typer.Option("--with-values", help="Show what the purchaser knows under codes of its policy, too.")
+    ] = False,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a practice as one purchaser knows it: its registration, contracts, opt-outs."""
+    shown = {"with_integrity": with_integrity, "with_values": with_values}
     with opened(database) as system:
         _, horizon = fix_horizon(system.log, system.clock, Asked(known_at=known_at, position=position))
         provider = known_provider(system.providers, agb, purchaser, horizon)
@@ -134,9 +138,9 @@ def show(
             code="PROVIDER_UNKNOWN",
         )
     if as_json:
-        print_json(provider_json(provider, purchaser, with_integrity=with_integrity) | known)
+        print_json(provider_json(provider, purchaser, **shown) | known)
     else:
-        print_provider(provider, purchaser, with_integrity=with_integrity)
+        print_provider(provider, purchaser, **shown)
         typer.echo(f"As known at {known['known_at']}, position {known['position']}.")
 
 

@@ -11,7 +11,7 @@ import pytest
 from application.provider_import import PracticeEntry
 from domain.care_type import CareType
 from domain.provider.register import ProviderKind
-from infrastructure.providers.csv_file import RegisterFile
+from infrastructure.providers.register_file import RegisterFile
 from infrastructure.providers.sample_register import write_sample
 
 SAMPLE_OF_100_WITH_SEED_7 = "cc9ac16e42b238472ddc7b2ca970b2b4a0a2b38b17d36dc0fe81696ffbbc1996"
