@@ -59,7 +59,7 @@ def _histories(
     rows = contracting.log_port.read_streams(list(wanted), up_to=up_to)
     for stream_id, of_stream in groupby(rows, key=lambda row: row.originator_id):
         try:
-            history = contracting.facts.decode_all(of_stream)
+            history = contracting.facts.decode_all(list(of_stream))
         except UnknownFactError as error:
             if on_unreadable is None:
                 raise

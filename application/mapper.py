@@ -3,7 +3,7 @@
 The library's compressor and cipher hooks are kept; state, context and explanation go through them alike.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, get_args
 
 from eventsourcing.persistence import Cipher, Compressor, JSONTranscoder, Mapper, StoredEvent
@@ -89,9 +89,20 @@ class FactMapper(Mapper[str]):
             context,
         )
 
-    def decode_all(self, rows: Iterable[Row]) -> list[Recorded]:
+    def decode_all(self, rows: Sequence[Row]) -> list[Recorded]:
         """The facts of many rows, in the same order."""
-        return [self.decode(row) for row in rows]
+        if self._sealed:
+            return [self.decode(row) for row in rows]
+        read, instant = self._read, from_microseconds
+        try:
+            return [
+                Recorded(
+                    position, stream_id, version, instant(occurred), instant(recorded), read[topic](state), context
+                )
+                for position, stream_id, version, topic, state, occurred, recorded, context in rows
+            ]
+        except KeyError:
+            return [self.decode(row) for row in rows]
 
     def decode_explanation(self, stored: bytes) -> Explanation:
         """The explanation that was stored beside a fact."""

@@ -6,9 +6,11 @@ be stopped at any moment and started again: what the log holds of it is found th
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from application.contracting import CONTRACTS_AT_ONCE, Answer, Contracting, Loaded
+from application.mapper import UnknownFactError
 from application.order import Order, digest
 from application.ports import ProgressReport, VersionConflict
 from application.round_log import RoundLog, RunKey
@@ -27,6 +29,8 @@ from domain.provider.facts import provider_stream
 from domain.refusal import Refused, RefusedError
 from domain.round.facts import RoundCounts
 
+Key = TypeVar("Key")
+Found = TypeVar("Found")
 PROVIDERS = provider_stream(AgbCode("00000000"))[:-8]
 PRACTICES_AT_ONCE = 200
 """After so many practices a round can be stopped."""
@@ -51,9 +55,9 @@ class RoundOrder(NamedTuple):
 
 
 class RoundFailure(Frozen):
-    """One contract that could not be decided; the others went on."""
+    """A contract, or the stream of a practice, that could not be decided; the others went on."""
 
-    contract_id: str
+    stream_id: str
     message: str
 
 
@@ -209,7 +213,7 @@ class _Decisions:
     def practices(self, agbs: Sequence[AgbCode]) -> None:
         candidates = list(self._candidates(agbs))
         for first in range(0, len(candidates), CONTRACTS_AT_ONCE):
-            contracts = self._contracting.load_all(candidates[first : first + CONTRACTS_AT_ONCE])
+            contracts = self._readable(self._contracting.load_all, candidates[first : first + CONTRACTS_AT_ONCE], str)
             wanted: list[tuple[Loaded, ContractCommand, Order]] = []
             for loaded in contracts:
                 self.tallies[loaded.contract_id.care_type].candidates += 1
@@ -223,9 +227,25 @@ class _Decisions:
             elif wanted:
                 self._carry_out(wanted)
 
+    def _readable(
+        self, read: Callable[[Sequence[Key]], list[Found]], keys: Sequence[Key], stream_of: Callable[[Key], str]
+    ) -> list[Found]:
+        """All at once; one by one when there is a fact that this version does not know, and those are told."""
+        try:
+            return read(keys)
+        except UnknownFactError:
+            found: list[Found] = []
+            for key in keys:
+                try:
+                    found += read([key])
+                except UnknownFactError as error:
+                    self.failures.append(RoundFailure(stream_id=stream_of(key), message=str(error)))
+            return found
+
     def _candidates(self, agbs: Sequence[AgbCode]) -> Iterator[ContractId]:
         document = self._acts.document
-        for provider in self._contracting.providers(document.purchaser.id, agbs):
+        read = partial(self._contracting.providers, document.purchaser.id)
+        for provider in self._readable(read, agbs, provider_stream):
             for care_type in self._acts.care_types:
                 rules = document.care_types[care_type]
                 if rules.period is not None and is_candidate(rules, care_type, provider, self._acts.day):
@@ -264,7 +284,7 @@ class _Decisions:
         except RefusedError as error:
             return error.refused
         except VersionConflict as error:
-            self.failures.append(RoundFailure(contract_id=str(contract_id), message=str(error)))
+            self.failures.append(RoundFailure(stream_id=str(contract_id), message=str(error)))
             return Refused("CONFLICT", str(error))
 
     def _count(self, loaded: Loaded, outcome: Refused | Sequence[Fact]) -> None:

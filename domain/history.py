@@ -84,7 +84,7 @@ def effective(history: Sequence[Recorded]) -> Iterable[Recorded]:
 
     A correction counts when no later, counting correction corrects it; of several for one fact the last one counts.
     """
-    if not any(isinstance(recorded.fact, FactCorrected) for recorded in history):
+    if not any(type(recorded.fact) is FactCorrected for recorded in history):
         return history
     counting: dict[int, FactCorrected] = {}
     for recorded in reversed(history):

@@ -12,10 +12,10 @@ import typer
 
 from application.due import DueReport
 from application.ports import EventLogError
-from domain.calendar import local_text
+from domain.calendar import instant_text, local_text
 from infrastructure.bootstrap import system_clock
 from infrastructure.cli.console import print_json
-from infrastructure.cli.errors import FAILED
+from infrastructure.cli.errors import FAILED, STOPPED
 from infrastructure.cli.options import AsJson, Database, opened, parsed_instant
 from scheduler.jobs import JOBS, Job
 from scheduler.ticker import make_ticker, next_run
@@ -39,13 +39,21 @@ def run(database: Database = None) -> None:
         except EventLogError as error:
             typer.echo(f"{job.name}: {error}", err=True)
 
+    def stop(number: int, _frame: object) -> None:
+        stopped_by.append(signal.Signals(number))
+        raise KeyboardInterrupt
+
+    stopped_by: list[signal.Signals] = []
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, stop)
     ticker = make_ticker(call, system_clock().now())
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         ticker.start()
     except KeyboardInterrupt:
         ticker.shutdown(wait=True)  # what is being carried out is carried out to its end
         typer.echo("Stopped; the next start makes up for what was missed.", err=True)
+        if signal.SIGINT in stopped_by:
+            raise typer.Exit(STOPPED) from None
 
 
 @app.command()
@@ -82,14 +90,16 @@ def list_jobs(as_json: AsJson = False) -> None:
                     "meaning": job.meaning,
                     "local_time": f"{job.local_time:%H:%M}",
                     "zone": "Europe/Amsterdam",
-                    "next": next_run(job, now).isoformat(),
+                    "next": instant_text(next_run(job.local_time, now)),
                 }
                 for job in JOBS
             ]
         )
         return
     for job in JOBS:
-        typer.echo(f"{job.name:12} every day at {job.local_time:%H:%M}, next {local_text(next_run(job, now))}")
+        typer.echo(
+            f"{job.name:12} every day at {job.local_time:%H:%M}, next {local_text(next_run(job.local_time, now))}"
+        )
         typer.echo(f"{'':12} {job.meaning}")
 
 

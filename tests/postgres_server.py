@@ -62,15 +62,17 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres(*, durable: bool = False, install: Path | None = None) -> Iterator[PostgresServer]:
+def running_postgres(
+    *, durable: bool = False, install: Path | None = None, place: Path = Path("/tmp")
+) -> Iterator[PostgresServer]:
     """Start a server and end it afterwards.
 
     ``durable`` keeps ``fsync`` on, for benchmarks; tests do without. ``install`` is where PostgreSQL stands, if not in
-    the wheel.
+    the wheel, and ``place`` where its data go.
     """
     # PostgreSQL refuses to run as root
     account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="contractspoor-postgres-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="contractspoor-postgres-", dir=place))
     try:
         if account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)

@@ -3,13 +3,13 @@
 from hashlib import sha256
 from typing import Annotated, Any, Literal, Union, get_args
 
-from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from application.scenarios.practices import PracticeForm
 from application.scenarios.rewriting import Rewriter
+from application.scenarios.written import Written
 from domain.care_type import CareType
 from domain.contract.commands import ContractCommand
-from domain.model import Frozen
 from domain.policy.adoption import Ground
 from domain.policy.answers import Answers, Claim
 from domain.policy.document import ConditionKind, PolicyDocument
@@ -19,7 +19,7 @@ from domain.provider.commands import ProviderCommand
 COMPLETE = "complete"
 
 
-class ClaimForm(Frozen):
+class ClaimForm(Written):
     """A claimed factor; a bureau that is left out is the first on the policy's list, ``null`` names none."""
 
     bureau: str | None = None
@@ -34,7 +34,7 @@ def _by_name(value: object) -> object:
     return value
 
 
-class AnswersForm(Frozen):
+class AnswersForm(Written):
     """The questionnaire; ``complete`` declares and chooses whatever the policy asks that is not named here."""
 
     conditions: Literal["complete", "as_given"] = "complete"
@@ -56,7 +56,7 @@ AnswersText = Annotated[
 """``complete``, or the questionnaire with what matters in it."""
 
 
-class AdoptPolicy(Frozen):
+class AdoptPolicy(Written):
     """Adopt a policy or an amendment: a packaged one by its id, or a file beside the scenario."""
 
     kind: Literal["AdoptPolicy"] = "AdoptPolicy"
@@ -64,14 +64,14 @@ class AdoptPolicy(Frozen):
     ground: Ground | None = None
 
 
-class ChangeRegister(Frozen):
+class ChangeRegister(Written):
     """The register says something else of a practice; what is named under ``to`` is replaced."""
 
     kind: Literal["ChangeRegister"] = "ChangeRegister"
     to: PracticeForm
 
 
-class RunRound(Frozen):
+class RunRound(Written):
     """Run the round of a policy over all practices of the scenario."""
 
     kind: Literal["RunRound"] = "RunRound"
@@ -80,7 +80,7 @@ class RunRound(Frozen):
     care_types: tuple[CareType, ...] = ()
 
 
-class RecordDue(Frozen):
+class RecordDue(Written):
     """A tick of the scheduler: record every deadline that has passed, and publish what is due."""
 
     kind: Literal["RecordDue"] = "RecordDue"
@@ -98,7 +98,7 @@ FILLED_IN: dict[str, Any] = {
     "sha256": str,
     "size": Annotated[int, Field(ge=1)],
     "media_type": str,
-    "version": str,
+    "version": Annotated[str, BeforeValidator(str, json_schema_input_type=Annotated[int, Field(ge=1)] | str)],
 }
 """Fields of commands that a scenario may leave out or write in words, by name."""
 
@@ -125,11 +125,11 @@ _ALONE = tuple(
 
 
 _one_of_them: Any = Annotated[Union[tuple(FORMS.values())], Field(discriminator="kind")]  # noqa: UP007
-_read = TypeAdapter(_one_of_them).validate_python
+_reader: TypeAdapter[Any] = TypeAdapter(_one_of_them, config=ConfigDict(defer_build=True))
 
 
 def _by_kind(value: object) -> object:
-    return _read({"kind": value} if isinstance(value, str) else value)
+    return _reader.validate_python({"kind": value} if isinstance(value, str) else value)
 
 
 Deed = Annotated[Any, BeforeValidator(_by_kind, json_schema_input_type=Literal[_ALONE] | _one_of_them)]

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, create_model
 
 from application.mapper import FACT_TYPES
 from application.scenarios.rewriting import Rewriter
-from domain.model import Frozen
+from application.scenarios.written import Written
 
 NOTHING = "nothing"
 PARTS = Rewriter("Expected", partial=True)
@@ -16,7 +16,7 @@ FACTS: dict[str, type[BaseModel]] = {each.stored_name: PARTS.model(each) for eac
 
 _one_fact = create_model(  # type: ignore[call-overload]
     "ExpectedFact",
-    __base__=Frozen,
+    __base__=Written,
     __doc__="A fact by its name, with the fields that matter.",
     **{name: (model | None, None) for name, model in FACTS.items()},
 )
@@ -32,7 +32,7 @@ class ExpectedFact(NamedTuple):
     fields: dict[str, Any]
 
 
-class Refusal(Frozen):
+class Refusal(Written):
     """The step should be refused with this code, and under this clause if one is given."""
 
     refused: str
@@ -42,7 +42,7 @@ class Refusal(Frozen):
 Expected = Refusal | tuple[ExpectedFact, ...] | dict[str, tuple[ExpectedFact, ...]]
 """A refusal, the facts of the step in their order (none is nothing), or the facts of each stream that is named."""
 
-Written: Any = Refusal | Literal["nothing"] | list[FactWritten] | dict[str, Literal["nothing"] | list[FactWritten]]
+_expected: Any = Refusal | Literal["nothing"] | list[FactWritten] | dict[str, Literal["nothing"] | list[FactWritten]]
 
 
 def read_expected(value: object) -> object:
@@ -72,7 +72,7 @@ def as_json(model: BaseModel) -> dict[str, Any]:
     return model.model_dump(mode="json", exclude_unset=True)
 
 
-Expectation = Annotated[Any, BeforeValidator(read_expected, json_schema_input_type=Written)]
+Expectation = Annotated[Any, BeforeValidator(read_expected, json_schema_input_type=_expected)]
 """``nothing``, a list of facts, ``refused: CODE``, or for each stream a list of facts or ``nothing``."""
 
 

@@ -14,8 +14,8 @@ from application.scenarios.expectations import Expectation
 from application.scenarios.practices import ProviderForm
 from application.scenarios.questions import AnyQuestion
 from application.scenarios.values import ContractIdText, Moment
+from application.scenarios.written import Written
 from domain.agb import AgbCode
-from domain.model import Frozen
 from domain.policy.adoption import Ground
 from domain.policy.values import Clause, Reading, Words
 
@@ -24,7 +24,7 @@ Expects = TypeVar("Expects")
 Asks = TypeVar("Asks")
 
 
-class PolicyEntry(Frozen):
+class PolicyEntry(Written):
     """A policy or an amendment, packaged (by its id) or in a file beside the scenario, and when it was adopted."""
 
     policy: Words
@@ -33,7 +33,7 @@ class PolicyEntry(Frozen):
     ground: Ground | None = None
 
 
-class Step(Frozen, Generic[Does, Expects]):
+class Step(Written, Generic[Does, Expects]):
     """At an instant somebody does something; ``expect`` tells what that brings.
 
     ``occurred_at`` is the instant of the act when it was entered later, with a ``reason``. Without ``expect`` it only
@@ -53,7 +53,7 @@ class Step(Frozen, Generic[Does, Expects]):
     note: str = ""
 
 
-class ScenarioParts(Frozen, Generic[Does, Expects, Asks]):
+class ScenarioParts(Written, Generic[Does, Expects, Asks]):
     """A whole scenario; ``contract`` is meant wherever a step or a question names none."""
 
     scenario: Words

@@ -13,9 +13,9 @@ from pydantic import BeforeValidator, Field
 
 from application.provider_import import NamedOptOut, PracticeEntry
 from application.scenarios.values import Moment
+from application.scenarios.written import Written
 from domain.agb import AgbCode
 from domain.care_type import CareType
-from domain.model import Frozen
 from domain.policy.values import AgbPrefix, Day, Flag, Words
 from domain.provider.provider import PastContract
 from domain.provider.register import (
@@ -62,14 +62,14 @@ def _named(key: str) -> BeforeValidator:
     )
 
 
-class SpecialisationForm(Frozen):
+class SpecialisationForm(Written):
     """A specialisation by its code, registered in Vektis unless said otherwise."""
 
     code: str
     vektis_registered: Flag = True
 
 
-class DatedForm(Dated):
+class DatedForm(Dated, Written):
     """From a day to a day, both included."""
 
     valid_from: Day = LONG_AGO
@@ -102,7 +102,7 @@ class SignatoryForm(DatedForm):
     authorised: Flag = True
 
 
-class PastContractForm(Frozen):
+class PastContractForm(Written):
     """A contract with a purchaser in one calendar year, or from a year to a year."""
 
     care_type: CareType
@@ -111,7 +111,7 @@ class PastContractForm(Frozen):
     purchaser: str | None = None
 
 
-class OptOutForm(Frozen):
+class OptOutForm(Written):
     """The practice wants no offers, for one care type or for all."""
 
     from_day: Day
@@ -119,7 +119,7 @@ class OptOutForm(Frozen):
     purchaser: str | None = None
 
 
-class SignalForm(Frozen):
+class SignalForm(Written):
     """An officer's doubt about integrity."""
 
     from_day: Day
@@ -127,7 +127,7 @@ class SignalForm(Frozen):
     purchaser: str | None = None
 
 
-class PracticeForm(Frozen):
+class PracticeForm(Written):
     """What the register and the purchasers know of a practice."""
 
     name: Words | None = None

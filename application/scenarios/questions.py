@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Union
 
-from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from application.contracting import Contracting
 from application.queries.agreement import AgreementAnswer, contract_agreement
@@ -16,6 +16,7 @@ from application.queries.schedule import ScheduleAnswer, schedule
 from application.queries.time_travel import ContractAnswer, TimeTravel
 from application.scenarios.expectations import PARTS, Difference, as_json, differences, shown
 from application.scenarios.values import ContractIdText, DayOrMoment, Moment
+from application.scenarios.written import Written
 from domain.calendar import last_instant
 from domain.contract.contract_id import ContractId
 from domain.contract.standing import Status
@@ -39,7 +40,7 @@ class Desk:
         return ContractId.parse(text)
 
 
-class Question(Frozen):
+class Question(Written):
     """A question; ``known_at`` absent is what is known when it is asked, after the last step or at ``asked_at``.
 
     ``refused`` names the error that the log should answer with instead, such as ``KnownAtInFuture``.
@@ -169,11 +170,11 @@ QUESTIONS = {str(each.model_fields["ask"].default): each for each in _QUESTIONS}
 """Every question by the name under which it is asked; a further one is added here."""
 
 _one_of_them: Any = Annotated[Union[_QUESTIONS], Field(discriminator="ask")]  # noqa: UP007
-_read = TypeAdapter(_one_of_them).validate_python
+_reader: TypeAdapter[Any] = TypeAdapter(_one_of_them, config=ConfigDict(defer_build=True))
 
 
 def _about_a_contract(value: object) -> object:
-    return _read({"ask": "contract", **value} if isinstance(value, dict) else value)
+    return _reader.validate_python({"ask": "contract", **value} if isinstance(value, dict) else value)
 
 
 AnyQuestion = Annotated[Any, BeforeValidator(_about_a_contract, json_schema_input_type=_one_of_them)]

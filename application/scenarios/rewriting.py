@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, create_model
 from pydantic.fields import FieldInfo
 
 from application.scenarios.values import Moment
-from domain.model import Frozen
+from application.scenarios.written import Written
 from domain.policy.values import Day
 
 Model = type[BaseModel]
@@ -37,7 +37,7 @@ class Rewriter:
             fields = {name: self._field(name, field) for name, field in original.model_fields.items()}
             self._made[original] = create_model(
                 f"{self._prefix}{original.__name__}",
-                __base__=Frozen,
+                __base__=Written,
                 __doc__=original.__doc__,
                 **{**fields, **more},
             )

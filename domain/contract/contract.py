@@ -1,9 +1,9 @@
 """The state of a contract, folded from its facts. ``evolve`` never refuses and never reads a clock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, assert_never, cast
+from typing import Any, NamedTuple, assert_never
 
 from domain.calendar import Term, local_day
 from domain.contract.facts import (
@@ -40,8 +40,7 @@ from domain.history import FactCorrected, Recorded, effective
 from domain.policy.answers import Answers, Finding
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A supplied file and what became of it; ``accepted`` is absent until a reviewer found it right."""
 
     evidence_id: str
@@ -58,8 +57,7 @@ class Evidence:
         return not self.rejected and self.accepted is None
 
 
-@dataclass(frozen=True)
-class Assignment:
+class Assignment(NamedTuple):
     """A tier from a local day on, and the factors that it rests on."""
 
     effective_on: date
@@ -67,8 +65,7 @@ class Assignment:
     factors: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(NamedTuple):
     """What was offered; its policy version is kept for term, factors, tiers and corrections."""
 
     offered_at: datetime
@@ -80,8 +77,7 @@ class Offer:
     last_day_fixed: bool = False
 
 
-@dataclass(frozen=True)
-class Review:
+class Review(NamedTuple):
     """A question to a person, and the answer once there is one."""
 
     review_id: str
@@ -155,148 +151,121 @@ class Contract:
         return None
 
 
+_NOTHING_YET = vars(Contract())
+
+
 def fold(history: Sequence[Recorded]) -> Contract:
-    """The state after a stream's facts, corrections applied."""
-    contract = Contract()
+    """The state after a stream's facts, corrections applied.
+
+    One draft is changed from fact to fact before anybody sees it: a copy for each fact would double the time of replay.
+    """
+    draft = object.__new__(Contract)
+    state = draft.__dict__
+    state.update(_NOTHING_YET)
     for recorded in effective(history):
-        contract = evolve(contract, cast("ContractFact", recorded.fact), recorded.occurred_at)
-    if history and contract.version != history[-1].version:
-        contract = _with(contract, version=history[-1].version)
-    return contract
+        state.update(_changes(draft, recorded.fact, recorded.occurred_at))  # type: ignore[arg-type]
+    if history:
+        state["version"] = history[-1].version
+    return draft
 
 
 def evolve(contract: Contract, fact: ContractFact, occurred_at: datetime) -> Contract:
     """The state after one more fact that happened at ``occurred_at``."""
-    version = contract.version + 1
+    return replace(contract, **{"version": contract.version + 1, **_changes(contract, fact, occurred_at)})
+
+
+def _changes(contract: Contract, fact: ContractFact, occurred_at: datetime) -> Mapping[str, Any]:
+    """What a fact changes, by field; those that a long history has many of stand first."""
     match fact:
         case TierAssigned():
             assigned = Assignment(fact.effective_on, fact.tier, fact.factors)
-            return _with(contract, version=version, assignments=(*contract.assignments, assigned))
+            return {"assignments": (*contract.assignments, assigned)}
         case EvidenceUploaded():
-            supplied = Evidence(fact.evidence_id, fact.factor, fact.sha256, occurred_at)
-            return _with_evidence(contract, version, supplied)
+            return _evidence(contract, Evidence(fact.evidence_id, fact.factor, fact.sha256, occurred_at))
         case EvidenceAccepted() | EvidenceRejected():
-            return _judged(contract, version, fact)
-        case ContractOffered():
-            offer = Offer(
-                occurred_at,
-                fact.tier,
-                fact.term,
-                fact.last_signing_day,
-                fact.agreement_sha256,
-                fact.policy_position,
-                fact.last_day_fixed,
-            )
-            return _with(contract, version=version, offer=offer, withheld=None)
-        case OfferReplaced():
-            return _replaced_offer(contract, version, fact)
-        case ReviewRequested():
-            review = Review(fact.review_id, fact.ground, fact.factor)
-            return _with(contract, version=version, reviews={**contract.reviews, fact.review_id: review})
-        case ReviewDecided():
-            return _reviewed(contract, version, fact)
-        case FactCorrected():
-            return _with(contract, version=version)
-        case _:
-            return _with(contract, version=version, **_changes(fact, occurred_at))
-
-
-def _changes(
-    fact: Approached
-    | NotApproached
-    | QuestionnaireSent
-    | QuestionnaireSaved
-    | QuestionnaireConfirmed
-    | QuestionnaireLapsed
-    | QuestionnaireAssessed
-    | OfferWithheld
-    | OfferDeclined
-    | OfferLapsed
-    | Signed
-    | Published
-    | Unpublished
-    | ContractTerminated,
-    occurred_at: datetime,
-) -> dict[str, Any]:
-    """What a fact sets, where it only sets fields."""
-    match fact:
+            return _judged(contract, fact)
         case Approached():
             return {"approached_at": occurred_at, "not_approached": ()}
-        case NotApproached():
-            return {"not_approached": fact.reasons}
         case QuestionnaireSent():
             return {"questionnaire_sent_at": occurred_at}
-        case QuestionnaireSaved():
-            return {"draft": fact.answers}
         case QuestionnaireConfirmed():
             return {"confirmed_at": occurred_at, "answers": fact.answers, "findings": fact.findings}
-        case QuestionnaireLapsed():
-            return {"questionnaire_lapse_recorded": occurred_at}
         case QuestionnaireAssessed():
             return {"assessed_at": occurred_at, "positive": fact.positive, "unmet_conditions": fact.unmet_conditions}
+        case ContractOffered():
+            return {"offer": _offer(fact, occurred_at), "withheld": None}
+        case Signed():
+            return {"signed_at": occurred_at}
+        case Published():
+            return {"published_at": occurred_at}
+        case NotApproached():
+            return {"not_approached": fact.reasons}
+        case QuestionnaireSaved():
+            return {"draft": fact.answers}
+        case QuestionnaireLapsed():
+            return {"questionnaire_lapse_recorded": occurred_at}
+        case OfferReplaced():
+            return _replaced_offer(contract, fact)
         case OfferWithheld():
             return {"withheld": fact.reason}
         case OfferDeclined():
             return {"declined_at": occurred_at}
         case OfferLapsed():
             return {"offer_lapse_recorded": occurred_at}
-        case Signed():
-            return {"signed_at": occurred_at}
-        case Published():
-            return {"published_at": occurred_at}
         case Unpublished():
             return {"unpublished_at": occurred_at}
         case ContractTerminated():
             return {"last_day": fact.last_day}
+        case ReviewRequested():
+            return {"reviews": {**contract.reviews, fact.review_id: Review(fact.review_id, fact.ground, fact.factor)}}
+        case ReviewDecided():
+            return _reviewed(contract, fact)
+        case FactCorrected():
+            return {}
         case _:
             assert_never(fact)
 
 
-def _judged(contract: Contract, version: int, fact: EvidenceAccepted | EvidenceRejected) -> Contract:
+def _offer(fact: ContractOffered, occurred_at: datetime) -> Offer:
+    return Offer(
+        occurred_at,
+        fact.tier,
+        fact.term,
+        fact.last_signing_day,
+        fact.agreement_sha256,
+        fact.policy_position,
+        fact.last_day_fixed,
+    )
+
+
+def _evidence(contract: Contract, evidence: Evidence) -> Mapping[str, Any]:
+    return {"evidence": {**contract.evidence, evidence.evidence_id: evidence}}
+
+
+def _judged(contract: Contract, fact: EvidenceAccepted | EvidenceRejected) -> Mapping[str, Any]:
     if fact.evidence_id is None:
-        return _with(contract, version=version, missing_evidence=contract.missing_evidence | {fact.factor})
+        return {"missing_evidence": contract.missing_evidence | {fact.factor}}
     known = contract.evidence.get(fact.evidence_id)
     if known is None:
-        return _with(contract, version=version)
+        return {}
     if isinstance(fact, EvidenceRejected):
-        judged = Evidence(known.evidence_id, known.factor, known.sha256, known.supplied_at, rejected=True)
-    else:
-        judged = Evidence(
-            known.evidence_id,
-            known.factor,
-            known.sha256,
-            known.supplied_at,
-            accepted=fact.registration,
-            consequence=fact.consequence,
-        )
-    return _with_evidence(contract, version, judged)
+        return _evidence(contract, known._replace( rejected=True, accepted=None, consequence=None))
+    judged = known._replace( rejected=False, accepted=fact.registration, consequence=fact.consequence)
+    return _evidence(contract, judged)
 
 
-def _replaced_offer(contract: Contract, version: int, fact: OfferReplaced) -> Contract:
+def _replaced_offer(contract: Contract, fact: OfferReplaced) -> Mapping[str, Any]:
     if contract.offer is None:
-        return _with(contract, version=version)
-    offer = Offer(**{**contract.offer.__dict__, "tier": fact.tier, "agreement_sha256": fact.agreement_sha256})
-    return _with(contract, version=version, offer=offer)
+        return {}
+    return {"offer": contract.offer._replace( tier=fact.tier, agreement_sha256=fact.agreement_sha256)}
 
 
-def _reviewed(contract: Contract, version: int, fact: ReviewDecided) -> Contract:
+def _reviewed(contract: Contract, fact: ReviewDecided) -> Mapping[str, Any]:
     review = contract.reviews.get(fact.review_id)
     if review is None:
-        return _with(contract, version=version)
-    decided = Review(review.review_id, review.ground, review.factor, fact.outcome, fact.sign_by)
-    return _with(contract, version=version, reviews={**contract.reviews, fact.review_id: decided})
-
-
-def _with_evidence(contract: Contract, version: int, evidence: Evidence) -> Contract:
-    return _with(contract, version=version, evidence={**contract.evidence, evidence.evidence_id: evidence})
-
-
-def _with(contract: Contract, **changes: Any) -> Contract:
-    """A copy with other values; through ``__dict__`` because a fold makes one copy per fact."""
-    copy = object.__new__(Contract)
-    copy.__dict__.update(contract.__dict__)
-    copy.__dict__.update(changes)
-    return copy
+        return {}
+    decided = review._replace( outcome=fact.outcome, sign_by=fact.sign_by)
+    return {"reviews": {**contract.reviews, fact.review_id: decided}}
 
 
 def confirmation_day(contract: Contract) -> date | None:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from domain.contract.commands import CorrectFact
 from domain.contract.contract import fold
-from domain.contract.evidence import consequences
+from domain.contract.evidence import accepted, consequences
 from domain.contract.facts import (
     ContractTerminated,
     EvidenceAccepted,
@@ -52,11 +52,27 @@ def correct_fact(command: CorrectFact, situation: Situation) -> list[Decided] | 
     replacement = _checked(target.fact, command.replacement, situation)
     if isinstance(replacement, Refused):
         return replacement
+    judged = _judged_anew(target.fact, replacement, situation)
+    if isinstance(judged, Refused):
+        return judged
+    if judged:
+        replacement = judged[0].fact.model_dump(mode="json")
     corrected = FactCorrected(corrects=command.version, replacement=replacement, occurred_at=command.fact_occurred_at)
     if _counting(situation.history, command.version) == corrected:
         return []
     later = replace(situation, contract=fold([*situation.history, _appended(situation, corrected)]))
-    return [Decided(corrected), *consequences(later)]
+    reviews = judged[1:]
+    mended = Decided(corrected, judged[0].explanation if judged else None)
+    return [mended, *reviews, *consequences(later.after(each.fact for each in reviews))]
+
+
+def _judged_anew(fact: Fact, replacement: dict[str, Any] | None, situation: Situation) -> list[Decided] | Refused:
+    """What another finding on accepted evidence brings: the system derives its consequence, not who corrects it."""
+    if replacement is None or not isinstance(fact, EvidenceAccepted):
+        return []
+    evidence = situation.contract.evidence.get(fact.evidence_id)
+    registration = EvidenceAccepted.model_validate(replacement).registration
+    return [] if evidence is None else accepted(evidence, registration, situation)
 
 
 def _find(history: Sequence[Recorded], version: int) -> Recorded | None:

@@ -8,6 +8,7 @@ from domain.contract.facts import (
     EvidenceRejected,
     EvidenceUploaded,
     OfferReplaced,
+    Registration,
     ReviewGround,
     ReviewRequested,
 )
@@ -120,14 +121,22 @@ def accept_evidence(command: AcceptEvidence, situation: Situation) -> list[Decid
             f"{evidence.factor} was not claimed in the questionnaire; a person must decide the review first",
             situation.correction_clause,
         )
+    decided = accepted(evidence, command.registration, situation)
+    if isinstance(decided, Refused):
+        return decided
+    return [*decided, *consequences(situation.after(each.fact for each in decided))]
+
+
+def accepted(evidence: Evidence, registration: Registration, situation: Situation) -> list[Decided] | Refused:
+    """What finding this on a piece of evidence brings, and the question to a person where it needs one."""
     rule = situation.rules.factors[evidence.factor].evidence
     if rule is None:
         return Refused("EVIDENCE_NOT_ASKED", f"the policy asks no evidence for {evidence.factor}")
-    consequence, effect, found = consequence_of(contract, rule, situation.term, evidence, command.registration)
-    accepted = EvidenceAccepted(
+    consequence, effect, found = consequence_of(situation.contract, rule, situation.term, evidence, registration)
+    fact = EvidenceAccepted(
         evidence_id=evidence.evidence_id,
         factor=evidence.factor,
-        registration=command.registration,
+        registration=registration,
         consequence=consequence,
         effective_on=effect if consequence is Consequence.COUNTS else None,
     )
@@ -138,17 +147,16 @@ def accept_evidence(command: AcceptEvidence, situation: Situation) -> list[Decid
         value=found,
         threshold=", ".join(f"{name} {value}" for name, value in rule.found.items()) or "genuine",
     )
-    decided = [Decided(accepted, explanation)]
-    if consequence is Consequence.AWAITS_REVIEW:
-        decided += _review_of_registration(situation, evidence, command, found)
-    return [*decided, *consequences(situation.after(each.fact for each in decided))]
+    awaits_review = consequence is Consequence.AWAITS_REVIEW
+    reviews = _review_of_registration(situation, evidence, registration, found) if awaits_review else []
+    return [Decided(fact, explanation), *reviews]
 
 
 def _review_of_registration(
-    situation: Situation, evidence: Evidence, command: AcceptEvidence, found: str
+    situation: Situation, evidence: Evidence, registration: Registration, found: str
 ) -> list[Decided]:
     confirmed_at = situation.contract.confirmed_at
-    registered_from = command.registration.valid_from
+    registered_from = registration.valid_from
     late = confirmed_at is not None and registered_from is not None and found.startswith("registered from")
     ground = ReviewGround.REGISTRATION_AFTER_CONFIRMATION if late else ReviewGround.FACTOR_ENDS_BEFORE_START
     if situation.contract.open_review(ground, evidence.factor) is not None:

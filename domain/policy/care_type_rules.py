@@ -8,6 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from domain.calendar import Term
+from domain.policy.application_rules import FollowInsurerRule, StartRule, TransferRule
+from domain.policy.approach import ApproachRules, ContractInYearRule
+from domain.policy.condition_rules import RegistrationAlternative
 from domain.policy.values import (
     AgbPrefix,
     Bilingual,
@@ -38,11 +41,15 @@ class Route(StrEnum):
 
 
 class VektisRule(Ruled):
-    """The registration test: the practice's AGB prefix, and somebody of the profession attached to it."""
+    """The registration test: the practice's AGB prefix, and somebody of the profession attached to it.
+
+    ``also`` lets others count as one of the profession by an annotation in a quality register (OD15).
+    """
 
     prefixes: tuple[AgbPrefix, ...] = Field(min_length=1)
     profession: Profession
     professional_prefix: AgbPrefix | None = None
+    also: tuple[RegistrationAlternative, ...] = ()
 
 
 class EvidenceRule(Ruled):
@@ -165,12 +172,23 @@ class SelectivePurchase(Ruled):
 
 
 class CareTypeRules(Ruled):
-    """Everything that holds for one care type; ``period`` is the key of its contracts and never changes."""
+    """Everything that holds for one care type; ``period`` is the key of its contracts and never changes.
+
+    ``professions`` make a practice a candidate where no Vektis test stands. ``approach`` takes the place of the
+    policy's rules of approach as a whole; ``start`` that of its application's start rule. ``transfer`` names the
+    policy to which the care goes, ``transferred_when`` which contract makes it go there.
+    """
 
     route: Route
     period: PeriodKey | None = None
     term: AnyTerm | None = None
     vektis: VektisRule | None = None
+    professions: tuple[Profession, ...] = ()
+    approach: ApproachRules | None = None
+    start: StartRule | None = None
+    follow_insurer: FollowInsurerRule | None = None
+    transfer: TransferRule | None = None
+    transferred_when: ContractInYearRule | None = None
     conditions: tuple[Code, ...] = ()
     factors: dict[Code, Factor] = Field(default_factory=dict)
     tiers: tuple[Tier, ...] = ()
@@ -192,6 +210,10 @@ class CareTypeRules(Ruled):
                     yield Inconsistency((name,), "missing; the route questionnaire needs it")
         if self.term is not None and self.period is None and self.route is not Route.QUESTIONNAIRE:
             yield Inconsistency(("period",), "missing; a care type with a term has a period")
+        if self.transfer is not None and self.route is not Route.TRANSFERRED:
+            yield Inconsistency(("transfer",), "belongs to the route transferred, and only there")
+        if self.transferred_when is not None and self.transfer is None:
+            yield Inconsistency(("transferred_when",), "needs transfer, which names the policy to which the care goes")
         if self.correction is not None and not any(factor.evidence for factor in self.factors.values()):
             yield Inconsistency(("correction",), "no factor asks for evidence, so there is nothing to correct")
 

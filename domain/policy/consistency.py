@@ -36,12 +36,16 @@ def inconsistencies(document: dict[str, Any]) -> Iterator[Inconsistency]:
     yield from _foreign_clauses(document)
 
 
+def names_a_clause(path: tuple[str | int, ...]) -> bool:
+    """Whether the text at a path is the number of a clause."""
+    return str(path[-1]) == "clause" or str(path[-1]).endswith("_clause") or path[-2:-1] == ("specialisations",)
+
+
 def cited_clauses(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Every clause that a document cites, with the path to where it does."""
     if isinstance(data, dict):
         for key, value in data.items():
-            cites = key == "clause" or key.endswith("_clause") or path[-1:] == ("specialisations",)
-            if cites and isinstance(value, str):
+            if isinstance(value, str) and names_a_clause((*path, key)):
                 yield (*path, key), value
             else:
                 yield from cited_clauses(value, (*path, key))

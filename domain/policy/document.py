@@ -6,13 +6,15 @@ The values it is written in stand in ``values``, the planning in ``planning``, t
 
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from domain.calendar import Deadline
 from domain.care_type import CareType
 from domain.model import Frozen
+from domain.policy.application_rules import ApplicationRules
+from domain.policy.approach import ApproachRules, RecentContractRule
 from domain.policy.care_type_rules import (
     CareTypeRules,
     CorrectionRule,
@@ -28,9 +30,11 @@ from domain.policy.care_type_rules import (
     UndecidedTerm,
     VektisRule,
 )
+from domain.policy.condition_rules import Condition, ConditionKind
 from domain.policy.consistency import inconsistencies
 from domain.policy.planning import PlanningKind, PlanningRow, Window
 from domain.policy.values import (
+    DIGITS,
     AgbPrefix,
     Bilingual,
     Clause,
@@ -39,7 +43,6 @@ from domain.policy.values import (
     ExactFraction,
     Flag,
     Identifier,
-    Inconsistency,
     PeriodKey,
     Reading,
     Ruled,
@@ -47,7 +50,6 @@ from domain.policy.values import (
     Words,
     refuse,
 )
-from domain.provider.register import ProviderKind
 
 __all__ = [
     "AgbPrefix",
@@ -58,6 +60,7 @@ __all__ = [
     "Bureau",
     "BureauList",
     "CareTypeRules",
+    "ClaimsRules",
     "Clause",
     "Code",
     "Condition",
@@ -72,6 +75,7 @@ __all__ = [
     "Identifier",
     "Implication",
     "Insurer",
+    "LegalEntity",
     "Party",
     "PeriodKey",
     "PlanningKind",
@@ -85,6 +89,7 @@ __all__ = [
     "Ruled",
     "SelectivePurchase",
     "ShareRule",
+    "Statement",
     "Tier",
     "UndecidedTerm",
     "Uzovi",
@@ -100,12 +105,25 @@ class Party(Ruled):
     name: Words
 
 
+class LegalEntity(Ruled):
+    """A legal entity of the insurer with its number at the chamber of commerce, as the policy prints it."""
+
+    name: Words
+    kvk: Annotated[str, StringConstraints(pattern=DIGITS)]
+
+    @property
+    def flagged(self) -> bool:
+        """Whether the number is none: it has eight digits (OD42)."""
+        return len(self.kvk) != 8
+
+
 class Insurer(Party):
-    """For whom is bought: UZOVI number as text, labels and kinds of insurance policy."""
+    """For whom is bought: UZOVI number as text, labels, kinds of insurance policy, legal entities."""
 
     uzovi: Uzovi | None = None
     labels: tuple[Identifier, ...] = ()
     insurance_kinds: tuple[Code, ...] = ()
+    entities: tuple[LegalEntity, ...] = ()
 
 
 class Contact(Ruled):
@@ -114,35 +132,6 @@ class Contact(Ruled):
     email: str = ""
     phone: str = ""
     web: str = ""
-
-
-class ConditionKind(StrEnum):
-    """How a general condition is established."""
-
-    DECLARED = "declared"
-    CHOSEN = "chosen"
-
-
-class Condition(Ruled):
-    """A general condition, declared in the questionnaire or at signature.
-
-    ``declared`` asks yes or no; ``chosen`` asks at least ``at_least`` of ``options``. One that does not bar
-    (an obligation of effort) is asked but never a ground for refusal.
-    """
-
-    kind: ConditionKind = ConditionKind.DECLARED
-    label: Bilingual
-    bars: Flag = True
-    options: tuple[Code, ...] = ()
-    at_least: int = Field(default=1, ge=1)
-
-    @model_validator(mode="after")
-    def _options_fit(self) -> "Condition":
-        if (self.kind is ConditionKind.CHOSEN) != bool(self.options):
-            refuse([Inconsistency((), "options belong to a condition of kind chosen, and only there")])
-        if self.options and self.at_least > len(self.options):
-            refuse([Inconsistency(("at_least",), f"there are {len(self.options)} options", str(self.at_least))])
-        return self
 
 
 class Bureau(Frozen):
@@ -176,24 +165,6 @@ class Publication(Ruled):
     mode: PublicationMode
 
 
-class RecentContractRule(Ruled):
-    """Only who had a contract in force in one of the so many calendar years before the policy year is approached."""
-
-    calendar_years: int = Field(ge=1)
-
-
-class ApproachRules(Frozen):
-    """Whom a round approaches."""
-
-    approach: Ruled
-    kinds: tuple[ProviderKind, ...] = Field(min_length=1)
-    kinds_clause: Clause
-    certificate: Ruled | None = None
-    recent_contract: RecentContractRule | None = None
-    opt_out: Ruled | None = None
-    integrity: Ruled | None = None
-
-
 class QuestionnaireRules(Ruled):
     """The questionnaire that comes before an offer: the clauses of its steps."""
 
@@ -209,10 +180,17 @@ class SignatureRules(Ruled):
     personal_certificate: Flag = True
 
 
-class ApplicationRules(Ruled):
-    """The route for who received no offer."""
+class ClaimsRules(Ruled):
+    """While contracting is unfinished, claims for the contract year are held: an answer of its own (OD47)."""
 
-    contact: str = ""
+    held_while_unfinished: Flag
+
+
+class Statement(Ruled):
+    """What the policy states and no rule reads: shown with it; ``for_person`` where a person acts on it."""
+
+    text: Bilingual
+    for_person: Flag = False
 
 
 class AgreementRules(Ruled):
@@ -239,7 +217,9 @@ class PolicyDocument(Frozen):
     questionnaire: QuestionnaireRules | None = None
     signature: SignatureRules
     application: ApplicationRules | None = None
+    claims: ClaimsRules | None = None
     agreement: AgreementRules
+    statements: dict[Code, Statement] = Field(default_factory=dict)
     conditions: dict[Code, Condition] = Field(default_factory=dict)
     bureau_lists: dict[Code, BureauList] = Field(default_factory=dict)
     care_types: dict[CareType, CareTypeRules] = Field(min_length=1)
@@ -257,6 +237,16 @@ class PolicyDocument(Frozen):
         """The exact day of that row, if it has one."""
         row = self.row_of(kind, care_type)
         return row.day if row is not None else None
+
+    def approach_of(self, care_type: CareType) -> ApproachRules:
+        """The rules of approach for a care type: its own if it has any, else the policy's."""
+        own = self.care_types[care_type].approach
+        return self.approach if own is None else own
+
+    def binds(self, kind: PlanningKind, care_type: CareType) -> bool:
+        """Whether a row of that kind ends something; a target only warns (OD39)."""
+        row = self.row_of(kind, care_type)
+        return row is not None and row.binding
 
     def deadline(self, kind: PlanningKind, care_type: CareType) -> tuple[Deadline, Clause]:
         """The deadline of that kind for a care type and its clause; the loader has checked that it stands."""

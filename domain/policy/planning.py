@@ -13,6 +13,7 @@ from domain.policy.values import Code, Day, Flag, Inconsistency, Ruled, Words, r
 class PlanningKind(StrEnum):
     """What a row of the planning is about."""
 
+    APPLICATION_DEADLINE = "application_deadline"
     OFFER = "offer"
     QUESTIONNAIRE = "questionnaire"
     QUESTIONNAIRE_DEADLINE = "questionnaire_deadline"

@@ -17,25 +17,30 @@ from pydantic_core import PydanticCustomError
 from domain.model import Frozen
 
 CODE = r"^[a-z][a-z0-9_]*$"
+REFUSAL_CODE = r"^[A-Z][A-Z0-9_]*$"
 IDENTIFIER = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 CLAUSE = r"^[A-Z]+[0-9]{2}-[0-9A-Za-z.]+-[0-9A-Za-z-]+$"
 READING = r"^OD[0-9]{2}$"
 AGB_PREFIX = r"^[0-9]{2}$"
 UZOVI = r"^[0-9]{4}$"
+DIGITS = r"^[0-9]+$"
 PERIOD_KEY = r"^[0-9]{4}(-[0-9]{4})?$"
 
 MEANING_OF_PATTERNS = {
     CODE: "a code of small letters, digits and _, such as register_kp",
+    REFUSAL_CODE: "a reason code of capitals, digits and _, such as DATA_MISSING",
     IDENTIFIER: "an id of small letters, digits and -, such as caresq-2025",
     CLAUSE: "a clause such as CQ25-3.2-20",
     READING: "a reading such as OD26",
     AGB_PREFIX: "the two digits with which AGB codes begin, such as 04",
     UZOVI: "a UZOVI number of four digits",
+    DIGITS: "digits only",
     PERIOD_KEY: "a period such as 2025 or 2025-2026",
 }
 """What each pattern asks for, in words, for whoever wrote something else."""
 
 Code = Annotated[str, StringConstraints(pattern=CODE)]
+RefusalCode = Annotated[str, StringConstraints(pattern=REFUSAL_CODE)]
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 Clause = Annotated[str, StringConstraints(pattern=CLAUSE)]
 Reading = Annotated[str, StringConstraints(pattern=READING)]
@@ -51,11 +56,16 @@ _FRACTION = re.compile(r"[0-9]{1,9}(/[1-9][0-9]{0,8}|\.[0-9]{1,9})?", re.ASCII)
 def _iso_day(value: object) -> object:
     # Without this, pydantic reads 20241020 as seconds since 1970.
     if isinstance(value, str):
-        try:
-            return date.fromisoformat(value) if _ISO_DAY.fullmatch(value) else _not_a_day()
-        except ValueError:
-            return _not_a_day()
+        return day_in(value) or _not_a_day()
     return value if isinstance(value, date) or value is None else _not_a_day()
+
+
+def day_in(text: str) -> date | None:
+    """The day that a text says, written as 2024-10-20 and no other way; nothing when it says none."""
+    try:
+        return date.fromisoformat(text) if _ISO_DAY.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def _not_a_day() -> date:

@@ -98,16 +98,11 @@ def main(arguments: Sequence[str]) -> int:
         except typer.TyperException as error:
             tell(_wrong_use(error))
             return error.exit_code
+        except SystemExit:  # how the libraries that print for us end when nobody reads on
+            return READER_GONE
         except Exception as error:  # noqa: BLE001 - the edge of the program
             return _told(error)
     return code if isinstance(code, int) else 0
-
-
-def run() -> None:
-    """The console script."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    sys.exit(main(sys.argv[1:]))
 
 
 def _wrong_use(error: typer.TyperException) -> Told:

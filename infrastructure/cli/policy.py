@@ -1,5 +1,6 @@
 """``contractspoor policy``: check policy files, show a policy, adopt one into the log."""
 
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
@@ -10,6 +11,7 @@ from application.queries.horizon import Asked, fix_horizon
 from application.queries.schedule import ScheduleAnswer, schedule
 from domain.calendar import from_microseconds, instant_text
 from domain.policy.adoption import Ground, PolicyVersion, PolicyVersions, adopted
+from domain.policy.differences import Change, differences
 from domain.policy.document import PolicyDocument
 from domain.policy.schedule import in_order_of_time
 from domain.refusal import Refused, RefusedError
@@ -26,8 +28,17 @@ from infrastructure.cli.options import (
     Reason,
     opened,
 )
+from infrastructure.cli.policy_diff_text import path_text, print_changes
+from infrastructure.cli.policy_schema import schema_text
 from infrastructure.cli.policy_text import print_policy, print_schedule
-from infrastructure.cli.policy_versions import is_id, log_if_there, refuse_unless_now
+from infrastructure.cli.policy_versions import (
+    NamedVersion,
+    adoption_named,
+    is_id,
+    log_if_there,
+    refuse_unless_now,
+    version_named,
+)
 
 app = typer.Typer(no_args_is_help=True, help="Check, show and adopt procurement policies.")
 
@@ -133,6 +144,36 @@ def show_schedule(
         typer.echo(f"{known}: the version adopted at position {answer.policy_position}.")
 
 
+_NAMES = "A file, a policy by its id (in force in the log, else packaged), or the version adopted at ID@POSITION."
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(metavar="A", help=_NAMES)],
+    new: Annotated[str, typer.Argument(metavar="B", help="The same; an amendment of A's policy is laid over A.")],
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what changed from A to B, by clause: each part with old and new, rules added and rules removed."""
+    with ExitStack() as stack:
+        adoptions = [adoption_named(name) for name in (old, new)]
+        wanted = any(adoptions) or is_id(old) or is_id(new)
+        system = stack.enter_context(log_if_there(database, needed=any(adoptions))) if wanted else None
+        before = version_named(old, system)
+        after = version_named(new, system, over=before)
+    changes = differences(before.document, after.document)
+    if as_json:
+        print_json({"a": _named_json(before), "b": _named_json(after), "changes": [*map(_change_json, changes)]})
+    else:
+        print_changes(before.told, after.told, changes)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of policy files, for editors that check and complete what you write."""
+    print(schema_text(), end="")
+
+
 @app.command("adopt")
 def adopt_policy(
     name: Annotated[str, typer.Argument(metavar="ID|FILE", help="A packaged policy by its id, or a YAML file.")],
@@ -213,6 +254,21 @@ def _show_json(document: PolicyDocument, shown: _Shown | None) -> dict[str, Any]
     if shown is not None:
         answer |= {"known_at": instant_text(shown.known_at), "position": shown.position}
     return answer
+
+
+def _named_json(named: NamedVersion) -> dict[str, Any]:
+    return {
+        "name": named.name,
+        "policy_id": named.document.id,
+        "source": named.source,
+        "position": named.position,
+        "laid_over": named.laid_over,
+        "document_sha256": adopted(named.document, Ground.PUBLICATION).document_sha256,
+    }
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    return {"path_text": path_text(change.path), "is_rule": change.is_rule, **change.model_dump(mode="json")}
 
 
 def _adoption_json(adoption: Adoption) -> dict[str, Any]:

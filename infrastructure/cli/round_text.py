@@ -23,9 +23,7 @@ def print_round(done: RoundReport) -> None:
         typer.echo(f"Warning: {warning}", err=True)
     what = "Tried, nothing is stored" if done.dry_run else "Gone on with" if done.resumed else "Held"
     typer.echo(f"{what}: {done.batch}")
-    table = _table(
-        "care type", "candidates", "approached", "before", "not approached", "reviews", "refused", "released"
-    )
+    table = _table("type", "candidates", "approached", "before", "not", "reviews", "refused", "offers")
     for care_type, counts in done.counts.items():
         numbers = (
             counts.candidates,
@@ -44,7 +42,7 @@ def print_round(done: RoundReport) -> None:
         if counts.refused:
             typer.echo(f"{care_type} refused: {_counted(counts.refused)}")
     for failure in done.failures:
-        typer.echo(f"{failure.contract_id}: {failure.message}", err=True)
+        typer.echo(f"{failure.stream_id}: {failure.message}", err=True)
     if done.failures:
         typer.echo(f"{len(done.failures)} contracts could not be decided; run the round again for them", err=True)
 
@@ -70,7 +68,7 @@ def print_status(found: RoundStatus) -> None:
         for status, count in counts.items():
             table.add_row(care_type, status.replace("_", " "), f"{count:,}")
     _print(table)
-    waiting = {care_type: count for care_type, count in found.open_reviews.items() if count}
+    waiting = {str(care_type): count for care_type, count in found.open_reviews.items() if count}
     if waiting:
         typer.echo(f"Reviews that wait for a person: {_counted(waiting)}")
 

@@ -124,6 +124,7 @@ def _postgres_engine(url: URL, lock_timeout: float, pool_size: int) -> Engine:
         connection.execute(f"SET lock_timeout = {int(lock_timeout * 1000)}")
         # every query of the log has its index; a plan made while the log was small must not outlive that
         connection.execute("SET enable_seqscan = off")
+        connection.execute("SET enable_bitmapscan = off")
         # one prepared statement per query, however large its numbers are
         connection.adapters.register_dumper(int, Int8BinaryDumper)
 

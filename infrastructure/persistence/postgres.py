@@ -19,11 +19,11 @@ _CLOCK_AHEAD = "CS001"
 _LISTEN_SECONDS = 0.1
 # two ways to call the one function: arrays built from scalars on the server cost less for a single row
 _APPEND_ONE = (
-    "SELECT first_position, last_position, recorded FROM contractspoor_append(ARRAY[%s::text], ARRAY[%s::integer], "
+    "SELECT contractspoor_append(ARRAY[%s::text], ARRAY[%s::integer], "
     "ARRAY[%s::text], ARRAY[%s::bytea], ARRAY[%s::bigint], ARRAY[%s::bytea], ARRAY[%s::bytea], %s::bigint, %s::bigint)"
 )
 _APPEND_MANY = (
-    "SELECT first_position, last_position, recorded FROM contractspoor_append(%b::text[], %b::integer[], "
+    "SELECT contractspoor_append(%b::text[], %b::integer[], "
     "%b::text[], %b::bytea[], %b::bigint[], %b::bytea[], %b::bytea[], %s::bigint, %s::bigint)"
 )
 _STREAM = (
@@ -130,13 +130,15 @@ class PostgresDatabase:
             statement, parameters = _APPEND_MANY, (*map(list, zip(*rows, strict=True)), now, set_instant)
         try:
             if tracking is None:
-                return Appended._make(self._rows(statement, parameters)[0])
-            with self._cursor() as cursor, cursor.connection.transaction():
-                # the log's lock is taken last, and held for the shortest time
-                _further(cursor.execute(_TRACK, tracking).fetchall(), *tracking)
-                return Appended._make(cursor.execute(statement, parameters).fetchall()[0])
+                [[(first, recorded_at)]] = self._rows(statement, parameters)
+            else:
+                with self._cursor() as cursor, cursor.connection.transaction():
+                    # the log's lock is taken last, and held for the shortest time
+                    _further(cursor.execute(_TRACK, tracking).fetchall(), *tracking)
+                    [[(first, recorded_at)]] = cursor.execute(statement, parameters).fetchall()
         except UniqueViolation as error:
             raise VersionConflict(conflict(rows)) from error
+        return Appended(first, first + len(rows) - 1, recorded_at)
 
     def _settled(self) -> Settled:
         now, position, recorded_at = self._rows("SELECT now_at, head, head_recorded_at FROM contractspoor_settled()")[0]

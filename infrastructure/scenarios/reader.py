@@ -109,7 +109,8 @@ def _mistakes(data: dict[str, Any], sources: PolicySources) -> list[Told]:
     """What is wrong: the frame, each part by its kind, then what does not fit together."""
     told = _in_model(Frame, data, ())
     for number, step in _entries(data, "steps"):
-        told += _in_deed(step.get("do"), ("steps", number, "do"))
+        if "do" in step:
+            told += _in_deed(step["do"], ("steps", number, "do"))
         told += _in_expectation(step.get("expect"), ("steps", number, "expect"))
     for number, question in _entries(data, "questions"):
         told += _in_question(question, ("questions", number))
@@ -134,8 +135,6 @@ def _in_model(model: type[BaseModel], data: Any, path: Path) -> list[Told]:
 
 
 def _in_deed(written: Any, path: Path) -> list[Told]:
-    if written is None:
-        return []  # the frame tells that it is missing
     fields = {"kind": written} if isinstance(written, str) else written
     if not isinstance(fields, dict):
         return [Told(path, f"found {described(written)}, expected a command such as Approach, or its kind and fields")]
@@ -220,7 +219,9 @@ def _misfits(scenario: Scenario, sources: PolicySources) -> Iterator[Told]:
     done_at = last_instant_of(scenario)
     for number, question in enumerate(scenario.questions):
         if question.asked_at is not None and question.asked_at < done_at:
-            yield Told(("questions", number, "asked_at"), "lies before all has happened; questions are asked afterwards")
+            yield Told(
+                ("questions", number, "asked_at"), "lies before all has happened; questions are asked afterwards"
+            )
         if "contract" in type(question).model_fields and question.contract is None and scenario.contract is None:
             yield Told(("questions", number, "contract"), "missing; name it here, or once for the whole scenario")
 

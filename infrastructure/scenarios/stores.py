@@ -16,6 +16,9 @@ from infrastructure.persistence.engine import create_log_engine, parse_url
 from infrastructure.persistence.errors import DRIVER_ERRORS, unavailable
 from infrastructure.persistence.schema import upgrade
 
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+"""A store that is thrown away need not reach a disk."""
+
 
 class Stores(Protocol):
     """Makes databases that are set up and empty."""
@@ -38,7 +41,8 @@ def fresh_stores(database_url: str | None = None) -> Iterator[Stores]:
             "each scenario gets a fresh SQLite file by itself; name a PostgreSQL server or nothing"
         )
     if url is None:
-        with tempfile.TemporaryDirectory(prefix="contractspoor-scenarios-") as folder:
+        there = IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None
+        with tempfile.TemporaryDirectory(prefix="contractspoor-scenarios-", dir=there) as folder:
             yield SqliteStores(Path(folder))
     else:
         stores = PostgresStores(url)

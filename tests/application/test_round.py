@@ -8,6 +8,7 @@ from threading import Thread
 import pytest
 
 from application.order import Order
+from application.ports import Entry
 from application.providers import execute
 from application.round import RoundOrder, RoundReport, run_round
 from domain.agb import AgbCode
@@ -202,6 +203,19 @@ def test_a_doubt_about_integrity_goes_to_a_person_instead(world: RoundWorld) -> 
     counts = held(world).counts[CareType.FYS]
     assert (counts.approached, counts.not_approached, counts.reviews) == (0, 0, 1)
     assert world.facts(FYS) == ["ReviewRequested"]
+
+
+@pytest.mark.parametrize("stream_id", [FYS, "provider/04001234"])
+def test_one_that_can_not_be_read_is_told_and_the_rest_go_on(world: RoundWorld, stream_id: str) -> None:
+    world.register(entry("04001234"), entry("04001235"))
+    version = len(world.facts(stream_id)) + 1
+    newer = Entry(stream_id, version, "FactOfTomorrow.v1", b"{}", 0, b"{}", None)
+    world.contracting.log_port.append([newer], now=0)
+    world.at("2024-09-16T09:00")
+    report = held(world)
+    assert [failure.stream_id for failure in report.failures] == [stream_id]
+    assert report.counts[CareType.FYS].approached == 1
+    assert world.facts(BATCH) == ["RoundStarted"]
 
 
 def complete_answers() -> Answers:

@@ -9,6 +9,7 @@ from domain.contract.commands import (
     Approach,
     AssessQuestionnaire,
     CorrectFact,
+    DecideReview,
     RejectEvidence,
     RequestReview,
     Terminate,
@@ -26,6 +27,7 @@ from domain.contract.facts import (
     QuestionnaireConfirmed,
     QuestionnaireSent,
     ReviewGround,
+    ReviewOutcome,
     ReviewRequested,
     Signed,
     TierAssigned,
@@ -153,6 +155,30 @@ def test_the_review_that_was_voided_never_lends_its_id_to_another() -> None:
         ("factor_no_longer_met-2", "share"),
         ("factor_no_longer_met-3", "kngf"),
     ]
+
+
+def test_a_registration_read_wrongly_is_judged_anew_whatever_consequence_was_written_beside_it() -> None:
+    contract = signed("skf").when(upload("skf"), at="2025-03-15").done()
+    contract = contract.when(AcceptEvidence(evidence_id="skf-1", registration=keurmerk()), at="2025-03-20").done()
+    said = as_json(contract, EvidenceAccepted, registration={"attributes": {"label": "Aspirant"}})
+    outcome = correct(contract, contract.version_of(EvidenceAccepted), said)
+    assert outcome.tiers() == [("2025-04-01", "E")]
+    fact = outcome.facts[0]
+    assert isinstance(fact, FactCorrected)
+    assert fact.replacement is not None
+    assert (fact.replacement["consequence"], fact.replacement["effective_on"]) == ("no_effect", None)
+    assert outcome.why(FactCorrected).value == "label Aspirant, asked Keurmerk"
+
+
+def test_a_registration_that_turns_out_too_late_goes_to_a_person() -> None:
+    contract = accepted()
+    said = as_json(contract, EvidenceAccepted, registration={"valid_from": "2025-01-01"})
+    outcome = correct(contract, contract.version_of(EvidenceAccepted), said)
+    outcome.brings(FactCorrected, ReviewRequested, TierAssigned)
+    assert outcome.tiers() == [("2025-04-01", "E")]
+    approve = DecideReview(review_id="registration_after_confirmation-1", outcome=ReviewOutcome.APPROVED)
+    assert outcome.done().when(approve, at="2025-05-21").tiers() == [("2025-04-01", "D")]
+    correct(outcome.done(), contract.version_of(EvidenceAccepted), said).nothing()
 
 
 # ------------------------------------------------------------------------------- corrections of corrections

@@ -143,7 +143,7 @@ def test_no_late_life_is_illegal_and_its_tiers_are_those_worked_out_by_hand(
 
 @pytest.mark.slow
 @drawn(beginning=beginnings(*STAGES), steps=st.lists(STEPS, min_size=30, max_size=80))
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=2_000, deadline=None)
 def test_no_long_life_is_illegal(beginning: Beginning, steps: list[Step]) -> None:
     check_life(beginning, steps)
 

@@ -51,8 +51,9 @@ def test_no_change_takes_away_a_care_type_with_a_period(caresq: PolicyDocument) 
 
 
 def test_a_deferred_care_type_may_get_a_period(caresq: PolicyDocument) -> None:
-    opened = with_rules(caresq, CareType.VAL, period="2025", route=Route.DIRECT_OFFER)
-    assert list(changed_keys(caresq, opened)) == []
+    without = with_rules(caresq, CareType.VAL, period=None)
+    opened = with_rules(without, CareType.VAL, period="2025", route=Route.DIRECT_OFFER)
+    assert list(changed_keys(without, opened)) == []
 
 
 def test_no_change_gives_a_policy_to_another_purchaser(caresq: PolicyDocument) -> None:

@@ -86,6 +86,7 @@ ON_A_DATABASE = {
 ELSEWHERE = {
     "database upgrade": Line(()),
     "policy check": Line(("caresq-2025",)),
+    "policy schema": Line(()),
     "providers sample": Line(("sample.csv", "--count", "3")),
     "contract commands": Line(()),
     "scenario run": Line(("{scenario}",)),

@@ -194,6 +194,12 @@ def test_a_file_that_can_not_be_used(
     assert head(year) == before
 
 
+def test_a_register_that_is_not_there_can_be_made_to_try(run: Run) -> None:
+    told_in_one_line(
+        run("providers", "import", "none.csv"), "make one to try with: contractspoor providers sample none.csv"
+    )
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_folder_where_a_file_belongs(run: Run, year: str, tmp_path: Path, name: str) -> None:
     database = () if name in {"policy check", "scenario run"} else ("--database", year)

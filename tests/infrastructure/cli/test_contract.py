@@ -85,7 +85,7 @@ def test_a_purchaser_or_period_that_nobody_adopted_is_told_with_those_there_are(
 
     assert told.exit_code == 3
     assert "adopted by now: caresq-2025 (caresq: " in told.stderr
-    assert "LOG OEF for 2025-2026" in told.stderr
+    assert " FYS " in told.stderr
 
 
 def test_explain_gives_the_reasons_alone(run: Run, year: str) -> None:

@@ -11,7 +11,6 @@ from infrastructure.cli.main import main
 from tests.infrastructure.cli.conftest import Run
 
 PRACTICES = "60"
-DEMO = "sqlite:///build/demo.db"
 
 
 @pytest.fixture(scope="module")

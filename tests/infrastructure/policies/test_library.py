@@ -38,13 +38,13 @@ def mistakes(name: str, in_force: PolicyDocument | None = None) -> list[str]:
 
 def test_every_packaged_policy_is_good() -> None:
     packaged = list(PolicyFiles().packaged)
-    assert packaged[:2] == ["caresq-2025", "caresq-2025-fys-term"]
+    assert packaged[:3] == ["asr-2024", "caresq-2025", "caresq-2025-fys-term"]
     assert [each.mistakes for each in check(PolicyFiles(), packaged)] == [()] * len(packaged)
 
 
 def test_an_unknown_id_is_told_with_the_nearest_one() -> None:
     assert mistakes("caresq-2o25") == ['0: : no packaged policy and no YAML file, did you mean "caresq-2025"?']
-    assert "packaged are caresq-2025" in mistakes("zzz")[0]
+    assert "packaged are asr-2024, caresq-2025" in mistakes("zzz")[0]
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -82,9 +82,9 @@ def test_adopt_says_where_it_stands_and_a_repeat_that_nothing_changed(adopted: R
         (("adopt", "caresq-2025", "--occurred-at", "2024-05-01T09:00:00Z"), 1, "refused: REASON_MISSING: "),
         (("adopt", "caresq-2025", "--ground", "whim"), 2, "'whim' is not one of"),
         (("show", "caresq-2025", "--known-at", "2024-02-30"), 2, 'found "2024-02-30", a day that does not'),
-        (("show", "caresq-2025", "--known-at", "9000-01-01"), 1, "later than now"),
+        (("show", "caresq-2025", "--known-at", "2999-01-01"), 1, "later than now"),
         (("show", "caresq-2025", "--known-at", "2024-01-01"), 1, "caresq-2025 was not adopted, as known at"),
-        (("show", "zzz"), 1, "zzz: no packaged policy and no YAML file; packaged are caresq-2025"),
+        (("show", "zzz"), 1, "zzz: no packaged policy and no YAML file; packaged are asr-2024, caresq-2025"),
     ],
 )
 def test_bad_input_gets_one_clear_line_and_stores_nothing(

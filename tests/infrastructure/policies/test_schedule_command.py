@@ -102,8 +102,8 @@ def test_the_command_answers_what_the_query_answers(run: Run, adopted: Run, sqli
     ("arguments", "code", "message"),
     [
         (("caresq-2025", "--known-at", "2024-01-01"), 1, "caresq-2025 was not adopted, as known at"),
-        (("caresq-2025", "--known-at", "9000-01-01"), 1, "later than now"),
-        (("zzz",), 1, "zzz: no packaged policy and no YAML file; packaged are caresq-2025"),
+        (("caresq-2025", "--known-at", "2999-01-01"), 1, "later than now"),
+        (("zzz",), 1, "zzz: no packaged policy and no YAML file; packaged are asr-2024, caresq-2025"),
         (("gone.yaml",), 1, "gone.yaml: there is no such file"),
         ((VALID, "--position", "1"), 2, "is a file, of which no log knows; ask about an adopted policy by its id"),
     ],

@@ -109,7 +109,6 @@ def test_a_terminal_is_not_flooded_and_says_how_many_more_there_are(run: Run, tm
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["import", "none.csv"], "none.csv: there is no such file; make one to try with"),
         (["show", "4001234"], "did a spreadsheet drop the leading zero?"),
         (["opt-out", AGB, "--actor", "x"], "Missing option '--purchaser'"),
         (["opt-out", AGB, "--purchaser", "caresq", "--actor", " "], "expected a name"),

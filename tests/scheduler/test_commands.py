@@ -1,0 +1,63 @@
+"""``contractspoor scheduler``: one tick by hand, the list, and the ticker as a process."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.infrastructure.cli.conftest import FORGOTTEN, Run, run, year, year_file
+
+__all__ = ["run", "year", "year_file"]  # fixtures
+
+PROGRAM = Path(sys.prefix) / "bin" / "contractspoor"
+
+
+def facts_of(run: Run, url: str) -> list[tuple[str, str]]:
+    events = json.loads(run("contract", "events", FORGOTTEN, "--database", url, "--json").stdout)["events"]
+    return [(each["name"], each["occurred_at"]) for each in events]
+
+
+def test_a_tick_records_what_lapsed_with_its_deadline_and_a_second_one_nothing(run: Run, year: str) -> None:
+    first = run("scheduler", "tick", "--database", year)
+    second = run("scheduler", "tick", "--database", year)
+
+    assert "deadlines: 1 QuestionnaireLapsed, of 2 contracts" in first.stdout
+    assert "deadlines: nothing to record, of 2 contracts" in second.stdout
+    assert facts_of(run, year)[-1][0] == "QuestionnaireLapsed"
+
+
+def test_a_tick_as_of_an_earlier_instant_sees_what_was_due_then(run: Run, year: str) -> None:
+    early = run("scheduler", "tick", "--at", "2024-09-01T00:00Z", "--database", year, "--json")
+    answer = json.loads(early.stdout)
+
+    assert answer["deadlines"]["recorded"] == {}
+    assert answer["deadlines"]["at"] == "2024-09-01T00:00:00.000000Z"
+
+
+def test_the_list_names_times_and_zone(run: Run) -> None:
+    told, data = run("scheduler", "list").stdout, json.loads(run("scheduler", "list", "--json").stdout)
+
+    assert "deadlines    every day at 00:05, next " in told
+    assert [(each["name"], each["local_time"], each["zone"]) for each in data] == [
+        ("deadlines", "00:05", "Europe/Amsterdam"),
+        ("publication", "00:15", "Europe/Amsterdam"),
+    ]
+
+
+@pytest.mark.parametrize(("sent", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+def test_the_ticker_ticks_at_its_start_and_stops_when_told(year: str, sent: signal.Signals, exit_code: int) -> None:
+    with subprocess.Popen(
+        [PROGRAM, "scheduler", "run", "--database", year], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        first, second = process.stdout.readline(), process.stdout.readline()
+        process.send_signal(sent)
+        _, told = process.communicate()
+
+    assert first.startswith("deadlines: 1 QuestionnaireLapsed, of 2 contracts")
+    assert second.startswith("publication: ")
+    assert told == "Stopped; the next start makes up for what was missed.\n"
+    assert process.returncode == exit_code
