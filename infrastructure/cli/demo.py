@@ -42,7 +42,7 @@ def demo(
     with open_simulation(database, providers=providers, seed=seed) as (system, world):
         page.line(f"Simulated data: {providers:,} invented practices, seed {seed}. Nothing here is real.", style="bold")
         for phase in Year(world).phases():
-            with progress_bar(f"{phase.day} {phase.label}", phase.unit) as report:
+            with progress_bar(f"{phase.day} {phase.label}", phase.unit, transient=True) as report:
                 told = phase.work(report)
             if told not in QUIET:
                 typer.echo(f"  {phase.day}  {phase.label:24} {told}")
