@@ -249,22 +249,22 @@ def _judged(contract: Contract, fact: EvidenceAccepted | EvidenceRejected) -> Ma
     if known is None:
         return {}
     if isinstance(fact, EvidenceRejected):
-        return _evidence(contract, known._replace( rejected=True, accepted=None, consequence=None))
-    judged = known._replace( rejected=False, accepted=fact.registration, consequence=fact.consequence)
+        return _evidence(contract, known._replace(rejected=True, accepted=None, consequence=None))
+    judged = known._replace(rejected=False, accepted=fact.registration, consequence=fact.consequence)
     return _evidence(contract, judged)
 
 
 def _replaced_offer(contract: Contract, fact: OfferReplaced) -> Mapping[str, Any]:
     if contract.offer is None:
         return {}
-    return {"offer": contract.offer._replace( tier=fact.tier, agreement_sha256=fact.agreement_sha256)}
+    return {"offer": contract.offer._replace(tier=fact.tier, agreement_sha256=fact.agreement_sha256)}
 
 
 def _reviewed(contract: Contract, fact: ReviewDecided) -> Mapping[str, Any]:
     review = contract.reviews.get(fact.review_id)
     if review is None:
         return {}
-    decided = review._replace( outcome=fact.outcome, sign_by=fact.sign_by)
+    decided = review._replace(outcome=fact.outcome, sign_by=fact.sign_by)
     return {"reviews": {**contract.reviews, fact.review_id: decided}}
 
 

@@ -25,7 +25,7 @@ def warn_of_unknown_purchaser(system: System, purchaser: str) -> None:
     known = sorted({document.purchaser.id for document in adopted_documents(system)})
     if known and purchaser not in known:
         typer.echo(
-            f"Note: no policy of purchaser {purchaser} is adopted in this log; adopted are those of {', '.join(known)}.",
+            f"Note: no policy of purchaser {purchaser} is adopted here; there are those of {', '.join(known)}.",
             err=True,
         )
 

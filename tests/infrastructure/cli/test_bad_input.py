@@ -246,9 +246,7 @@ def test_a_purchaser_that_may_be_mistyped_is_noted(run: Run, year: str, command:
     actor = ("--actor", "officer") if command == "opt-out" else ()
     result = run("providers", command, "04001234", "--purchaser", "careqs", *actor, "--database", year)
 
-    told_in_one_line(
-        result, "no policy of purchaser careqs is adopted in this log; adopted are those of caresq.", exit_code=0
-    )
+    told_in_one_line(result, "no policy of purchaser careqs is adopted here; there are those of caresq.", exit_code=0)
 
 
 def test_every_command_on_a_database_can_be_told_which() -> None:

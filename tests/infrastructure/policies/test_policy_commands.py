@@ -62,6 +62,11 @@ def test_show_names_every_clause_that_a_policy_cites(
     assert {clause for _, clause in cited_clauses(data)} - shown == set()
 
 
+def test_show_reads_a_file_without_a_log(run: Run) -> None:
+    answer = json.loads(run("show", "tests/policy_mistakes/valid.yaml", "--json").stdout)
+    assert (answer["policy_id"], answer["source"], answer["versions"]) == ("example-2030", "file", [])
+
+
 def test_show_lists_the_adopted_versions_with_position_and_hash(run: Run, adopted: Run, database_url: str) -> None:
     adopted(database_url, "caresq-2025")
     adopted(database_url, "caresq-2025-fys-term")
@@ -101,6 +106,7 @@ def test_adopt_says_where_it_stands_and_a_repeat_that_nothing_changed(adopted: R
         (("show", "caresq-2025", "--known-at", "2024-02-30"), 2, 'found "2024-02-30", a day that does not'),
         (("show", "caresq-2025", "--known-at", "2999-01-01"), 1, "later than now"),
         (("show", "caresq-2025", "--known-at", "2024-01-01"), 1, "caresq-2025 was not adopted, as known at"),
+        (("show", BROKEN, "--position", "1"), 2, "is a file, of which no log knows"),
         (("show", "zzz"), 1, "zzz: no packaged policy and no YAML file; packaged are asr-2024, caresq-2025"),
     ],
 )
