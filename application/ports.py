@@ -60,7 +60,7 @@ class Horizon(NamedTuple):
 class EventLog(Protocol):
     """The append-only log of all facts, ordered by position without gaps.
 
-    Every implementation passes ``tests/infrastructure/test_event_log.py``.
+    Every implementation passes ``tests/infrastructure/persistence/test_event_log.py``.
     """
 
     def append(self, entries: Sequence[Entry], *, now: int) -> Appended:

@@ -15,9 +15,9 @@ from application.providers import ATTEMPTS, ProviderStreams, new_facts
 from domain.calendar import instant_text
 from domain.care_type import CareType
 from domain.history import Recorded
-from domain.provider.decide import record_history, register, register_opt_out
+from domain.provider.decide import record_history, record_values, register, register_opt_out
 from domain.provider.facts import NO_PURCHASER, ProviderFact, fold_provider, provider_stream
-from domain.provider.provider import PastContract
+from domain.provider.provider import KnownValue, PastContract
 from domain.provider.register import PracticeRecord
 
 NEW_STREAMS_PER_COMMIT = 200
@@ -34,11 +34,20 @@ class NamedOptOut:
 
 @dataclass(frozen=True, slots=True)
 class PracticeEntry:
-    """What a register file says of one practice; past contracts stand by purchaser, in order of first day."""
+    """What a register file says of one practice.
+
+    Past contracts and known values stand by purchaser: contracts in order of first day, values each key once.
+    """
 
     record: PracticeRecord
     past_contracts: Mapping[str, tuple[PastContract, ...]] = field(default_factory=dict)
     opt_outs: tuple[NamedOptOut, ...] = ()
+    known_values: Mapping[str, tuple[KnownValue, ...]] = field(default_factory=dict)
+
+    @property
+    def purchasers(self) -> set[str]:
+        """Those of whom it says something."""
+        return {*self.past_contracts, *self.known_values, *(opt_out.purchaser for opt_out in self.opt_outs)}
 
 
 class RowMistake(NamedTuple):
@@ -191,10 +200,10 @@ def _brought(
 def decide_entry(entry: PracticeEntry, history: Sequence[Recorded]) -> list[ProviderFact]:
     """The facts that an entry brings to what is known of its practice; none when it says nothing new."""
     facts = register(fold_provider(history, NO_PURCHASER), entry.record)
-    purchasers = {*entry.past_contracts, *(opt_out.purchaser for opt_out in entry.opt_outs)}
-    for purchaser in sorted(purchasers):
+    for purchaser in sorted(entry.purchasers):
         provider = fold_provider(history, purchaser)
         facts += record_history(provider, purchaser, entry.past_contracts.get(purchaser, ()))
+        facts += record_values(provider, purchaser, entry.known_values.get(purchaser, ()))
         for named in entry.opt_outs:
             if named.purchaser == purchaser:
                 facts += register_opt_out(provider, purchaser, named.care_type, named.from_day)

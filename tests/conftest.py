@@ -13,8 +13,6 @@ from infrastructure.persistence.engine import create_log_engine
 from infrastructure.persistence.recorder import LogRecorder, open_log
 from tests.postgres_server import PostgresServer, running_postgres
 
-TEMPLATE = "contractspoor_template"
-
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:

@@ -251,7 +251,7 @@ def _procedure(
     provider: Provider | None,
     judged_at: datetime,
 ) -> Procedure:
-    """From the facts that had occurred by then, corrected as is known; who never had a stream is told why, computed now."""
+    """From the facts that had occurred by then, corrected as is known; who has no stream is told why, computed now."""
     occurred = [recorded for recorded in effective(history) if recorded.occurred_at <= judged_at]
     contract = fold(occurred)
     deadlines = _deadlines(contract, version, contract_id)

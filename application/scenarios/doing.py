@@ -120,7 +120,7 @@ class Doing:
     def _run_round(self, deed: RunRound, act: Act) -> None:
         order = RoundOrder(deed.policy, act.by, deed.on, deed.care_types, act.reason)
         report = run_round(self._contracting, order)
-        _raise_failures([f"{each.contract_id}: {each.message}" for each in report.failures])
+        _raise_failures([f"{each.stream_id}: {each.message}" for each in report.failures])
 
     def _record_due(self, act: Act) -> None:
         at = act.occurred_at or self._contracting.clock.now()

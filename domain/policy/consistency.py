@@ -9,7 +9,9 @@ from typing import Any
 
 from domain.care_type import CareType
 from domain.policy.care_type_rules import Route
+from domain.policy.plain_data import mapping, names
 from domain.policy.planning import PlanningKind
+from domain.policy.references import references_that_miss
 from domain.policy.values import Inconsistency
 
 DEADLINES_OF_THE_QUESTIONNAIRE = (PlanningKind.QUESTIONNAIRE_DEADLINE, PlanningKind.SIGNING, PlanningKind.PUBLICATION)
@@ -18,11 +20,10 @@ MOMENTS = ("day", "window", "relative_to")
 
 def inconsistencies(document: dict[str, Any]) -> Iterator[Inconsistency]:
     """Everything in a document that does not fit together, in no order."""
-    care_types = {
-        name: rules for name, rules in _mapping(document.get("care_types")).items() if isinstance(rules, dict)
-    }
+    care_types = {name: rules for name, rules in mapping(document.get("care_types")).items() if isinstance(rules, dict)}
     yield from _conditions_that_miss(document, care_types)
     yield from _bureau_lists_that_miss(document, care_types)
+    yield from references_that_miss(document, care_types)
     planning = document.get("planning")
     rows = planning if isinstance(planning, list) else []
     yield from _rows_that_repeat(rows)
@@ -55,19 +56,19 @@ def cited_clauses(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple
 
 
 def _conditions_that_miss(document: dict[str, Any], care_types: dict[str, Any]) -> Iterator[Inconsistency]:
-    known = tuple(_mapping(document.get("conditions")))
+    known = tuple(mapping(document.get("conditions")))
     for name, rules in care_types.items():
-        for index, condition in enumerate(_names(rules.get("conditions"))):
+        for index, condition in enumerate(names(rules.get("conditions"))):
             if condition and condition not in known:
                 path = ("care_types", name, "conditions", index)
                 yield Inconsistency(path, "expected a name under conditions", condition, known)
 
 
 def _bureau_lists_that_miss(document: dict[str, Any], care_types: dict[str, Any]) -> Iterator[Inconsistency]:
-    known = tuple(_mapping(document.get("bureau_lists")))
+    known = tuple(mapping(document.get("bureau_lists")))
     for name, rules in care_types.items():
-        for code, factor in _mapping(rules.get("factors")).items():
-            wanted = _mapping(factor).get("bureau_list")
+        for code, factor in mapping(rules.get("factors")).items():
+            wanted = mapping(factor).get("bureau_list")
             if isinstance(wanted, str) and wanted not in known:
                 path = ("care_types", name, "factors", code, "bureau_list")
                 yield Inconsistency(path, "expected a name under bureau_lists", wanted, known)
@@ -76,8 +77,8 @@ def _bureau_lists_that_miss(document: dict[str, Any], care_types: dict[str, Any]
 def _rows_that_repeat(rows: list[Any]) -> Iterator[Inconsistency]:
     seen: dict[str, set[str]] = {}
     for index, row in enumerate(rows):
-        kind = str(_mapping(row).get("kind"))
-        care_types = list(filter(None, _names(_mapping(row).get("care_types"))))
+        kind = str(mapping(row).get("kind"))
+        care_types = list(filter(None, names(mapping(row).get("care_types"))))
         repeated = [name for name in care_types if name in seen.setdefault(kind, set())]
         if repeated and kind != PlanningKind.OTHER:
             message = f"an earlier row of kind {kind} names {', '.join(repeated)} already"
@@ -97,7 +98,7 @@ def _deadlines_that_miss(rows: list[Any], with_questionnaire: list[CareType]) ->
 
 
 def _readable(row: Any) -> bool:
-    care_types = _names(_mapping(row).get("care_types"))
+    care_types = names(mapping(row).get("care_types"))
     return (
         bool(care_types)
         and all(name in list(CareType) for name in care_types)
@@ -112,12 +113,3 @@ def _foreign_clauses(document: dict[str, Any]) -> Iterator[Inconsistency]:
         for path, clause in cited_clauses(document):
             if "-" in clause and not clause.startswith(f"{prefix}-"):
                 yield Inconsistency(path, f"expected a clause of this policy, {prefix}-...", clause)
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _names(value: Any) -> list[str]:
-    """The names of a list in their places; one that is no name is empty."""
-    return [each if isinstance(each, str) else "" for each in value] if isinstance(value, list) else []

@@ -4,9 +4,7 @@
 """
 
 from datetime import date
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from domain.care_type import CareType
 from domain.model import Frozen
@@ -48,6 +46,3 @@ class EndIntegritySignal(Frozen):
 
 ProviderCommand = OptOutOfOffers | WithdrawOptOut | SignalIntegrity | EndIntegritySignal
 """Every command of a provider."""
-
-AnyProviderCommand = Annotated[ProviderCommand, Field(discriminator="kind")]
-"""The same, read from JSON or YAML by its ``kind``."""

@@ -23,8 +23,9 @@ from domain.provider.facts import (
     ProviderChanged,
     ProviderFact,
     ProviderRegistered,
+    ValuesRecorded,
 )
-from domain.provider.provider import OptOut, PastContract, Provider
+from domain.provider.provider import KnownValue, OptOut, PastContract, Provider
 from domain.provider.register import PracticeRecord
 from domain.refusal import Refused
 
@@ -44,6 +45,13 @@ def record_history(
     if not contracts or known == contracts:
         return []
     return [ContractHistoryRecorded(purchaser=purchaser, contracts=contracts)]
+
+
+def record_values(provider: Provider | None, purchaser: str, values: tuple[KnownValue, ...]) -> list[ProviderFact]:
+    """Record what a purchaser knows under codes of its policy: only what is new; a value not given stays known."""
+    known = {} if provider is None else {each.key: each for each in provider.known_values}
+    news = tuple(each for each in values if known.get(each.key) != each)
+    return [ValuesRecorded(purchaser=purchaser, values=news)] if news else []
 
 
 def register_opt_out(

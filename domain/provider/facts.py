@@ -1,7 +1,7 @@
 """The facts of a provider's stream, and how they fold into what one purchaser may see of it.
 
-What the register says is everybody's; contract history, opt-out and integrity signals belong to one purchaser, carry
-it, and fold only into its view.
+What the register says is everybody's; contract history, known values, opt-out and integrity signals belong to one
+purchaser, carry it, and fold only into its view.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from typing import assert_never
 from domain.agb import AgbCode
 from domain.care_type import CareType
 from domain.history import Fact, Recorded, effective
-from domain.provider.provider import IntegritySignal, OptOut, OptOutException, PastContract, Provider
+from domain.provider.provider import IntegritySignal, KnownValue, OptOut, OptOutException, PastContract, Provider
 from domain.provider.register import PracticeRecord
 
 NO_PURCHASER = ""
@@ -39,6 +39,16 @@ class ContractHistoryRecorded(Fact):
 
     purchaser: str
     contracts: tuple[PastContract, ...]
+
+
+class ValuesRecorded(Fact):
+    """What the purchaser came to know under codes of its policy: measurements, registrations (OD30, OD31).
+
+    Each replaces what was known under the same code, year and care type; whatever it does not name stays known.
+    """
+
+    purchaser: str
+    values: tuple[KnownValue, ...]
 
 
 class OptedOut(Fact):
@@ -74,7 +84,9 @@ class IntegritySignalEnded(Fact):
 RegisterFact = ProviderRegistered | ProviderChanged
 """What the register says: seen by every purchaser."""
 
-PurchaserFact = ContractHistoryRecorded | OptedOut | OptOutWithdrawn | IntegritySignalled | IntegritySignalEnded
+PurchaserFact = (
+    ContractHistoryRecorded | ValuesRecorded | OptedOut | OptOutWithdrawn | IntegritySignalled | IntegritySignalEnded
+)
 """What one purchaser knows: it carries ``purchaser`` and is never shown to another."""
 
 ProviderFact = RegisterFact | PurchaserFact
@@ -113,6 +125,9 @@ def _known_to_purchaser(provider: Provider, fact: PurchaserFact) -> Provider:
     match fact:
         case ContractHistoryRecorded():
             return replace(provider, past_contracts=fact.contracts)
+        case ValuesRecorded():
+            values = {each.key: each for each in (*provider.known_values, *fact.values)}
+            return replace(provider, known_values=tuple(values.values()))
         case OptedOut():
             opted_out = OptOut(care_type=fact.care_type, from_day=fact.from_day)
             return replace(provider, opt_outs=(*provider.opt_outs, opted_out))

@@ -28,6 +28,11 @@ class KnownValue(Frozen):
     year: int | None = None
     care_type: CareType | None = None
 
+    @property
+    def key(self) -> tuple[str, int | None, CareType | None]:
+        """What a later value replaces: the one of the same code, year and care type."""
+        return self.code, self.year, self.care_type
+
 
 class OptOutException(Frozen):
     """From that day a practice-wide opt-out no longer holds for one care type: a later request withdrew it (OD13)."""

@@ -30,11 +30,14 @@ class _Rate(ProgressColumn):
 
 
 @contextmanager
-def progress_bar(label: str, unit: str) -> Iterator[ProgressReport]:
-    """A bar with its rate on a terminal's error output; nothing when that is no terminal."""
+def progress_bar(label: str, unit: str, *, transient: bool = False) -> Iterator[ProgressReport]:
+    """A bar with its rate on a terminal's error output; nothing when that is no terminal.
+
+    A ``transient`` one is gone when the work is done.
+    """
     console = Console(stderr=True)
     columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), _Rate(unit), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=transient) as progress:
         task = progress.add_task(label, total=None)
 
         def report(done: int, total: int) -> None:

@@ -15,8 +15,8 @@ from application.queries.time_travel import ContractAnswer, Knowledge
 from domain.calendar import instant_text, local_text, to_microseconds
 from domain.contract.contract_id import ContractId
 from domain.model import Frozen
-from domain.policy.adoption import PolicyVersions
 from infrastructure.bootstrap import System
+from infrastructure.cli.adopted import told_adopted
 from infrastructure.cli.bodies import commands_schema, described, read_command
 from infrastructure.cli.console import print_json
 from infrastructure.cli.contract_text import print_agreement, print_contract, print_events, print_explanation
@@ -240,36 +240,17 @@ def _check_practice(system: System, contract_id: ContractId, horizon: Horizon) -
 def _check_governed(system: System, contract_id: ContractId) -> None:
     """End the command when no adopted policy has this purchaser, care type and period."""
     if system.contracting.policies.stream_of(contract_id) is None:
-        fail(f"{_no_policy(contract_id)}; {_adopted(system)}", code="POLICY_NOT_ADOPTED")
+        fail(f"{_no_policy(contract_id)}; {told_adopted(system)}", code="POLICY_NOT_ADOPTED")
 
 
 def _end_not_known(system: System, contract_id: ContractId, answer: ContractAnswer) -> None:
     when = f"as known at {local_text(answer.known_at)}, log position {answer.position}"
-    message = f"not known yet: {_no_policy(contract_id)}, {when}; {_adopted(system)}"
+    message = f"not known yet: {_no_policy(contract_id)}, {when}; {told_adopted(system)}"
     end(Told("NOT_KNOWN_YET", message, NOT_KNOWN_YET))
 
 
 def _no_policy(contract_id: ContractId) -> str:
     return f"no adopted policy of {contract_id.purchaser} has {contract_id.care_type} for {contract_id.period}"
-
-
-def _adopted(system: System) -> str:
-    """The policies that the log has by now, with their care types and periods."""
-    policies = system.contracting.policies
-    told = [_periods(policies.versions(stream)) for stream in policies.streams()]
-    return (
-        f"adopted by now: {', '.join(told)}" if told else "none is adopted: contractspoor policy adopt ID --actor NAME"
-    )
-
-
-def _periods(versions: PolicyVersions) -> str:
-    document = versions.versions[-1].document
-    periods: dict[str, list[str]] = {}
-    for care_type, rules in document.care_types.items():
-        if rules.period is not None:
-            periods.setdefault(rules.period, []).append(care_type)
-    told = ", ".join(f"{' '.join(care_types)} for {period}" for period, care_types in periods.items())
-    return f"{document.id} ({document.purchaser.id}: {told})"
 
 
 def _chosen_text(answer: AgreementAnswer, sha256: str | None) -> AgreementText:

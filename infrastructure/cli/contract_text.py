@@ -13,7 +13,6 @@ from domain.explanation import Explanation, Outcome
 from infrastructure.cli.page import Page
 
 _STYLES = {Outcome.MET: "green", Outcome.NOT_MET: "red", Outcome.UNKNOWN: "yellow"}
-_WIDEST_OUTCOME = len("not met")
 
 
 def print_contract(answer: ContractAnswer, *, practice: str, database: str | None) -> None:
@@ -158,14 +157,10 @@ def _print_reasons(page: Page, answer: ContractAnswer) -> None:
 
 
 def _print_tree(page: Page, explanation: Explanation, indent: int) -> None:
-    outcome = _words(explanation.outcome)
     asked = f" (asked: {explanation.threshold})" if explanation.threshold else ""
     found = f": {explanation.value}" if explanation.value else ""
-    page.line(
-        _cited(f"{outcome:{_WIDEST_OUTCOME}}  {explanation.rule}{found}{asked}", explanation.clause),
-        indent,
-        _STYLES[explanation.outcome],
-    )
+    told = _cited(f"{explanation.rule}{found}{asked}", explanation.clause)
+    page.judged(_words(explanation.outcome), told, style=_STYLES[explanation.outcome], indent=indent)
     for reason in explanation.because:
         _print_tree(page, reason, indent + 4)
 

@@ -42,7 +42,7 @@ def demo(
     with open_simulation(database, providers=providers, seed=seed) as (system, world):
         page.line(f"Simulated data: {providers:,} invented practices, seed {seed}. Nothing here is real.", style="bold")
         for phase in Year(world).phases():
-            with progress_bar(f"{phase.day} {phase.label}", phase.unit) as report:
+            with progress_bar(f"{phase.day} {phase.label}", phase.unit, transient=True) as report:
                 told = phase.work(report)
             if told not in QUIET:
                 typer.echo(f"  {phase.day}  {phase.label:24} {told}")
@@ -83,8 +83,8 @@ def _print_summary(page: Page, summary: Summary) -> None:
     tiers = sorted({standing.tier for standing in summary.counts if standing.tier is not None})
     page.heading(f"Where the contracts stand on {LAST_DAY}, by tier that the practice is entitled to")
     table = Table(box=SIMPLE, pad_edge=False)
-    table.add_column("care type")
-    table.add_column("status")
+    table.add_column("type")
+    table.add_column("status", no_wrap=True)
     for name in (*tiers, "none", "all"):
         table.add_column(name, justify="right")
     rows = {(standing.care_type, standing.status) for standing in summary.counts}

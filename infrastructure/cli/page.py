@@ -7,8 +7,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-_NAMES = 20
-"""Columns that the names of values take."""
+_NAMES, _OUTCOMES = 20, 9
+"""Columns that the names of values, and the outcomes of rules, take."""
 
 
 class Page:
@@ -28,14 +28,11 @@ class Page:
 
     def value(self, name: str, text: str, style: str = "") -> None:
         """A named value."""
-        if not self._wraps:
-            self._print(Text(f"{name:{_NAMES}}{text}"), 2)
-            return
-        row = Table.grid(padding=0)
-        row.add_column(width=_NAMES)
-        row.add_column(overflow="fold")
-        row.add_row(Text(name, style="dim"), Text(text, style=style))
-        self._console.print(Padding(row, (0, 0, 0, 2), expand=False))
+        self._row(Text(name, style="dim"), Text(text, style=style), width=_NAMES, indent=2)
+
+    def judged(self, outcome: str, text: str, *, style: str, indent: int) -> None:
+        """A line of an explanation: the outcome, then what was judged."""
+        self._row(Text(outcome, style=style), Text(text), width=_OUTCOMES, indent=indent)
 
     def values(self, rows: Iterable[tuple[str, str]]) -> None:
         """Several named values; those without a text are left out."""
@@ -46,6 +43,17 @@ class Page:
     def verbatim(self, text: str) -> None:
         """Text as it is, never wrapped."""
         self._console.print(Text(text), soft_wrap=True, end="")
+
+    def _row(self, name: Text, text: Text, *, width: int, indent: int) -> None:
+        """A name and a text, whose further lines stand below its first."""
+        if not self._wraps:
+            self._print(Text(f"{name.plain:{width}}{text.plain}"), indent)
+            return
+        row = Table.grid(padding=0)
+        row.add_column(width=width)
+        row.add_column(overflow="fold")
+        row.add_row(name, text)
+        self._console.print(Padding(row, (0, 0, 0, indent), expand=False))
 
     def _print(self, text: Text, indent: int) -> None:
         if self._wraps:

@@ -1,7 +1,7 @@
 """``contractspoor policy``: check policy files, show a policy, adopt one into the log."""
 
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, NamedTuple
 
 import typer
@@ -91,21 +91,22 @@ class _Shown(NamedTuple):
 
 @app.command()
 def show(
-    policy_id: Annotated[str, typer.Argument(metavar="ID", help="A policy by its id, such as caresq-2025.")],
+    name: Annotated[str, typer.Argument(metavar="ID|FILE", help="A policy by its id, or a YAML file.")],
     known_at: KnownAt = None,
     position: Position = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a policy with the clause of every rule: the version in force in the log, else the packaged document."""
-    shown = _from_log(policy_id, Asked(known_at=known_at, position=position), database)
-    document = document_of(policy_sources(), policy_id) if shown is None else shown.document
+    """Show a policy with the clause of every rule: the version in force in the log, else packaged; or a file."""
+    asked = _asked(name, known_at, position)
+    shown = _from_log(name, asked, database) if is_id(name) else None
+    document = document_of(policy_sources(), name) if shown is None else shown.document
     if as_json:
-        print_json(_show_json(document, shown))
+        print_json(_show_json(document, _without_log(name), shown))
         return
     print_policy(document)
     if shown is None:
-        typer.echo(f"\n{_NOT_ADOPTED[_without_log(policy_id)]}")
+        typer.echo(f"\n{_NOT_ADOPTED[_without_log(name)]}")
         return
     typer.echo("\nAdopted versions")
     for version in shown.versions.versions:
@@ -122,9 +123,7 @@ def show_schedule(
     as_json: AsJson = False,
 ) -> None:
     """Show the planning in order of time: of the version in force in the log, else of the packaged document or file."""
-    asked = Asked(known_at=known_at, position=position)
-    if not is_id(name) and asked != Asked():
-        raise typer.BadParameter(f"{name} is a file, of which no log knows; ask about an adopted policy by its id.")
+    asked = _asked(name, known_at, position)
     answer = _schedule_from_log(name, asked, database) if is_id(name) else None
     if answer is None:
         document = document_of(policy_sources(), name)
@@ -199,6 +198,13 @@ def adopt_policy(
     typer.echo(f"{answer.version.document.id}: {done} {_place(answer.version)}")
 
 
+def _asked(name: str, known_at: date | None, position: int | None) -> Asked:
+    asked = Asked(known_at=known_at, position=position)
+    if not is_id(name) and asked != Asked():
+        raise typer.BadParameter(f"{name} is a file, of which no log knows; ask about an adopted policy by its id.")
+    return asked
+
+
 def _from_log(policy_id: str, asked: Asked, database: str | None) -> _Shown | None:
     """The version in force as known then; none when there is no log or no such policy in it."""
     with log_if_there(database, needed=asked != Asked()) as system:
@@ -243,10 +249,10 @@ def _version_json(version: PolicyVersion) -> dict[str, Any]:
     }
 
 
-def _show_json(document: PolicyDocument, shown: _Shown | None) -> dict[str, Any]:
+def _show_json(document: PolicyDocument, source: str, shown: _Shown | None) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "policy_id": document.id,
-        "source": "packaged" if shown is None else "adopted",
+        "source": source if shown is None else "adopted",
         "document_sha256": adopted(document, Ground.PUBLICATION).document_sha256,
         "versions": [] if shown is None else [_version_json(version) for version in shown.versions.versions],
         "document": document.model_dump(mode="json"),

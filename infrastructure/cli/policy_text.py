@@ -1,14 +1,14 @@
 """A policy as a person reads it: identity, planning, and per care type its rules, each with its clause."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from pydantic import BaseModel
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
 from domain.calendar import AMSTERDAM
-from domain.care_type import CareType
 from domain.policy.document import (
     CareTypeRules,
     Condition,
@@ -16,13 +16,17 @@ from domain.policy.document import (
     Factor,
     PlanningRow,
     PolicyDocument,
-    Ruled,
     UndecidedTerm,
 )
 from domain.policy.schedule import Force, ScheduledRow
 from infrastructure.cli.page import Page
+from infrastructure.cli.policy_rule_text import cited, details, rule_lines
 
 NARROWEST = 140
+STEPS = ("approach", "questionnaire", "signature", "application", "claims", "agreement")
+"""The parts of a document about the steps to a contract."""
+OF_CARE_TYPE = ("approach", "start", "follow_insurer", "transfer", "transferred_when", "correction")
+"""The rules of a care type that are told as they stand."""
 
 
 def print_policy(document: PolicyDocument) -> None:
@@ -33,7 +37,20 @@ def print_policy(document: PolicyDocument) -> None:
     print("\nPlanning")
     console.print(_planning(document.planning))
     for care_type, rules in document.care_types.items():
-        _print_care_type(console, document, care_type, rules)
+        print(f"\n{care_type} {care_type.dutch}: {rules.route} ({cited(rules)})")
+        for line in _care_type(rules):
+            print(f"  {line}")
+        for table in _tables(document, rules):
+            console.print(table)
+    for code, bureaus in document.bureau_lists.items():
+        print(f"\nBureaus on the list {code} ({cited(bureaus)})")
+        for bureau in bureaus.bureaus:
+            print(f"  {details(bureau)}")
+    if document.statements:
+        print("\nStated, and read by no rule")
+    for statement in document.statements.values():
+        acts = "; a person acts on it" if statement.for_person else ""
+        print(f"  {statement.text.nl} ({cited(statement)}{acts})")
 
 
 def print_schedule(policy_id: str, rows: Iterable[ScheduledRow]) -> None:
@@ -73,25 +90,22 @@ def _when(row: PlanningRow) -> str:
 
 
 def _identity(document: PolicyDocument) -> Iterable[str]:
-    insurer, approach = document.insurer, document.approach
+    insurer = document.insurer
     yield f"{document.id}: {document.title} (clauses {document.clause_prefix}-...)"
     yield f"  purchaser     {document.purchaser.name} ({cited(document.purchaser)})"
     labels = f", labels {', '.join(insurer.labels)}" if insurer.labels else ""
     yield f"  insurer       {insurer.name}, UZOVI {insurer.uzovi or 'not given'}{labels} ({cited(insurer)})"
     for topic, contact in document.contacts.items():
         ways = ", ".join(filter(None, (contact.email, contact.phone, contact.web)))
-        yield f"  {topic:13} {ways} ({cited(contact)})"
-    yield f"  approach      {', '.join(approach.kinds)} ({cited(approach.approach)}, {approach.kinds_clause})"
-    if approach.certificate is not None:
-        yield f"  approach      only with a VECOZO certificate ({cited(approach.certificate)})"
-    if approach.recent_contract is not None:
-        recent = approach.recent_contract
-        yield f"  approach      only with a contract in the last {recent.calendar_years} years ({cited(recent)})"
-    if approach.opt_out is not None:
-        yield f"  approach      not who wants no offer ({cited(approach.opt_out)})"
-    if approach.integrity is not None:
-        yield f"  approach      review first where integrity is doubted ({cited(approach.integrity)})"
+        yield f"  contact       {topic}: {ways} ({cited(contact)})"
     yield f"  publication   {document.publication.mode} those without a contract ({cited(document.publication)})"
+    for entity in insurer.entities:
+        doubted = ", which is no number of eight digits" if entity.flagged else ""
+        yield f"  entity        {entity.name}, KvK {entity.kvk}{doubted} ({cited(entity)})"
+    for name in STEPS:
+        part: BaseModel | None = getattr(document, name)
+        if part is not None:
+            yield from (f"  {line}" for line in rule_lines(name, part))
 
 
 def _planning(rows: Iterable[PlanningRow]) -> Table:
@@ -102,30 +116,36 @@ def _planning(rows: Iterable[PlanningRow]) -> Table:
     return table
 
 
-def _print_care_type(console: Console, document: PolicyDocument, care_type: CareType, rules: CareTypeRules) -> None:
-    print(f"\n{care_type} {care_type.dutch}: {rules.route} ({cited(rules)})")
+def _care_type(rules: CareTypeRules) -> Iterator[str]:
     if rules.term is not None:
-        print(f"  period {rules.period}, {_term(rules)} ({cited(rules.term)})")
+        yield f"period {rules.period}, {_term(rules)} ({cited(rules.term)})"
+    if rules.professions:
+        yield f"candidates: practices with a {' or '.join(rules.professions)}"
     if rules.vektis is not None:
         prefix = f" ({rules.vektis.professional_prefix})" if rules.vektis.professional_prefix else ""
         prefixes = ", ".join(rules.vektis.prefixes)
-        print(f"  Vektis: AGB {prefixes} with a {rules.vektis.profession}{prefix} ({cited(rules.vektis)})")
+        yield f"Vektis: AGB {prefixes} with a {rules.vektis.profession}{prefix} ({cited(rules.vektis)})"
+        yield from (f"or: {details(each)}" for each in rules.vektis.also)
     for each in rules.selective:
-        print(f"  selective: {each.code} from members of {each.network} ({cited(each)})")
+        yield f"selective: {each.code} from members of {each.network} ({cited(each)})"
+    for name in OF_CARE_TYPE:
+        part: BaseModel | None = getattr(rules, name)
+        if part is not None:
+            yield from rule_lines(name, part)
     if rules.note:
-        print(f"  {rules.note}")
+        yield rules.note
+
+
+def _tables(document: PolicyDocument, rules: CareTypeRules) -> Iterator[Table]:
     if rules.conditions:
-        console.print(_conditions({code: document.conditions[code] for code in rules.conditions}))
+        yield _conditions({code: document.conditions[code] for code in rules.conditions})
     if rules.factors:
-        console.print(_factors(rules.factors))
+        yield _factors(rules.factors)
     if rules.tiers:
         table = _table("tier", "from factors", "clause")
         for tier in rules.tiers:
             table.add_row(tier.name, str(tier.at_least), cited(tier))
-        console.print(table)
-    if rules.correction is not None:
-        clauses = f"{rules.correction.correction_clause}, {rules.correction.no_retroactive_clause}"
-        print(f"  correction: {rules.correction.effect} ({cited(rules.correction)}, {clauses})")
+        yield table
 
 
 def _term(rules: CareTypeRules) -> str:
@@ -135,13 +155,34 @@ def _term(rules: CareTypeRules) -> str:
 
 
 def _conditions(conditions: dict[str, Condition]) -> Table:
-    table = _table("condition", "label", "asked", "clause")
+    table = _table("condition", "label", "established by", "otherwise", "clause")
     for code, condition in conditions.items():
-        asked = "declared"
-        if condition.kind is ConditionKind.CHOSEN:
-            asked = f"at least {condition.at_least} of {', '.join(condition.options)}"
-        table.add_row(code, condition.label.nl, asked if condition.bars else f"{asked}, never bars", cited(condition))
+        table.add_row(code, condition.label.nl, _established(condition), _otherwise(condition), cited(condition))
     return table
+
+
+def _established(condition: Condition) -> str:
+    if condition.kind is ConditionKind.CHOSEN:
+        return f"at least {condition.at_least} of {', '.join(condition.options)}"
+    part: BaseModel | None = getattr(condition, condition.kind, None)
+    lines = [condition.kind.value if part is None else f"{condition.kind}: {details(part)}"]
+    if condition.measured is not None and condition.measured.individual is not None:
+        lines += rule_lines("individual", condition.measured.individual)
+    if condition.applies_when is not None:
+        lines.append(f"only when {details(condition.applies_when)}")
+    return "\n".join(lines)
+
+
+def _otherwise(condition: Condition) -> str:
+    """What follows when it is not met, and when nothing is known."""
+    lines = [condition.code if condition.bars else "never bars"]
+    if not condition.answered:
+        lines.append(f"unknown: {condition.means_unknown}, {condition.unknown_code}")
+    if condition.restricted:
+        lines.append("reason for reviewers only")
+    if condition.flag is not None:
+        lines.append(f"flags {condition.flag}")
+    return "\n".join(lines)
 
 
 def _factors(factors: dict[str, Factor]) -> Table:
@@ -160,6 +201,7 @@ def _established_by(factor: Factor) -> str:
         share = factor.share
         least = f"at least {share.minimum} of all heads"
         ways.append(f"measured: {least} ({cited(share)}), {share.weekly_hours} hours a week ({share.hours_clause})")
+        ways += [f"specialisation {code} ({clause})" for code, clause in share.specialisations.items()]
     if factor.bureau_list is not None:
         ways.append(f"a bureau on the list {factor.bureau_list}")
     if factor.certificate:
@@ -178,8 +220,3 @@ def _table(*columns: str) -> Table:
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
-
-
-def cited(rule: Ruled) -> str:
-    """Where a rule stands: its clause, and the reading taken of it."""
-    return f"{rule.clause}, {rule.reading}" if rule.reading else rule.clause

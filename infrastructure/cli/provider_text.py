@@ -9,8 +9,10 @@ from domain.provider.provider import Provider
 from domain.provider.register import Dated, Professional
 
 
-def provider_json(provider: Provider, purchaser: str, *, with_integrity: bool) -> dict[str, Any]:
-    """The practice as JSON values; integrity signals only when asked for (OD54)."""
+def provider_json(
+    provider: Provider, purchaser: str, *, with_integrity: bool, with_values: bool = False
+) -> dict[str, Any]:
+    """The practice as JSON values; integrity signals and known values only when asked for (OD54)."""
     shown: dict[str, Any] = {
         "agb": provider.record.agb,
         "purchaser": purchaser,
@@ -19,13 +21,28 @@ def provider_json(provider: Provider, purchaser: str, *, with_integrity: bool) -
         "past_contracts": [each.model_dump(mode="json") for each in provider.past_contracts],
         "opt_outs": [each.model_dump(mode="json") for each in provider.opt_outs],
     }
+    if with_values:
+        shown["known_values"] = [each.model_dump(mode="json") for each in provider.known_values]
     if with_integrity:
         shown["integrity_signals"] = [each.model_dump(mode="json") for each in provider.integrity_signals]
     return shown
 
 
-def print_provider(provider: Provider, purchaser: str, *, with_integrity: bool) -> None:
-    """The practice in lines; integrity signals only when asked for (OD54)."""
+def print_provider(provider: Provider, purchaser: str, *, with_integrity: bool, with_values: bool = False) -> None:
+    """The practice in lines; integrity signals and known values only when asked for (OD54)."""
+    _print_record(provider)
+    _print_known(provider, purchaser)
+    if with_values:
+        for value in provider.known_values:
+            of = " ".join(str(each) for each in (value.year, value.care_type) if each is not None)
+            typer.echo(f"  {value.code}{f' of {of}' if of else ''}: {value.value}")
+    if with_integrity:
+        for signal in provider.integrity_signals:
+            ended = "" if signal.ended_on is None else f", ended {signal.ended_on}"
+            typer.echo(f"  integrity signal from {signal.recorded_on}{ended}")
+
+
+def _print_record(provider: Provider) -> None:
     record = provider.record
     where = ", ".join(filter(None, (record.city, record.region)))
     typer.echo(f"{record.agb}  {record.name}")
@@ -34,6 +51,8 @@ def print_provider(provider: Provider, purchaser: str, *, with_integrity: bool) 
         typer.echo(f"  VECOZO certificate {_days(certificate)}")
     if not record.certificates:
         typer.echo("  no VECOZO certificate")
+    for location in record.locations:
+        typer.echo(f"  location {location.agb} {location.name}, {_days(location)}")
     for professional in record.professionals:
         typer.echo(f"  {_professional(professional)}")
     for signatory in record.signatories:
@@ -42,19 +61,25 @@ def print_provider(provider: Provider, purchaser: str, *, with_integrity: bool) 
             f"  {entitled} {signatory.person.person_id} {signatory.person.name}, "
             f"certificate {signatory.certificate_serial}, {_days(signatory)}"
         )
+    for programme in record.gli:
+        missing = [] if programme.licence else ["no licence"]
+        missing += [] if programme.start_instruction else ["no start instruction"]
+        typer.echo(f"  delivers {', '.join((programme.intervention, *missing))}, {_days(programme)}")
+
+
+def _print_known(provider: Provider, purchaser: str) -> None:
     typer.echo(f"As {purchaser} knows it:")
     for contract in provider.past_contracts:
-        typer.echo(f"  contract {contract.care_type} {_span(contract.first_day, contract.last_day)}")
+        addendum = f", with the addendum {contract.addendum}" if contract.addendum else ""
+        typer.echo(f"  contract {contract.care_type} {_span(contract.first_day, contract.last_day)}{addendum}")
     for opt_out in provider.opt_outs:
         ended = "" if opt_out.withdrawn_on is None else f", withdrawn from {opt_out.withdrawn_on}"
         ended += "".join(f", not for {each.care_type} from {each.from_day}" for each in opt_out.exceptions)
         typer.echo(f"  no offers wanted for {opt_out.care_type or 'any care type'} from {opt_out.from_day}{ended}")
-    if not provider.past_contracts and not provider.opt_outs:
+    if provider.known_values:
+        typer.echo(f"  {len(provider.known_values)} values (--with-values shows them)")
+    elif not provider.past_contracts and not provider.opt_outs:
         typer.echo("  nothing recorded")
-    if with_integrity:
-        for signal in provider.integrity_signals:
-            ended = "" if signal.ended_on is None else f", ended {signal.ended_on}"
-            typer.echo(f"  integrity signal from {signal.recorded_on}{ended}")
 
 
 def _professional(professional: Professional) -> str:
@@ -64,6 +89,10 @@ def _professional(professional: Professional) -> str:
         for each in professional.specialisations
     ]
     parts += [f"{each.network} {_days(each)}" for each in professional.memberships]
+    parts += [
+        f"registered in {each.in_register}{f' for {each.annotation}' if each.annotation else ''} {_days(each)}"
+        for each in professional.registrations
+    ]
     return f"{', '.join(parts)}; {_days(professional)}"
 
 

@@ -22,6 +22,7 @@ from domain.provider.commands import (
     WithdrawOptOut,
 )
 from infrastructure.bootstrap import open_register, write_sample_register
+from infrastructure.cli.adopted import warn_of_unknown_purchaser
 from infrastructure.cli.console import print_json, progress_bar
 from infrastructure.cli.errors import FAILED, WRONG_USE, fail
 from infrastructure.cli.import_report import bad_rows_file, tell_import
@@ -120,13 +121,18 @@ def show(
     with_integrity: Annotated[
         bool, typer.Option("--with-integrity", help="Show integrity signals too: for the purchaser's reviewers only.")
     ] = False,
+    with_values: Annotated[
+        bool, typer.Option("--with-values", help="Show what the purchaser knows under codes of its policy, too.")
+    ] = False,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a practice as one purchaser knows it: its registration, contracts, opt-outs."""
+    shown = {"with_integrity": with_integrity, "with_values": with_values}
     with opened(database) as system:
         _, horizon = fix_horizon(system.log, system.clock, Asked(known_at=known_at, position=position))
         provider = known_provider(system.providers, agb, purchaser, horizon)
+        warn_of_unknown_purchaser(system, purchaser)
     known = {"known_at": instant_text(from_microseconds(horizon.known_at)), "position": horizon.position}
     if provider is None:
         fail(
@@ -134,9 +140,9 @@ def show(
             code="PROVIDER_UNKNOWN",
         )
     if as_json:
-        print_json(provider_json(provider, purchaser, with_integrity=with_integrity) | known)
+        print_json(provider_json(provider, purchaser, **shown) | known)
     else:
-        print_provider(provider, purchaser, with_integrity=with_integrity)
+        print_provider(provider, purchaser, **shown)
         typer.echo(f"As known at {known['known_at']}, position {known['position']}.")
 
 
@@ -207,6 +213,7 @@ def _execute(
     with opened(database) as system:
         name = command_id or f"{command.kind}/{agb}/{instant_text(system.clock.now())}"
         order = Order(actor=actor, command_id=name, reason=reason, occurred_at=occurred_at)
+        warn_of_unknown_purchaser(system, command.purchaser)
         entered = execute(system.providers, agb, command, order)
     if as_json:
         facts = [{"fact": fact.stored_name, **fact.model_dump(mode="json")} for fact in entered.facts]

@@ -33,7 +33,7 @@ def conflict(rows: Sequence["Entry | NewRow"]) -> str:
 
 def behind(name: str, position: int) -> str:
     """What to tell a reader whose cursor another has moved."""
-    return f"reader {name} is already at position {position} or further; read on from there"
+    return f"another runner of reader {name} was first at position {position}; read on from where it stands now"
 
 
 def ahead(microseconds: int) -> str:

@@ -19,6 +19,8 @@ _HOURS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?", re.ASCII)
 _CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_NUMBER_WITH_COMMA = re.compile(r"-?[0-9]+,[0-9]+", re.ASCII)
+_YEAR = re.compile(r"[0-9]{4}", re.ASCII)
 _HOURS_IN_A_WEEK = 168
 _LONGEST = 200
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
@@ -37,16 +39,16 @@ class Row:
         self._mistakes = mistakes
 
     def found(self, column: str) -> str:
-        """The cell's text, without surrounding spaces."""
-        return self._cells[column]
+        """The cell's text, without surrounding spaces; nothing when the file has no such column."""
+        return self._cells.get(column, "")
 
     def refuse(self, column: str, expected: str) -> None:
         """Note that the cell does not hold what was expected."""
-        self._mistakes.append(RowMistake(self.line, column, self._cells.get(column, ""), expected))
+        self._mistakes.append(RowMistake(self.line, column, self.found(column), expected))
 
     def text(self, column: str) -> str:
         """One line of text."""
-        text = self._cells[column]
+        text = self.found(column)
         if not text.isprintable():
             self.refuse(column, "one line of text, without line breaks, tabs or control characters")
         elif len(text) > _LONGEST:
@@ -63,28 +65,28 @@ class Row:
     def agb(self, column: str) -> AgbCode | None:
         """Eight digits as text; a code that lost its zero is refused, never padded."""
         try:
-            return AgbCode(self._cells[column])
+            return AgbCode(self.found(column))
         except ValueError as error:
             self.refuse(column, str(error).partition("expected ")[2])
             return None
 
-    def code(self, column: str) -> str:
-        """A short code in small letters."""
-        text = self._cells[column]
+    def code(self, column: str, example: str = "manueel") -> str:
+        """A short code in small letters; a mistake is told with an example."""
+        text = self.found(column)
         if not _CODE.fullmatch(text):
-            self.refuse(column, "a code in small letters, such as manueel")
+            self.refuse(column, f"a code in small letters, such as {example}")
         return text
 
     def identifier(self, column: str) -> str:
         """The id of a purchaser."""
-        text = self._cells[column]
+        text = self.found(column)
         if not _IDENTIFIER.fullmatch(text):
             self.refuse(column, "an id in small letters, such as caresq")
         return text
 
     def choice(self, column: str, choices: type[Choice]) -> Choice | None:
         """One of a fixed list."""
-        text = self._cells[column]
+        text = self.found(column)
         try:
             return choices(text)
         except ValueError:
@@ -93,14 +95,14 @@ class Row:
 
     def yes(self, column: str) -> bool:
         """Yes or no."""
-        text = self._cells[column]
+        text = self.found(column)
         if text not in {"yes", "no"}:
             self.refuse(column, "yes or no")
         return text == "yes"
 
     def hours(self, column: str) -> Decimal:
         """Hours a week, with a point before the decimals."""
-        text = self._cells[column]
+        text = self.found(column)
         if "," in text and _HOURS.fullmatch(text.replace(",", ".")):
             self.refuse(column, f"a point before the decimals: {text.replace(',', '.')}")
         elif not _HOURS.fullmatch(text):
@@ -111,9 +113,26 @@ class Row:
             return Decimal(text)
         return Decimal(0)
 
+    def value(self, column: str) -> str:
+        """A value as it was supplied; a number has a point before its decimals."""
+        text = self.text(column)
+        if _NUMBER_WITH_COMMA.fullmatch(text):
+            self.refuse(column, f"a point before the decimals: {text.replace(',', '.')}")
+        return text
+
+    def year(self, column: str) -> int | None:
+        """A calendar year, or nothing."""
+        text = self.found(column)
+        if not text:
+            return None
+        if not _YEAR.fullmatch(text) or not _EARLIEST.year <= int(text) <= _LATEST.year:
+            self.refuse(column, f"a year from {_EARLIEST.year} to {_LATEST.year}, such as 2022, or nothing")
+            return None
+        return int(text)
+
     def day(self, column: str) -> date | None:
         """A day, or nothing."""
-        text = self._cells[column]
+        text = self.found(column)
         if not text:
             return None
         day = _day(text)

@@ -24,6 +24,23 @@ COLUMNS = (
     "valid_from",
     "valid_to",
 )
+"""The columns that every register file has."""
+
+FURTHER_COLUMNS = (
+    "register",
+    "annotation",
+    "location_agb",
+    "intervention",
+    "licence",
+    "start_instruction",
+    "addendum",
+    "code",
+    "year",
+    "value",
+)
+"""The columns that a file may leave out: one that is not there is empty in every row."""
+
+EVERY_COLUMN = COLUMNS + FURTHER_COLUMNS
 
 
 class RowLayout(NamedTuple):
@@ -32,20 +49,22 @@ class RowLayout(NamedTuple):
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
 
-    @property
-    def filled(self) -> frozenset[str]:
-        """Every column that may hold something."""
-        return frozenset({"record", "agb", *self.required, *self.optional})
-
 
 ROWS = {
     "practice": RowLayout(("name", "kind"), ("region", "city", "vecozo_email")),
     "certificate": RowLayout(("valid_from",), ("valid_to",)),
+    "location": RowLayout(("location_agb", "name", "valid_from"), ("valid_to",)),
     "professional": RowLayout(("professional_agb", "profession", "weekly_hours", "valid_from"), ("valid_to",)),
     "specialisation": RowLayout(("professional_agb", "specialisation", "vektis_registered")),
     "membership": RowLayout(("professional_agb", "network", "valid_from"), ("valid_to",)),
+    "registration": RowLayout(("professional_agb", "register", "valid_from"), ("annotation", "valid_to")),
     "signatory": RowLayout(("person_id", "name", "certificate_serial", "authorised", "valid_from"), ("valid_to",)),
-    "history": RowLayout(("purchaser", "care_type", "valid_from", "valid_to")),
+    "gli": RowLayout(("intervention", "licence", "start_instruction", "valid_from"), ("valid_to",)),
+    "history": RowLayout(("purchaser", "care_type", "valid_from", "valid_to"), ("addendum",)),
     "opt_out": RowLayout(("purchaser", "valid_from"), ("care_type",)),
+    "value": RowLayout(("purchaser", "code", "value"), ("year", "care_type")),
 }
 """The kinds of rows, by what stands in the column ``record``."""
+
+FILLED = {record: frozenset({"record", "agb", *layout.required, *layout.optional}) for record, layout in ROWS.items()}
+"""Every column that may hold something, by kind of row."""

@@ -1,58 +1,64 @@
 """The rows of one practice as one entry, or every reason why not."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
 from typing import NamedTuple
 
-from application.provider_import import NamedOptOut, PracticeEntry, RefusedPractice, RowMistake
+from application.provider_import import PracticeEntry, RefusedPractice, RowMistake
 from domain.agb import AgbCode
-from domain.care_type import CareType
-from domain.provider.provider import PastContract
 from domain.provider.register import (
     Certificate,
-    Dated,
-    Membership,
+    GliProgramme,
+    Location,
     Person,
     PracticeRecord,
-    Profession,
-    Professional,
     ProviderKind,
     Signatory,
-    Specialisation,
 )
 from infrastructure.providers.cells import Row, one_of
-from infrastructure.providers.layout import COLUMNS, ROWS
+from infrastructure.providers.layout import FILLED, ROWS
+from infrastructure.providers.professional_rows import ProfessionalRows, days_of
+from infrastructure.providers.purchaser_rows import PurchaserRows
 
 
 class RawRow(NamedTuple):
-    """A row as the file has it: its line, and its cells by column; ``None`` when the number of cells is wrong."""
+    """A row as the file has it: its line, and its cells by column; ``None`` when there are too many or too few."""
 
     line: int
     cells: Mapping[str, str] | None
-    found: int = len(COLUMNS)
+    found: int = 0
+    expected: int = 0
 
 
-@dataclass(slots=True)
 class PracticeRows:
     """Gathers the rows of one practice; ``mistakes`` fills on the way."""
 
-    agb: str
-    mistakes: list[RowMistake] = field(default_factory=list)
-    _practice: Row | None = None
-    _certificates: list[Certificate] = field(default_factory=list)
-    _professionals: list[Professional] = field(default_factory=list)
-    _signatories: list[Signatory] = field(default_factory=list)
-    _past_contracts: dict[str, list[PastContract]] = field(default_factory=dict)
-    _opt_outs: list[NamedOptOut] = field(default_factory=list)
-    _lines: dict[tuple[str, ...], int] = field(default_factory=dict)
-    _first_line: int = 0
+    def __init__(self, agb: str) -> None:
+        self.agb = agb
+        self.mistakes: list[RowMistake] = []
+        self._practice: Row | None = None
+        self._certificates: list[Certificate] = []
+        self._locations: list[Location] = []
+        self._signatories: list[Signatory] = []
+        self._gli: list[GliProgramme] = []
+        self._professionals = ProfessionalRows()
+        self._purchasers = PurchaserRows()
+        self._lines: dict[tuple[str, ...], int] = {}
+        self._first_line = 0
+        self._read: dict[str, Callable[[Row], None]] = {
+            "practice": self._read_practice,
+            "certificate": self._read_certificate,
+            "location": self._read_location,
+            "signatory": self._read_signatory,
+            "gli": self._read_gli,
+            **self._professionals.read,
+            **self._purchasers.read,
+        }
 
     def add(self, raw: RawRow) -> None:
         """Read one row; a row with a mistake adds nothing but its mistakes."""
         self._first_line = self._first_line or raw.line
         if raw.cells is None:
-            self._note(raw.line, "record", f"{raw.found} cells", f"{len(COLUMNS)} cells, as the header has")
+            self._note(raw.line, "record", f"{raw.found} cells", f"{raw.expected} cells, as the header has")
             return
         row = Row(raw.line, raw.cells, self.mistakes)
         row.agb("agb")
@@ -60,8 +66,8 @@ class PracticeRows:
         if record not in ROWS:
             row.refuse("record", one_of(record, list(ROWS)))
             return
-        if self._fits_layout(row, record) and self._first_of_its_kind(row, raw.cells):
-            _READ[record](self, row)
+        if self._fits_layout(row, record, raw.cells) and self._first_of_its_kind(row, raw.cells):
+            self._read[record](row)
 
     def entry(self) -> PracticeEntry | RefusedPractice:
         """What the file says of the practice, in an order of its own that the order of rows does not change."""
@@ -77,34 +83,30 @@ class PracticeRows:
             region=practice.found("region"),
             city=practice.found("city"),
             vecozo_email=practice.found("vecozo_email"),
-            certificates=tuple(sorted(self._certificates, key=_days)),
-            professionals=tuple(sorted(map(_in_order, self._professionals), key=lambda each: (each.agb, _days(each)))),
+            certificates=tuple(sorted(self._certificates, key=days_of)),
+            professionals=self._professionals.professionals(),
             signatories=tuple(
                 sorted(
-                    self._signatories, key=lambda each: (each.person.person_id, each.certificate_serial, _days(each))
+                    self._signatories, key=lambda each: (each.person.person_id, each.certificate_serial, days_of(each))
                 )
             ),
+            locations=tuple(sorted(self._locations, key=lambda each: (each.agb, days_of(each)))),
+            gli=tuple(sorted(self._gli, key=lambda each: (each.intervention, days_of(each)))),
         )
-        return PracticeEntry(
-            record,
-            {
-                purchaser: tuple(sorted(contracts, key=lambda each: (each.first_day, each.care_type)))
-                for purchaser, contracts in sorted(self._past_contracts.items())
-            },
-            tuple(sorted(self._opt_outs, key=lambda each: (each.purchaser, each.from_day, each.care_type or ""))),
-        )
+        purchasers = self._purchasers
+        return PracticeEntry(record, purchasers.past_contracts(), purchasers.opt_outs(), purchasers.known_values())
 
     def _note(self, line: int, column: str, found: str, expected: str) -> None:
         self.mistakes.append(RowMistake(line, column, found, expected))
 
-    def _fits_layout(self, row: Row, record: str) -> bool:
+    def _fits_layout(self, row: Row, record: str, cells: Mapping[str, str]) -> bool:
         before = len(self.mistakes)
-        layout = ROWS[record]
-        for column in layout.required:
+        required, filled = ROWS[record].required, FILLED[record]
+        for column in required:
             if not row.found(column):
-                row.refuse(column, f"something: a row of the kind {record} fills {', '.join(layout.required)}")
-        for column in COLUMNS:
-            if row.found(column) and column not in layout.filled:
+                row.refuse(column, f"something: a row of the kind {record} fills {', '.join(required)}")
+        for column, cell in cells.items():
+            if cell and column not in filled:
                 row.refuse(column, f"nothing: a row of the kind {record} has no {column}")
         return len(self.mistakes) == before
 
@@ -128,56 +130,11 @@ class PracticeRows:
         first_day = row.first_day()
         self._certificates.append(Certificate(valid_from=first_day, valid_to=row.last_day(first_day)))
 
-    def _read_professional(self, row: Row) -> None:
-        agb, profession, hours = (
-            row.agb("professional_agb"),
-            row.choice("profession", Profession),
-            row.hours("weekly_hours"),
-        )
-        first_day = row.first_day()
+    def _read_location(self, row: Row) -> None:
+        agb, name, first_day = row.agb("location_agb"), row.text("name"), row.first_day()
         last_day = row.last_day(first_day)
-        if agb is None or profession is None:
-            return
-        professional = Professional(
-            agb=agb, profession=profession, weekly_hours=hours, valid_from=first_day, valid_to=last_day
-        )
-        if any(each.agb == agb and _overlap(_days(each), _days(professional)) for each in self._professionals):
-            row.refuse("valid_from", f"days that do not overlap those of another professional row of {agb}")
-            return
-        self._professionals.append(professional)
-
-    def _read_specialisation(self, row: Row) -> None:
-        place, professional = self._attached(row)
-        specialisation = Specialisation(code=row.code("specialisation"), vektis_registered=row.yes("vektis_registered"))
-        if professional is None:
-            return
-        if any(each.code == specialisation.code for each in professional.specialisations):
-            row.refuse("specialisation", f"each specialisation of {professional.agb} once")
-            return
-        self._professionals[place] = professional.model_copy(
-            update={"specialisations": (*professional.specialisations, specialisation)}
-        )
-
-    def _read_membership(self, row: Row) -> None:
-        place, professional = self._attached(row)
-        first_day = row.first_day()
-        membership = Membership(network=row.text("network"), valid_from=first_day, valid_to=row.last_day(first_day))
-        if professional is not None:
-            self._professionals[place] = professional.model_copy(
-                update={"memberships": (*professional.memberships, membership)}
-            )
-
-    def _attached(self, row: Row) -> tuple[int, Professional | None]:
-        """The professional whose row stands above, the last one when there are several."""
-        agb = row.agb("professional_agb")
-        for place in reversed(range(len(self._professionals))):
-            if self._professionals[place].agb == agb:
-                return place, self._professionals[place]
         if agb is not None:
-            row.refuse(
-                "professional_agb", f"a correct professional row with this AGB code above, among those of {self.agb}"
-            )
-        return 0, None
+            self._locations.append(Location(agb=agb, name=name, valid_from=first_day, valid_to=last_day))
 
     def _read_signatory(self, row: Row) -> None:
         first_day = row.first_day()
@@ -191,38 +148,17 @@ class PracticeRows:
             )
         )
 
-    def _read_history(self, row: Row) -> None:
-        purchaser, care_type = row.identifier("purchaser"), row.choice("care_type", CareType)
+    def _read_gli(self, row: Row) -> None:
         first_day = row.first_day()
-        last_day = row.last_day(first_day)
-        if care_type is None or last_day is None:
-            return
-        contract = PastContract(care_type=care_type, first_day=first_day, last_day=last_day)
-        known = self._past_contracts.setdefault(purchaser, [])
-        if any(
-            each.care_type is care_type and _overlap((each.first_day, each.last_day), (first_day, last_day))
-            for each in known
-        ):
-            row.refuse("valid_from", f"days that do not overlap those of another {care_type} contract with {purchaser}")
-            return
-        known.append(contract)
-
-    def _read_opt_out(self, row: Row) -> None:
-        purchaser = row.identifier("purchaser")
-        care_type = row.choice("care_type", CareType) if row.found("care_type") else None
-        self._opt_outs.append(NamedOptOut(purchaser, care_type, row.first_day()))
-
-
-_READ: dict[str, Callable[[PracticeRows, Row], None]] = {
-    "practice": PracticeRows._read_practice,
-    "certificate": PracticeRows._read_certificate,
-    "professional": PracticeRows._read_professional,
-    "specialisation": PracticeRows._read_specialisation,
-    "membership": PracticeRows._read_membership,
-    "signatory": PracticeRows._read_signatory,
-    "history": PracticeRows._read_history,
-    "opt_out": PracticeRows._read_opt_out,
-}
+        self._gli.append(
+            GliProgramme(
+                intervention=row.text("intervention"),
+                licence=row.yes("licence"),
+                start_instruction=row.yes("start_instruction"),
+                valid_from=first_day,
+                valid_to=row.last_day(first_day),
+            )
+        )
 
 
 def read_practice(agb: str, rows: Sequence[RawRow]) -> PracticeEntry | RefusedPractice:
@@ -231,22 +167,3 @@ def read_practice(agb: str, rows: Sequence[RawRow]) -> PracticeEntry | RefusedPr
     for row in rows:
         practice.add(row)
     return practice.entry()
-
-
-def _in_order(professional: Professional) -> Professional:
-    if len(professional.specialisations) + len(professional.memberships) <= 1:
-        return professional
-    return professional.model_copy(
-        update={
-            "specialisations": tuple(sorted(professional.specialisations, key=lambda each: each.code)),
-            "memberships": tuple(sorted(professional.memberships, key=lambda each: (each.network, _days(each)))),
-        }
-    )
-
-
-def _days(dated: Dated) -> tuple[date, date]:
-    return dated.valid_from, dated.valid_to or date.max
-
-
-def _overlap(one: tuple[date, date], other: tuple[date, date]) -> bool:
-    return one[0] <= other[1] and other[0] <= one[1]

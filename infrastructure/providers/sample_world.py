@@ -1,10 +1,8 @@
 """The fictional world of the sample register: professions, places, names, and how often each occurs."""
 
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-Option = TypeVar("Option")
-Weights = tuple[tuple[Option, int], ...]
-"""Options with how often each is drawn; whole numbers, whose sums are exact."""
+from infrastructure.providers.chance import Weights
 
 
 class Sector(NamedTuple):

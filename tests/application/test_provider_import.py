@@ -17,12 +17,18 @@ from application.providers import ProviderStreams, execute, known_provider, new_
 from domain.agb import AgbCode
 from domain.care_type import CareType
 from domain.provider.commands import WithdrawOptOut
-from domain.provider.facts import ContractHistoryRecorded, OptedOut, ProviderChanged, ProviderRegistered
-from domain.provider.provider import PastContract
+from domain.provider.facts import (
+    ContractHistoryRecorded,
+    OptedOut,
+    ProviderChanged,
+    ProviderRegistered,
+    ValuesRecorded,
+)
+from domain.provider.provider import KnownValue, PastContract
 from domain.provider.register import PracticeRecord
 from infrastructure.clock import SetClock
 from infrastructure.persistence.recorder import LogRecorder, open_log
-from infrastructure.providers.csv_file import RegisterFile
+from infrastructure.providers.register_file import RegisterFile
 from infrastructure.providers.sample_register import write_sample
 
 NOON = datetime(2024, 8, 1, 10, tzinfo=UTC)
@@ -113,6 +119,24 @@ def test_a_file_without_history_erases_none(streams: ProviderStreams) -> None:
     imported(streams, entry(past_contracts={"caresq": (CONTRACT,)}))
 
     assert imported(streams, entry()) == Imported(unchanged=1)
+
+
+def test_a_changed_value_becomes_one_fact_that_names_it_alone_and_an_unchanged_one_none(
+    streams: ProviderStreams,
+) -> None:
+    claims, patients = KnownValue(code="claims", value="0", year=2023), KnownValue(code="patients", value="29")
+    more = claims.model_copy(update={"value": "7"})
+    imported(streams, entry(known_values={"asr": (claims, patients)}))
+
+    assert imported(streams, entry(known_values={"asr": (claims, patients)})) == Imported(unchanged=1)
+    assert imported(streams, entry(known_values={"asr": (more, patients)})) == Imported(changed=1)
+    assert imported(streams, entry()) == Imported(unchanged=1)
+    assert kinds(streams) == [ProviderRegistered, ValuesRecorded, ValuesRecorded]
+    assert streams.history(agb(1))[-1].fact == ValuesRecorded(purchaser="asr", values=(more,))
+    asr, caresq = known_provider(streams, agb(1), "asr"), known_provider(streams, agb(1), "caresq")
+    assert asr is not None
+    assert caresq is not None
+    assert (asr.known_values, caresq.known_values) == ((more, patients), ())
 
 
 def test_history_and_opt_outs_stay_with_their_purchaser(streams: ProviderStreams) -> None:

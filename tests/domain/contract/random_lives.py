@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
+from domain.calendar import day_start, first_of_next_month, local_day
 from domain.contract.commands import (
     AcceptEvidence,
     Approach,
@@ -53,11 +54,18 @@ Asking = Callable[[Given], ContractCommand]
 
 
 class Step(NamedTuple):
-    """After a while somebody asks something, perhaps about something earlier."""
+    """After a while, or about when the next month begins, somebody asks something, perhaps about something earlier."""
 
     after: timedelta
+    around_the_first: timedelta | None
     asking: Asking
     earlier: timedelta
+
+    def next_instant(self, now: datetime) -> datetime:
+        """When it is asked; instants never go back."""
+        if self.around_the_first is None:
+            return now + self.after
+        return max(now, day_start(first_of_next_month(local_day(now))) + self.around_the_first)
 
 
 WORLDS = {
@@ -157,6 +165,17 @@ def _ask_a_person(ground: ReviewGround, factor: str | None, outcome: ReviewOutco
     return asking
 
 
+def _end_soon(days: int) -> Asking:
+    """End the contract some days after the last proof was supplied."""
+
+    def asking(contract: Given) -> Terminate:
+        supplied = [each.supplied_at for each in contract.contract.evidence.values()]
+        last = max([*map(local_day, supplied), date(2025, 1, 1)])
+        return Terminate(last_day=last + timedelta(days=days))
+
+    return asking
+
+
 def _correct(number: int, moved_by: timedelta | None) -> Asking:
     """Void what an officer entered, or move a supply in time."""
 
@@ -218,6 +237,7 @@ STEPS_OF_THE_ROUTE = st.one_of(
 )
 ENDINGS = st.one_of(
     st.builds(lambda last_day: _always(Terminate(last_day=last_day)), LAST_DAYS),
+    st.builds(_end_soon, st.integers(0, 90)),
     st.sampled_from(
         [
             _always(DeclineOffer(person_id="p1", certificate_serial="serial-1")),
@@ -232,12 +252,23 @@ ASKINGS = st.one_of(
 )
 
 GAPS = st.sampled_from(
-    [timedelta(0), timedelta(minutes=1), timedelta(hours=1), timedelta(hours=7), timedelta(days=2), timedelta(days=31)]
+    [
+        timedelta(0),
+        timedelta(minutes=1),
+        timedelta(hours=1),
+        timedelta(hours=7),
+        timedelta(days=2),
+        timedelta(days=31),
+        timedelta(days=200),
+    ]
 ) | st.builds(
     timedelta, hours=st.integers(0, 60), seconds=st.integers(0, 3600), microseconds=st.sampled_from([0, 1, 999_999])
 )
 EARLIER = st.sampled_from([timedelta(0)] * 12 + [timedelta(hours=3), timedelta(days=4), timedelta(hours=-1)])
-STEPS = st.builds(Step, GAPS, ASKINGS, EARLIER)
+EDGES = st.sampled_from(
+    [None] * 9 + [timedelta(minutes=-30), timedelta(microseconds=-1), timedelta(0), timedelta(minutes=30)]
+)
+STEPS = st.builds(Step, GAPS, EDGES, ASKINGS, EARLIER)
 
 
 class Beginning(NamedTuple):

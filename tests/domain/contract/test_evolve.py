@@ -43,7 +43,7 @@ def asked_everything(contract: Contract) -> None:
 
 
 @drawn(history=HISTORY)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_any_fact_in_any_state_is_folded(history: list[tuple[ContractFact, datetime]]) -> None:
     contract = Contract()
     for number, (fact, occurred_at) in enumerate(history, start=1):
@@ -53,7 +53,7 @@ def test_any_fact_in_any_state_is_folded(history: list[tuple[ContractFact, datet
 
 
 @drawn(history=st.lists(st.tuples(ANY_FACT | VOIDING, ANY_INSTANT), max_size=12))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_any_history_with_voided_facts_is_folded_to_its_last_version(
     history: list[tuple[ContractFact, datetime]],
 ) -> None:

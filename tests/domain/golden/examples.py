@@ -14,7 +14,7 @@ from domain.policy.answers import Answers, Claim, Finding
 from domain.policy.document import Route
 from domain.provider import facts as p
 from domain.provider import register as r
-from domain.provider.provider import PastContract
+from domain.provider.provider import KnownValue, PastContract
 from domain.round.facts import RoundCounts, RoundFinished, RoundStarted
 from domain.simulation import SimulationStarted
 
@@ -124,6 +124,13 @@ PROVIDER_FACTS: tuple[Fact, ...] = (
     p.ContractHistoryRecorded(
         purchaser="caresq",
         contracts=(PastContract(care_type=CareType.FYS, first_day=date(2023, 1, 1), last_day=date(2024, 12, 31)),),
+    ),
+    p.ValuesRecorded(
+        purchaser="asr",
+        values=(
+            KnownValue(code="behandelindex", value="149.95", year=2022, care_type=CareType.FYS),
+            KnownValue(code="wtza", value="gemeld"),
+        ),
     ),
     p.OptedOut(purchaser="caresq", care_type=None, from_day=date(2024, 6, 1)),
     p.OptOutWithdrawn(purchaser="caresq", care_type=CareType.LOG, from_day=date(2024, 8, 1)),

@@ -1,7 +1,8 @@
 """What the packaged documents say, and that they say it with clauses that exist."""
 
 import csv
-from datetime import date
+import re
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ from domain.policy.document import (
 )
 from infrastructure.policies.library import PolicyFiles
 
-CLAUSES = Path(__file__).parent / "clauses_of_caresq_2025.csv"
+HERE = Path(__file__).parent
+PACKAGED = ("caresq-2025", "asr-2024")
+EXPECTATION = "none-rule/expectation"
 
 
 def packaged(policy_id: str) -> PolicySource:
@@ -37,24 +40,32 @@ def caresq() -> PolicyDocument:
 
 
 @pytest.fixture(scope="module")
-def care_types_of() -> dict[str, list[str]]:
-    with CLAUSES.open() as lines:
-        return {row["clause"]: row["care_types"].split() for row in csv.DictReader(lines, delimiter=";")}
+def asr() -> PolicyDocument:
+    return packaged("asr-2024").document(None)
 
 
-def test_every_cited_clause_exists(caresq: PolicyDocument, care_types_of: dict[str, list[str]]) -> None:
-    cited = {clause for _, clause in cited_clauses(caresq.model_dump(mode="json"))}
-    assert len(cited) > 70
-    assert cited - care_types_of.keys() == set()
+def clauses_of(policy_id: str) -> dict[str, tuple[str, list[str]]]:
+    """The kind and care types of every clause of a policy's text."""
+    with (HERE / f"clauses_of_{policy_id.replace('-', '_')}.csv").open() as lines:
+        rows = list(csv.DictReader(lines, delimiter=";"))
+    return {row["clause"]: (row["kind"], row["care_types"].split()) for row in rows}
 
 
-def test_every_clause_cited_for_a_care_type_is_about_it(
-    caresq: PolicyDocument, care_types_of: dict[str, list[str]]
-) -> None:
-    for care_type, rules in caresq.care_types.items():
-        conditions = [caresq.conditions[code].clause for code in rules.conditions]
-        cited = [clause for _, clause in cited_clauses(rules.model_dump(mode="json"))]
-        assert [clause for clause in cited + conditions if care_type not in care_types_of[clause]] == []
+@pytest.mark.parametrize("policy_id", PACKAGED)
+def test_every_cited_clause_exists_and_every_clause_with_a_rule_is_cited(policy_id: str) -> None:
+    clauses = clauses_of(policy_id)
+    cited = {clause for _, clause in cited_clauses(packaged(policy_id).document(None).model_dump(mode="json"))}
+    assert cited - clauses.keys() == set()
+    assert {clause for clause, (kind, _) in clauses.items() if kind != EXPECTATION} - cited == set()
+
+
+@pytest.mark.parametrize("policy_id", PACKAGED)
+def test_every_clause_cited_for_a_care_type_is_about_it(policy_id: str) -> None:
+    document, clauses = packaged(policy_id).document(None), clauses_of(policy_id)
+    for care_type, rules in document.care_types.items():
+        conditions = {code: document.conditions[code].model_dump(mode="json") for code in rules.conditions}
+        cited = [clause for _, clause in cited_clauses([rules.model_dump(mode="json"), conditions])]
+        assert [clause for clause in cited if care_type not in clauses[clause][1]] == []
 
 
 def test_the_planning_has_nine_rows_of_which_three_name_a_day(caresq: PolicyDocument) -> None:
@@ -180,3 +191,86 @@ def test_a_share_that_is_no_exact_fraction_of_the_whole_is_refused(caresq: Polic
     data["care_types"]["FYS"]["factors"]["share"]["share"]["minimum"] = text
     with pytest.raises(ValidationError):
         PolicyDocument.model_validate(data)
+
+
+# ------------------------------------------------------------------------------------------------- a.s.r. 2024
+
+
+def test_asr_offers_eight_care_types_directly_and_sends_gli_elsewhere(asr: PolicyDocument) -> None:
+    routes = {care_type.value: rules.route for care_type, rules in asr.care_types.items()}
+    assert [name for name, route in routes.items() if route is Route.DIRECT_OFFER] == [
+        *("FYS", "OEF", "ERG", "LOG", "DIE", "HUI", "VOET", "INST")
+    ]
+    assert routes["GLI"] is Route.TRANSFERRED
+    assert len(routes) == 9
+    assert asr.questionnaire is None
+    assert {asr.care_types[CareType.FYS].clause} == {"ASR24-4-NIEUW-5"}
+
+
+def test_four_care_types_have_one_year_and_three_have_three(asr: PolicyDocument) -> None:
+    ends = {
+        care_type.value: (rules.term.end.year, rules.period)
+        for care_type, rules in asr.care_types.items()
+        if isinstance(rules.term, DecidedTerm)
+    }
+    assert ends == dict.fromkeys(("FYS", "OEF", "HUI", "LOG"), (2024, "2024")) | dict.fromkeys(
+        ("ERG", "DIE", "VOET"), (2026, "2024-2026")
+    )
+
+
+def test_the_term_of_institutions_at_asr_is_undecided(asr: PolicyDocument) -> None:
+    term = asr.care_types[CareType.INST].term
+    assert isinstance(term, UndecidedTerm)
+    assert (term.reading, term.options) == ("OD38", (date(2024, 12, 31), date(2026, 12, 31)))
+
+
+def test_completing_the_contracts_is_a_target_at_asr_and_a_deadline_at_caresq(
+    asr: PolicyDocument, caresq: PolicyDocument
+) -> None:
+    assert asr.day_of(PlanningKind.SIGNING, CareType.FYS) == date(2023, 11, 1)
+    assert not asr.binds(PlanningKind.SIGNING, CareType.FYS)
+    assert caresq.binds(PlanningKind.SIGNING, CareType.FYS)
+    assert not asr.binds(PlanningKind.QUESTIONNAIRE_DEADLINE, CareType.FYS)
+
+
+def test_new_providers_apply_until_the_first_of_october_exclusive(asr: PolicyDocument) -> None:
+    deadline, clause = asr.deadline(PlanningKind.APPLICATION_DEADLINE, CareType.FYS)
+    assert (deadline.ends_at, clause) == (datetime(2023, 9, 30, 22, tzinfo=UTC), "ASR24-5-TIJD-2")
+
+
+def test_asr_shows_those_without_a_contract_and_holds_claims_of_the_unfinished(
+    asr: PolicyDocument, caresq: PolicyDocument
+) -> None:
+    assert asr.publication.mode is PublicationMode.SHOW
+    assert asr.claims is not None
+    assert asr.claims.held_while_unfinished
+    assert caresq.claims is None
+
+
+def test_a_number_of_the_chamber_of_commerce_with_nine_digits_stays_text_and_is_flagged(asr: PolicyDocument) -> None:
+    assert [(each.kvk, each.flagged, each.reading) for each in asr.insurer.entities] == [
+        ("32110828", False, None),
+        ("332110823", True, "OD42"),
+        ("62360337", False, None),
+    ]
+
+
+def test_asr_has_no_tiers_no_factors_and_no_selective_purchasing(asr: PolicyDocument) -> None:
+    assert not any(rules.tiers or rules.factors or rules.selective for rules in asr.care_types.values())
+
+
+def test_a_care_type_without_rules_of_approach_has_those_of_the_policy(asr: PolicyDocument) -> None:
+    assert asr.approach_of(CareType.FYS) is asr.approach
+    assert asr.approach_of(CareType.INST) is asr.care_types[CareType.INST].approach
+
+
+def test_the_uniform_claims_paragraph_is_part_of_the_agreement(asr: PolicyDocument) -> None:
+    assert [each.nl for each in asr.agreement.parts][-1] == "Uniforme declaratieparagraaf"
+
+
+@pytest.mark.parametrize("policy_id", PACKAGED)
+def test_every_reading_is_one_of_those_that_were_taken(policy_id: str) -> None:
+    text = canonical(packaged(policy_id).document(None))
+    readings = {int(number) for number in re.findall(r'"reading":"OD(\d\d)"', text)}
+    assert readings
+    assert readings <= set(range(1, 56))

@@ -15,7 +15,7 @@ from domain.provider.commands import (
     SignalIntegrity,
     WithdrawOptOut,
 )
-from domain.provider.decide import decide, record_history, register, register_opt_out
+from domain.provider.decide import decide, record_history, record_values, register, register_opt_out
 from domain.provider.facts import (
     ContractHistoryRecorded,
     IntegritySignalEnded,
@@ -24,9 +24,10 @@ from domain.provider.facts import (
     OptOutWithdrawn,
     ProviderChanged,
     ProviderRegistered,
+    ValuesRecorded,
     evolve,
 )
-from domain.provider.provider import PastContract, Provider
+from domain.provider.provider import KnownValue, PastContract, Provider
 from domain.provider.register import PracticeRecord
 from domain.refusal import Refused
 
@@ -75,6 +76,17 @@ def test_history_is_recorded_when_it_says_something_new_and_none_does_not_erase(
     ]
     assert record_history(known, "caresq", (CONTRACT,)) == []
     assert record_history(known, "caresq", ()) == []
+
+
+def test_values_are_recorded_when_they_say_something_new_and_those_not_given_stay() -> None:
+    claims, patients = KnownValue(code="claims", value="12", year=2023), KnownValue(code="patients", value="29")
+    known = Provider(version=2, record=RECORD, known_values=(claims, patients))
+    more = claims.model_copy(update={"value": "13"})
+
+    assert record_values(None, "asr", (claims,)) == [ValuesRecorded(purchaser="asr", values=(claims,))]
+    assert record_values(known, "asr", (claims,)) == []
+    assert record_values(known, "asr", ()) == []
+    assert record_values(known, "asr", (more, patients)) == [ValuesRecorded(purchaser="asr", values=(more,))]
 
 
 def test_an_opt_out_holds_from_the_day_on_which_it_was_heard() -> None:

@@ -241,6 +241,14 @@ def test_a_name_that_is_no_text(run: Run, year: str) -> None:
     assert head(year) == before
 
 
+@pytest.mark.parametrize("command", ["opt-out", "show"])
+def test_a_purchaser_that_may_be_mistyped_is_noted(run: Run, year: str, command: str) -> None:
+    actor = ("--actor", "officer") if command == "opt-out" else ()
+    result = run("providers", command, "04001234", "--purchaser", "careqs", *actor, "--database", year)
+
+    told_in_one_line(result, "no policy of purchaser careqs is adopted here; there are those of caresq.", exit_code=0)
+
+
 def test_every_command_on_a_database_can_be_told_which() -> None:
     without = [each.name for each in COMMANDS if each.name in ON_A_DATABASE and not each.has("--database")]
 

@@ -141,7 +141,7 @@ def test_the_same_question_answers_the_same_while_other_processes_write(
     database_url: str, event_log: LogRecorder
 ) -> None:
     def answer(horizon: Horizon) -> str:
-        rows = event_log.read_streams(["w/0", "w/1", "w/2"], up_to=horizon.position)
+        rows = event_log.read_streams(["w/0", "w/1"], up_to=horizon.position)
         return sha256(repr((horizon, rows)).encode()).hexdigest()
 
     def answer_known_at(known_at: int) -> tuple[Horizon, str]:
@@ -150,7 +150,7 @@ def test_the_same_question_answers_the_same_while_other_processes_write(
 
     differ = 0
     asked: list[tuple[Horizon, str]] = []
-    with writing_processes(database_url, 3, "w/", None):
+    with writing_processes(database_url, 2, "w/", None):
         for _ in range(100):
             # the instant is taken outside any lock, so that writers are in flight around it
             horizon, first = answer_known_at(instant())

@@ -1,10 +1,13 @@
 """The commands of ``contractspoor policy``, run as a person runs them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from domain.policy.consistency import cited_clauses
+from infrastructure.policies.library import PolicyFiles
 from tests.infrastructure.policies.command_line import Run
 
 BROKEN = "tests/policy_mistakes/documents/three_mistakes_at_once.yaml"
@@ -43,6 +46,25 @@ def test_show_tells_identity_planning_and_rules_with_their_clauses(
     for told in ("at least 1 of krf_nl, skf, irf_kngf", "implies kngf (CQ25-3.2-22, OD03)", "Not adopted in a log"):
         assert told in result.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("policy_id", [name for name in PolicyFiles().packaged if "fys-term" not in name])
+def test_show_names_every_clause_that_a_policy_cites(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, policy_id: str
+) -> None:
+    monkeypatch.delenv("CONTRACTSPOOR_DATABASE_URL", raising=False)
+    monkeypatch.chdir(tmp_path)
+    shown = set(re.findall(r"[A-Z]+[0-9]{2}-[0-9A-Za-z.-]+", run("show", policy_id).stdout))
+    document = PolicyFiles().read(policy_id).document(None)
+    used = {code for rules in document.care_types.values() for code in rules.conditions}
+    data = document.model_dump(mode="json")
+    data["conditions"] = {code: each for code, each in data["conditions"].items() if code in used}
+    assert {clause for _, clause in cited_clauses(data)} - shown == set()
+
+
+def test_show_reads_a_file_without_a_log(run: Run) -> None:
+    answer = json.loads(run("show", "tests/policy_mistakes/valid.yaml", "--json").stdout)
+    assert (answer["policy_id"], answer["source"], answer["versions"]) == ("example-2030", "file", [])
 
 
 def test_show_lists_the_adopted_versions_with_position_and_hash(run: Run, adopted: Run, database_url: str) -> None:
@@ -84,6 +106,7 @@ def test_adopt_says_where_it_stands_and_a_repeat_that_nothing_changed(adopted: R
         (("show", "caresq-2025", "--known-at", "2024-02-30"), 2, 'found "2024-02-30", a day that does not'),
         (("show", "caresq-2025", "--known-at", "2999-01-01"), 1, "later than now"),
         (("show", "caresq-2025", "--known-at", "2024-01-01"), 1, "caresq-2025 was not adopted, as known at"),
+        (("show", BROKEN, "--position", "1"), 2, "is a file, of which no log knows"),
         (("show", "zzz"), 1, "zzz: no packaged policy and no YAML file; packaged are asr-2024, caresq-2025"),
     ],
 )

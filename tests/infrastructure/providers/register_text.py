@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from infrastructure.providers.layout import COLUMNS
+from infrastructure.providers.layout import EVERY_COLUMN
 
 Cells = dict[str, str]
 AGB = "04001234"
@@ -30,7 +30,7 @@ def professional(agb: str = AGB, code: str = "04012345", **cells: str) -> Cells:
     return row("professional", agb, **filled)
 
 
-def text(rows: Sequence[Cells], *, delimiter: str = ",", columns: Sequence[str] = COLUMNS) -> str:
+def text(rows: Sequence[Cells], *, delimiter: str = ",", columns: Sequence[str] = EVERY_COLUMN) -> str:
     written = io.StringIO()
     writer = csv.DictWriter(written, columns, restval="", delimiter=delimiter, lineterminator="\r\n")
     writer.writeheader()

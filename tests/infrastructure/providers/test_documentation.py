@@ -9,8 +9,8 @@ from application.provider_import import PracticeEntry
 from domain.care_type import CareType
 from domain.provider.register import Profession, ProviderKind
 from infrastructure.cli.providers import app
-from infrastructure.providers.csv_file import RegisterFile
-from infrastructure.providers.layout import COLUMNS, ROWS
+from infrastructure.providers.layout import COLUMNS, EVERY_COLUMN, FURTHER_COLUMNS, ROWS
+from infrastructure.providers.register_file import RegisterFile
 
 PAGE = (Path(__file__).parents[3] / "docs" / "providers.md").read_text(encoding="utf-8")
 
@@ -26,10 +26,11 @@ def test_the_example_is_a_register_that_can_be_imported(tmp_path: Path) -> None:
     assert {line.split(",")[0] for line in example.splitlines()[1:]} == set(ROWS)
 
 
-def test_the_columns_are_those_of_the_program() -> None:
-    listed = re.search(r"in any order:\n\n(.*?)\n\n", PAGE, re.DOTALL)
+@pytest.mark.parametrize(("after", "columns"), [("in any order:", COLUMNS), ("may leave out:", FURTHER_COLUMNS)])
+def test_the_columns_are_those_of_the_program(after: str, columns: tuple[str, ...]) -> None:
+    listed = re.search(rf"{after}\n\n(.*?)\n\n", PAGE, re.DOTALL)
     assert listed is not None
-    assert tuple(re.findall(r"\w+", listed[1])) == COLUMNS
+    assert tuple(re.findall(r"\w+", listed[1])) == columns
 
 
 @pytest.mark.parametrize("record", ROWS)
@@ -38,7 +39,7 @@ def test_the_table_names_what_each_row_must_and_may_fill(record: str) -> None:
     assert line is not None
     required = tuple(re.findall(r"\*\*`(\w+)`\*\*", line[1]))
     named = re.findall(r"(?<!\*)`(\w+)`(?!\*)", line[1])
-    optional = tuple(each for each in named if each in COLUMNS)
+    optional = tuple(each for each in named if each in EVERY_COLUMN)
 
     assert sorted(required) == sorted(ROWS[record].required)
     assert sorted(optional) == sorted(ROWS[record].optional)

@@ -10,11 +10,16 @@ import pytest
 
 from application.provider_import import PracticeEntry
 from domain.care_type import CareType
+from domain.explanation import Outcome
+from domain.policy.conditions import judge
+from domain.policy.document import PolicyDocument
+from domain.provider.provider import Provider
 from domain.provider.register import ProviderKind
-from infrastructure.providers.csv_file import RegisterFile
+from infrastructure.policies.library import PolicyFiles
+from infrastructure.providers.register_file import RegisterFile
 from infrastructure.providers.sample_register import write_sample
 
-SAMPLE_OF_100_WITH_SEED_7 = "cc9ac16e42b238472ddc7b2ca970b2b4a0a2b38b17d36dc0fe81696ffbbc1996"
+SAMPLE_OF_100_WITH_SEED_7 = "a7dad428de2aaa15b6317ae5b8f62086fd0d020840089494b3b1e558f35dda9e"
 
 
 def sample(count: int, seed: int) -> str:
@@ -53,6 +58,7 @@ def test_a_sample_has_a_number_of_practices_that_its_codes_can_name(count: int) 
 def test_no_code_occurs_twice_and_nothing_passes_for_real(practices: list[PracticeEntry]) -> None:
     codes = Counter(each.record.agb for each in practices)
     codes.update(person.agb for each in practices for person in each.record.professionals)
+    codes.update(location.agb for each in practices for location in each.record.locations)
 
     assert max(codes.values()) == 1
     assert all("(voorbeeld " in each.record.name for each in practices)
@@ -91,6 +97,80 @@ def test_every_situation_that_a_round_decides_on_occurs(practices: list[Practice
         CareType.OEF,
         CareType.LOG,
     }
+
+
+def known_to(purchaser: str, entry: PracticeEntry) -> Provider:
+    return Provider(
+        version=1,
+        record=entry.record,
+        past_contracts=entry.past_contracts.get(purchaser, ()),
+        known_values=entry.known_values.get(purchaser, ()),
+    )
+
+
+def packaged(policy_id: str) -> PolicyDocument:
+    return PolicyFiles().read(policy_id).document(None)
+
+
+@pytest.mark.parametrize(("policy_id", "day"), [("asr-2024", date(2023, 9, 15)), ("caresq-2025", date(2024, 9, 16))])
+def test_every_condition_that_a_policy_reads_from_what_is_known_is_met_by_most_and_not_by_all(
+    practices: list[PracticeEntry], policy_id: str, day: date
+) -> None:
+    document = packaged(policy_id)
+    outcomes: dict[str, Counter[Outcome]] = {}
+    for care_type, rules in document.care_types.items():
+        codes = [code for code in rules.conditions if not document.conditions[code].answered]
+        concerned = [
+            provider
+            for provider in (known_to(document.purchaser.id, each) for each in practices)
+            if any(contract.care_type is care_type for contract in provider.past_contracts)
+        ]
+        for provider in concerned:
+            for judged in judge(document, codes, provider, None, day, care_type=care_type):
+                outcomes.setdefault(judged.code, Counter())[judged.explanation.outcome] += 1
+
+    assert outcomes
+    for code, counted in outcomes.items():
+        assert counted[Outcome.MET] / counted.total() > 0.5, (code, counted)
+        assert counted[Outcome.MET] < counted.total(), (code, counted)
+
+
+def test_who_had_a_contract_with_the_one_purchaser_need_not_have_had_one_with_the_other(
+    practices: list[PracticeEntry],
+) -> None:
+    purchasers = Counter(frozenset(each.past_contracts) for each in practices)
+
+    assert set(purchasers) == {frozenset(each) for each in ((), ("asr",), ("caresq",), ("asr", "caresq"))}
+    assert purchasers[frozenset(("asr", "caresq"))] > len(practices) / 2
+
+
+def test_claims_treatment_index_and_patients_occur_on_both_sides_of_every_bound(
+    practices: list[PracticeEntry],
+) -> None:
+    known = [known_to("asr", each) for each in practices]
+    contracted = [each for each in known if any(past.care_type is CareType.FYS for past in each.past_contracts)]
+
+    def of_2022(provider: Provider, code: str) -> str | None:
+        return provider.value(code, year=2022, care_type=CareType.FYS)
+
+    claims = [each.value("claims", year=2023, care_type=CareType.FYS) for each in contracted]
+    small = [each for each in contracted if int(of_2022(each, "patients") or "0") < 30]
+    assert {None, "0"} < set(claims)
+    assert any(float(index) >= 150 for each in contracted if (index := of_2022(each, "behandelindex")))
+    assert any(of_2022(each, "behandelindex") is None for each in small)
+    assert any(of_2022(each, "behandelindex") is not None for each in small)
+    assert any(of_2022(each, "behandelindex") is None for each in contracted if each not in small)
+
+
+def test_locations_and_lifestyle_interventions_occur_some_of_them_ended_or_incomplete(
+    practices: list[PracticeEntry],
+) -> None:
+    locations = [each for practice in practices for each in practice.record.locations]
+    programmes = [each for practice in practices for each in practice.record.gli]
+
+    assert {each.valid_to is None for each in locations} == {True, False}
+    assert {each.licence for each in programmes} == {True, False}
+    assert any(len(practice.record.gli) > 1 for practice in practices)
 
 
 def test_a_file_of_the_sample_reads_back_the_same(tmp_path: Path) -> None:

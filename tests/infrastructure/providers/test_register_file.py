@@ -8,20 +8,23 @@ import pytest
 
 from application.provider_import import NamedOptOut, PracticeEntry, RefusedPractice, RegisterFileError
 from domain.care_type import CareType
-from domain.provider.provider import PastContract
+from domain.provider.provider import KnownValue, PastContract
 from domain.provider.register import (
     Certificate,
+    GliProgramme,
+    Location,
     Membership,
     Person,
     PracticeRecord,
     Profession,
     Professional,
     ProviderKind,
+    Registration,
     Signatory,
     Specialisation,
 )
-from infrastructure.providers.csv_file import RegisterFile
-from infrastructure.providers.layout import COLUMNS
+from infrastructure.providers.layout import COLUMNS, EVERY_COLUMN
+from infrastructure.providers.register_file import RegisterFile
 from tests.infrastructure.providers.register_text import AGB, Cells, practice, professional, register_file, row, text
 
 WHOLE = [
@@ -30,6 +33,11 @@ WHOLE = [
     professional(),
     row("specialisation", professional_agb="04012345", specialisation="manueel", vektis_registered="yes"),
     row("membership", professional_agb="04012345", network="ParkinsonNet", valid_from="2021-05-01"),
+    row("location", location_agb="04001235", name="De Linde Noord", valid_from="2022-01-01"),
+    row("registration", professional_agb="04012345", register="krf_nl", annotation="kinder", valid_from="2021-05-01"),
+    row("registration", professional_agb="04012345", register="krf_nl", valid_from="2020-01-01"),
+    row("gli", intervention="X-fitt", licence="yes", start_instruction="no", valid_from="2023-01-01"),
+    row("gli", intervention="CooL", licence="no", start_instruction="yes", valid_from="2023-01-01"),
     row(
         "signatory",
         person_id="p1",
@@ -39,8 +47,17 @@ WHOLE = [
         valid_from="2019-01-01",
     ),
     row("history", purchaser="caresq", care_type="FYS", valid_from="2023-01-01", valid_to="2023-12-31"),
-    row("history", purchaser="caresq", care_type="FYS", valid_from="2022-01-01", valid_to="2022-12-31"),
+    row(
+        "history",
+        purchaser="caresq",
+        care_type="FYS",
+        valid_from="2022-01-01",
+        valid_to="2022-12-31",
+        addendum="Zorg in de wijk",
+    ),
     row("opt_out", purchaser="asr", valid_from="2024-02-01"),
+    row("value", purchaser="asr", code="wtza", value="gemeld"),
+    row("value", purchaser="asr", code="behandelindex", year="2022", care_type="FYS", value="149.95"),
 ]
 
 
@@ -87,6 +104,10 @@ def test_every_kind_of_row_becomes_what_it_says(tmp_path: Path) -> None:
                         "valid_from": date(2020, 1, 1),
                         "specialisations": (Specialisation(code="manueel", vektis_registered=True),),
                         "memberships": (Membership(network="ParkinsonNet", valid_from=date(2021, 5, 1)),),
+                        "registrations": (
+                            Registration(in_register="krf_nl", valid_from=date(2020, 1, 1)),
+                            Registration(in_register="krf_nl", annotation="kinder", valid_from=date(2021, 5, 1)),
+                        ),
                     }
                 ),
             ),
@@ -97,15 +118,51 @@ def test_every_kind_of_row_becomes_what_it_says(tmp_path: Path) -> None:
                     valid_from=date(2019, 1, 1),
                 ),
             ),
+            "locations": (
+                Location.model_validate({"agb": "04001235", "name": "De Linde Noord", "valid_from": date(2022, 1, 1)}),
+            ),
+            "gli": (
+                GliProgramme(intervention="CooL", licence=False, start_instruction=True, valid_from=date(2023, 1, 1)),
+                GliProgramme(intervention="X-fitt", licence=True, start_instruction=False, valid_from=date(2023, 1, 1)),
+            ),
         }
     )
     assert entry.past_contracts == {
         "caresq": tuple(
-            PastContract(care_type=CareType.FYS, first_day=date(year, 1, 1), last_day=date(year, 12, 31))
-            for year in (2022, 2023)
+            PastContract(
+                care_type=CareType.FYS, first_day=date(year, 1, 1), last_day=date(year, 12, 31), addendum=addendum
+            )
+            for year, addendum in ((2022, "Zorg in de wijk"), (2023, None))
         )
     }
     assert entry.opt_outs == (NamedOptOut("asr", None, date(2024, 2, 1)),)
+    assert entry.known_values == {
+        "asr": (
+            KnownValue(code="behandelindex", value="149.95", year=2022, care_type=CareType.FYS),
+            KnownValue(code="wtza", value="gemeld"),
+        )
+    }
+
+
+def test_a_file_may_leave_out_the_columns_that_none_of_its_rows_uses(tmp_path: Path) -> None:
+    rows = [practice(), professional()]
+    path = tmp_path / "few-columns.csv"
+    path.write_text(text(rows, columns=COLUMNS), encoding="utf-8")
+
+    assert entries(path) == entries(register_file(tmp_path, *rows))
+
+
+def test_a_row_that_needs_a_column_which_the_file_left_out_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "few-columns.csv"
+    path.write_text(text([practice(), row("value", purchaser="asr")], columns=COLUMNS), encoding="utf-8")
+
+    (refused,) = entries(path)
+
+    assert isinstance(refused, RefusedPractice)
+    assert [str(each) for each in refused.mistakes] == [
+        f"line 3, {column}: found '', expected something: a row of the kind value fills purchaser, code, value"
+        for column in ("code", "value")
+    ]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";"])
@@ -121,10 +178,12 @@ def test_commas_and_semicolons_with_and_without_byte_order_mark_read_the_same(
 
 def test_the_order_of_columns_and_of_rows_changes_nothing(tmp_path: Path) -> None:
     written_by, certificate, first, specialisation, membership, *others = WHOLE
+    below = [each for each in others if each["record"] == "registration"]
+    others = [each for each in others if each not in below]
     second = professional(code="04000001")
     path = tmp_path / "reordered.csv"
-    rows = [*reversed(others), first, membership, second, specialisation, certificate, written_by]
-    path.write_text(text(rows, columns=COLUMNS[::-1]), encoding="utf-8")
+    rows = [*reversed(others), first, *below, membership, second, specialisation, certificate, written_by]
+    path.write_text(text(rows, columns=EVERY_COLUMN[::-1]), encoding="utf-8")
 
     assert entries(path) == entries(register_file(tmp_path, *WHOLE, second))
 
@@ -231,6 +290,48 @@ def test_every_bad_row_is_told_and_only_its_practice_left_out(tmp_path: Path) ->
             row("opt_out", purchaser="caresq", care_type="FYSIO", valid_from="2024-01-01"),
             "care_type: found 'FYSIO', expected one of FYS, ",
         ),
+        (
+            row(
+                "history", purchaser="caresq", care_type="FYS", valid_from="2020-01-01", valid_to="2020-12-31", year="x"
+            ),
+            "year: found 'x', expected nothing: a row of the kind history has no year",
+        ),
+        (
+            row("registration", professional_agb="04099999", register="kp", valid_from="2020-01-01"),
+            "professional_agb: found '04099999', expected a correct professional row with this AGB code above",
+        ),
+        (
+            row("registration", professional_agb="04000001", register="KRF NL", valid_from="2020-01-01"),
+            "register: found 'KRF NL', expected a code in small letters, such as krf_nl",
+        ),
+        (
+            row("registration", professional_agb="04000001", register="kp", annotation="GLI!", valid_from="2020-01-01"),
+            "annotation: found 'GLI!', expected a code in small letters, such as leefstijlcoaching",
+        ),
+        (
+            row("location", location_agb="4001235", name="Noord", valid_from="2020-01-01"),
+            "location_agb: found '4001235', expected eight digits, found 7; did a spreadsheet drop the leading zero?",
+        ),
+        (
+            row("gli", intervention="CooL", licence="ja", start_instruction="no", valid_from="2020-01-01"),
+            "licence: found 'ja', expected yes or no",
+        ),
+        (
+            row("value", purchaser="asr", code="behandelindex", year="2022", value="149,95"),
+            "value: found '149,95', expected a point before the decimals: 149.95",
+        ),
+        (
+            row("value", purchaser="asr", code="behandelindex", year="22", value="1"),
+            "year: found '22', expected a year from 1900 to 2199, such as 2022, or nothing",
+        ),
+        (
+            row("value", purchaser="asr", code="Behandelindex", value="1"),
+            "code: found 'Behandelindex', expected a code in small letters, such as behandelindex",
+        ),
+        (
+            row("value", purchaser="asr", code="claims", year="2023", value="13"),
+            "code: found 'claims', expected each code once for a purchaser, year and care type; claims stands there",
+        ),
         (row("certificate", valid_from="2019-01-01"), "record: found 'certificate', expected each row once: the same"),
         (
             practice(name="De Beuk"),
@@ -261,11 +362,12 @@ def test_a_bad_cell_is_told_with_what_was_found_and_what_would_be_right(
         row("specialisation", professional_agb="04000001", specialisation="kinder", vektis_registered="yes"),
         row("certificate", valid_from="2019-01-01"),
         row("history", purchaser="caresq", care_type="FYS", valid_from="2021-01-01", valid_to="2021-12-31"),
+        row("value", purchaser="asr", code="claims", year="2023", value="12"),
         {**bad, "valid_to": "2030-01-01"} if bad == known else bad,
     )
 
     assert told
-    assert all(each.startswith("line 7, ") for each in told)
+    assert all(each.startswith("line 8, ") for each in told)
     assert any(expected in each for each in told), told
 
 
@@ -317,8 +419,8 @@ def test_a_row_with_too_few_or_too_many_cells_is_told(tmp_path: Path) -> None:
 
     assert isinstance(refused, RefusedPractice)
     assert [str(each) for each in refused.mistakes] == [
-        "line 2, record: found '21 cells', expected 20 cells, as the header has",
-        "line 3, record: found '19 cells', expected 20 cells, as the header has",
+        "line 2, record: found '31 cells', expected 30 cells, as the header has",
+        "line 3, record: found '29 cells', expected 30 cells, as the header has",
     ]
 
 

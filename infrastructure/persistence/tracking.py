@@ -1,0 +1,39 @@
+"""The cursor of a reader of the log, moved by compare-and-set in the transaction of what the reader wrote.
+
+The library's ``insert_tracking`` accepts every position beyond the last; two runners that each read a batch from the
+same position could then both apply it. Here the position that was read from must still be the stored one.
+"""
+
+from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from application.ports import VersionConflict
+from infrastructure.persistence.database import behind
+
+_TRACKING = Table(
+    "tracking", MetaData(), Column("name", Text, primary_key=True), Column("position", BigInteger, nullable=False)
+)
+
+
+def position_of(connection: Connection, name: str) -> int:
+    """The position up to which a reader has read; 0 when it has not begun."""
+    return connection.scalar(select(_TRACKING.c.position).where(_TRACKING.c.name == name)) or 0
+
+
+def move(connection: Connection, name: str, *, read_from: int, to: int) -> None:
+    """Move a reader's cursor from the position it read from, 0 for a reader that begins, to the last it has applied.
+
+    The connection is in the transaction that holds what the reader wrote (``engine.transaction``); on
+    ``VersionConflict`` another runner was first, and that transaction must be rolled back.
+    """
+    if to <= read_from:
+        raise ValueError(f"reader {name} can not go from position {read_from} to {to}")
+    stands = (_TRACKING.c.name == name) & (_TRACKING.c.position == read_from)
+    if connection.execute(update(_TRACKING).where(stands).values(position=to)).rowcount == 1:
+        return
+    if read_from != 0:
+        raise VersionConflict(behind(name, read_from))
+    try:
+        connection.execute(insert(_TRACKING).values(name=name, position=to))
+    except IntegrityError as error:
+        raise VersionConflict(behind(name, read_from)) from error
