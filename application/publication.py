@@ -5,10 +5,9 @@ from datetime import datetime
 
 from application.contracting import Contracting, Loaded
 from application.due import DueCommand, DueReport, carry_out_due
-from domain.calendar import day_start, local_day
+from domain.calendar import local_day
 from domain.contract.commands import Publish, Unpublish
-from domain.contract.standing import listed_from
-from domain.policy.document import PlanningKind
+from domain.contract.standing import deadlines_of, listed_from
 
 
 def publish_due(contracting: Contracting, at: datetime) -> DueReport:
@@ -22,8 +21,8 @@ def publish_due(contracting: Contracting, at: datetime) -> DueReport:
         if contract.signed_at is None or version is None:
             return
         if contract.published_at is None:
-            publication, _ = version.document.deadline(PlanningKind.PUBLICATION, loaded.contract_id.care_type)
-            starts = listed_from(contract, day_start(publication.day))
+            deadlines = deadlines_of(contract, version.document, loaded.contract_id.care_type)
+            starts = listed_from(contract, deadlines.publication_starts)
             yield DueCommand("publish", Publish(), None if starts is None else local_day(starts))
         elif contract.unpublished_at is None:
             yield DueCommand("unpublish", Unpublish(), None if contract.term is None else contract.term.end)

@@ -34,6 +34,7 @@ Found = TypeVar("Found")
 PROVIDERS = provider_stream(AgbCode("00000000"))[:-8]
 PRACTICES_AT_ONCE = 200
 """After so many practices a round can be stopped."""
+WITHOUT_ROUND = (Route.DEFERRED, Route.NOT_OFFERED, Route.FOLLOW_INSURER)
 STARTS_AT = time(9)
 """When a round on another day than today acts, local time."""
 
@@ -42,8 +43,7 @@ class RoundOrder(NamedTuple):
     """Which round, on which local day, and on whose word.
 
     ``on`` absent is today, and the round acts now; on an earlier day it acts at 09:00 local and needs a ``reason``; a
-    later day can only be tried with ``dry_run``, which stores nothing. No ``care_types`` is all that have a
-    questionnaire.
+    later day can only be tried with ``dry_run``, which stores nothing. No ``care_types`` is all of the round.
     """
 
     policy_id: str
@@ -136,12 +136,15 @@ def registered_practices(contracting: Contracting) -> list[AgbCode]:
     return found
 
 
-def questionnaire_care_types(document: PolicyDocument) -> tuple[CareType, ...]:
-    """The care types that a round approaches with a questionnaire, in the order in which they are always named."""
+def round_care_types(document: PolicyDocument) -> tuple[CareType, ...]:
+    """The care types that a round is about, in the order in which they are always named.
+
+    It sends questionnaires and offers, transfers, and tells who is left to apply why.
+    """
     return tuple(
         care_type
         for care_type in CareType
-        if care_type in document.care_types and document.care_types[care_type].route is Route.QUESTIONNAIRE
+        if care_type in document.care_types and document.care_types[care_type].route not in WITHOUT_ROUND
     )
 
 
@@ -185,14 +188,14 @@ class _Acts(NamedTuple):
             message = f"a round on {day}, before today {today}, needs a reason"
             raise RefusedError(Refused("REASON_MISSING", message))
         document = version_of(contracting, asked.policy_id, occurred_at or now).document
-        possible = questionnaire_care_types(document)
+        possible = round_care_types(document)
         strange = [care_type for care_type in asked.care_types if care_type not in possible]
         if strange or not possible:
             message = (
-                f"{document.id} has no questionnaire for {', '.join(strange) or 'any care type'}; "
+                f"{document.id} has no round for {', '.join(strange) or 'any care type'}; "
                 f"it has one for {', '.join(possible) or 'none'}"
             )
-            raise RefusedError(Refused("NO_QUESTIONNAIRE", message))
+            raise RefusedError(Refused("NO_ROUND", message))
         chosen = tuple(care_type for care_type in possible if not asked.care_types or care_type in asked.care_types)
         return cls(document, chosen, day, occurred_at, max(now, occurred_at or now))
 
@@ -298,7 +301,8 @@ class _Decisions:
 
 def _outside_planning(acts: _Acts) -> Iterator[str]:
     for care_type in acts.care_types:
-        row = acts.document.row_of(PlanningKind.QUESTIONNAIRE, care_type)
+        asked = acts.document.care_types[care_type].route is Route.QUESTIONNAIRE
+        row = acts.document.row_of(PlanningKind.QUESTIONNAIRE if asked else PlanningKind.OFFER, care_type)
         if row is None or row.window is None or row.window.first_day <= acts.day <= row.window.last_day:
             continue
         yield (

@@ -57,13 +57,33 @@ CONTRACT = {
     CareType.OEF: "caresq/07004321/OEF/2025-2026",
     CareType.LOG: "caresq/05007788/LOG/2025-2026",
     CareType.HUI: "caresq/90006677/HUI/2025-2026",
+    CareType.DIE: "caresq/24005566/DIE/2025-2026",
+    CareType.ERG: "caresq/88003355/ERG/2025-2026",
+    CareType.GLI: "caresq/90008899/GLI/2025-2026",
+    CareType.VOET: "caresq/26001122/VOET/2024-2025",
+    CareType.VAL: "caresq/04001234/VAL/2025-2026",
+    CareType.INST: "caresq/47001234/INST/2025",
+    CareType.ZKH: "caresq/06010203/ZKH/2025",
 }
 PROFESSION = {
     CareType.FYS: Profession.PHYSIOTHERAPIST,
     CareType.OEF: Profession.EXERCISE_THERAPIST,
     CareType.LOG: Profession.SPEECH_THERAPIST,
     CareType.HUI: Profession.SKIN_THERAPIST,
+    CareType.DIE: Profession.DIETITIAN,
+    CareType.ERG: Profession.OCCUPATIONAL_THERAPIST,
+    CareType.GLI: Profession.LIFESTYLE_COACH,
+    CareType.VOET: Profession.PODIATRIST,
 }
+PREFIX = {
+    CareType.FYS: "04",
+    CareType.OEF: "07",
+    CareType.LOG: "05",
+    CareType.DIE: "24",
+    CareType.ERG: "88",
+    CareType.VOET: "26",
+}
+"""The AGB prefix of a care type's professionals; 90 where there is none."""
 
 
 def at(moment: str) -> datetime:
@@ -127,9 +147,8 @@ def professional(
     until: str | None = None,
 ) -> Professional:
     """Somebody attached to the practice, with at most one specialisation."""
-    prefix = {CareType.FYS: "04", CareType.OEF: "07", CareType.LOG: "05", CareType.HUI: "90"}[care_type]
     return Professional(
-        agb=AgbCode(f"{prefix}1{number:05}"),
+        agb=AgbCode(f"{PREFIX.get(care_type, '90')}1{number:05}"),
         profession=PROFESSION[care_type],
         weekly_hours=Decimal(hours),
         specialisations=() if specialised is None else (Specialisation(code=specialised, vektis_registered=in_vektis),),
@@ -160,7 +179,7 @@ def practice(
                 "name": "Praktijk De Brug",
                 "vecozo_email": "post@debrug.example",
                 "certificates": (Certificate(valid_from=date(2020, 1, 1)),),
-                "professionals": (professional(1, care_type),) if professionals is None else professionals,
+                "professionals": _usual_staff(care_type) if professionals is None else professionals,
                 "signatories": (
                     Signatory(
                         person=Person(person_id="p1", name="A. de Vries"),
@@ -176,6 +195,10 @@ def practice(
             for year in contracted
         ),
     )
+
+
+def _usual_staff(care_type: CareType) -> tuple[Professional, ...]:
+    return (professional(1, care_type),) if care_type in PROFESSION else ()
 
 
 def answers(*claimed: str, care_type: CareType = CareType.FYS, bureau: str = BUREAU, **changes: Any) -> Answers:
@@ -369,9 +392,9 @@ def keurmerk() -> Registration:
     return Registration(attributes={"label": "Keurmerk"})
 
 
-def sign(contract: Given) -> Sign:
-    """The signatory signs the text that stands offered."""
-    return Sign(person_id="p1", certificate_serial="serial-1", agreement_sha256=contract.text)
+def sign(contract: Given, declared: Answers | None = None) -> Sign:
+    """The signatory signs the text that stands offered, and declares what is given."""
+    return Sign(person_id="p1", certificate_serial="serial-1", agreement_sha256=contract.text, declared=declared)
 
 
 def confirmed(*claimed: str, proven: tuple[str, ...] = (), start: Given | None = None) -> Given:

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from application.contract_pages import contract_pages
 from application.contracting import CONTRACTS_AT_ONCE, Contracting
-from application.round import questionnaire_care_types, registered_practices, version_of
+from application.queries.time_travel import reasons_of
+from application.round import registered_practices, round_care_types, version_of
 from application.round_log import runs_of
 from domain.calendar import Instant, from_microseconds, local_day
 from domain.care_type import CareType
@@ -17,6 +18,7 @@ from domain.contract.standing import Status, deadlines_of, status
 from domain.history import Recorded
 from domain.model import Frozen
 from domain.policy.adoption import PolicyVersion
+from domain.policy.document import PolicyDocument
 from domain.policy.eligibility import approach_rules, is_candidate
 from domain.provider.provider import Provider
 from domain.round.facts import ROUNDS
@@ -74,7 +76,7 @@ def round_status(contracting: Contracting, policy_id: str) -> RoundStatus:
     horizon = contracting.log_port.horizon()
     at = from_microseconds(horizon.known_at)
     version = version_of(contracting, policy_id, at)
-    counted: dict[CareType, Counter[Status]] = {each: Counter() for each in questionnaire_care_types(version.document)}
+    counted: dict[CareType, Counter[Status]] = {each: Counter() for each in round_care_types(version.document)}
     reviews: Counter[CareType] = Counter()
     for page in contract_pages(contracting, policy_id, up_to=horizon.position):
         for loaded in page:
@@ -109,7 +111,7 @@ def _rows(
     contracting: Contracting, version: PolicyVersion, at: datetime, up_to: int, *, everybody: bool
 ) -> Iterator[ReportRow]:
     document, today = version.document, local_day(at)
-    asked = [(each, document.care_types[each]) for each in questionnaire_care_types(document)]
+    asked = [(each, document.care_types[each]) for each in round_care_types(document)]
     agbs = registered_practices(contracting)
     for first in range(0, len(agbs), CONTRACTS_AT_ONCE):
         providers = contracting.providers(document.purchaser.id, agbs[first : first + CONTRACTS_AT_ONCE])
@@ -142,7 +144,7 @@ def _row(
     contract = fold(history)
     offer = contract.offer
     care_type, document = contract_id.care_type, version.document
-    reasons = contract.not_approached
+    reasons = reasons_of(contract)
     if not history:
         judged = approach_rules(document, care_type, provider, local_day(at))
         reasons = tuple(
@@ -164,12 +166,17 @@ def _row(
         confirmed_on=_day(contract.confirmed_at),
         assessed_on=_day(contract.assessed_at),
         offered_on=None if offer is None else _day(offer.offered_at),
-        last_signing_day=None if offer is None else deadlines_of(contract, document, care_type).signing.day,
+        last_signing_day=None if offer is None else _last_signing_day(contract, document, care_type),
         declined_on=_day(contract.declined_at),
         signed_on=_day(contract.signed_at),
         published_on=_day(contract.published_at),
         open_reviews=tuple(_open_reviews(contract)),
     )
+
+
+def _last_signing_day(contract: Contract, document: PolicyDocument, care_type: CareType) -> date | None:
+    signing = deadlines_of(contract, document, care_type).signing
+    return None if signing is None else signing.last_day
 
 
 def _status(contract: Contract, version: PolicyVersion, care_type: CareType, at: datetime) -> Status:

@@ -12,7 +12,7 @@ from application.queries.horizon import Asked, fix_horizon
 from domain.calendar import Instant, Term, from_microseconds, last_instant, local_day
 from domain.contract.contract import Assignment, Contract, Evidence, fold
 from domain.contract.contract_id import ContractId
-from domain.contract.facts import Reason, TierAssigned
+from domain.contract.facts import ApplicationKind, Reason, TierAssigned
 from domain.contract.standing import (
     Deadlines,
     Status,
@@ -28,7 +28,6 @@ from domain.explanation import Explanation
 from domain.history import Recorded, effective
 from domain.model import Frozen
 from domain.policy.adoption import PolicyVersion, PolicyVersions
-from domain.policy.document import Route
 from domain.policy.eligibility import approach_rules
 from domain.provider.facts import fold_provider, provider_stream
 from domain.provider.provider import Provider
@@ -78,12 +77,28 @@ class OfferState(Frozen):
     term: Term
     last_signing_day: date
     agreement_sha256: str
+    flags: tuple[Reason, ...] = ()
+
+
+class ApplicationState(Frozen):
+    """The application that opened the attempt, and what became of it; its month governs the start (CQ25-4-37)."""
+
+    kind: ApplicationKind
+    received_at: Instant
+    awaits_documents: bool
+    granted_at: Instant | None
+    term: Term | None
 
 
 class Procedure(Frozen):
-    """Where the procedure stood by the end of the day asked about, deadlines judged at ``judged_at``."""
+    """Where the procedure stood by the end of the day asked about, deadlines judged at ``judged_at``.
+
+    Of several attempts it is about the latest; ``attempt`` is its number.
+    """
 
     status: Status
+    attempt: int = 1
+    application: ApplicationState | None = None
     judged_at: Instant
     approached_at: Instant | None
     reasons: tuple[Reason, ...]
@@ -165,9 +180,10 @@ class TimeTravel:
         judged_at = min(last_instant(effective_on), from_microseconds(horizon.known_at))
         version = policies.at(judged_at) or policies.versions[0]
         contract = fold(history)
-        deadlines = _deadlines(contract, version, contract_id)
-        term = contract.term or _term_of(version, contract_id)
-        assignment = contract.tier_on(effective_on if term is None else max(effective_on, term.start))
+        deadlines = deadlines_of(contract, version.document, contract_id.care_type)
+        asked_about = contract.attempt_in_force(effective_on) or contract
+        term = _term(asked_about, version, contract_id)
+        assignment = asked_about.tier_on(effective_on if term is None else max(effective_on, term.start))
         asked_at = last_instant(effective_on)
         return self._answer(
             contract_id,
@@ -178,10 +194,10 @@ class TimeTravel:
             policy_position=version.position,
             procedure=_procedure(contract_id, history, version, provider, judged_at),
             legal_position=_legal(contract_id, contract, version, provider, effective_on),
-            listed=deadlines is not None and listed(contract, deadlines.publication_starts, asked_at),
-            listed_from=None if deadlines is None else listed_from(contract, deadlines.publication_starts),
+            listed=listed(contract, deadlines.publication_starts, asked_at),
+            listed_from=listed_from(contract.attempt_asked(effective_on) or contract, deadlines.publication_starts),
             explanation=self.explanation_of(history, assignment),
-            next_tier=_next_tier(contract_id, contract, _kept(contract, policies, version), assignment),
+            next_tier=_next_tier(contract_id, asked_about, _kept(asked_about, policies, version), assignment),
         )
 
     def history(self, contract_id: ContractId, horizon: Horizon) -> list[Recorded]:
@@ -237,13 +253,6 @@ def _kept(contract: Contract, policies: PolicyVersions, current: PolicyVersion) 
     return current
 
 
-def _deadlines(contract: Contract, version: PolicyVersion, contract_id: ContractId) -> Deadlines | None:
-    rules = version.document.care_types[contract_id.care_type]
-    if rules.route is not Route.QUESTIONNAIRE:
-        return None
-    return deadlines_of(contract, version.document, contract_id.care_type)
-
-
 def _procedure(
     contract_id: ContractId,
     history: Sequence[Recorded],
@@ -254,24 +263,23 @@ def _procedure(
     """From the facts that had occurred by then, corrected as is known; who has no stream is told why, computed now."""
     occurred = [recorded for recorded in effective(history) if recorded.occurred_at <= judged_at]
     contract = fold(occurred)
-    deadlines = _deadlines(contract, version, contract_id)
-    reasons = contract.not_approached
+    deadlines = deadlines_of(contract, version.document, contract_id.care_type)
+    reasons = reasons_of(contract)
     if not history and provider is not None:
         judged = approach_rules(version.document, contract_id.care_type, provider, local_day(judged_at))
         reasons = tuple(
             Reason(code=code, clause=each.clause, found=each.value) for code, each in judged if each.outcome != "met"
         )
-    offer = contract.offer
-    term = contract.term or _term_of(version, contract_id)
+    term = _term(contract, version, contract_id)
     entitled = None if term is None else contract.tier_on(max(local_day(judged_at), term.start))
     return Procedure(
-        status=Status.NO_PROCEDURE if deadlines is None else status(contract, deadlines, judged_at),
+        status=status(contract, deadlines, judged_at),
+        attempt=contract.attempt,
+        application=_application_state(contract),
         judged_at=judged_at,
         approached_at=contract.approached_at,
         reasons=reasons,
-        questionnaire_deadline=(
-            None if deadlines is None or deadlines.questionnaire is None else deadlines.questionnaire.day
-        ),
+        questionnaire_deadline=None if deadlines.questionnaire is None else deadlines.questionnaire.day,
         confirmed_at=contract.confirmed_at,
         assessed_at=contract.assessed_at,
         entitled_tier=None if entitled is None else entitled.tier,
@@ -281,23 +289,52 @@ def _procedure(
             ReviewState(review_id=each.review_id, ground=each.ground, factor=each.factor, outcome=each.outcome)
             for each in contract.reviews.values()
         ),
-        offer=None
-        if offer is None
-        else OfferState(
-            offered_at=offer.offered_at,
-            tier=offer.tier,
-            term=offer.term,
-            last_signing_day=offer.last_signing_day if deadlines is None else deadlines.signing.day,
-            agreement_sha256=offer.agreement_sha256,
-        ),
+        offer=_offer_state(contract, deadlines),
         signed_at=contract.signed_at,
         published_at=contract.published_at,
     )
 
 
-def _term_of(version: PolicyVersion, contract_id: ContractId) -> Term | None:
+def reasons_of(contract: Contract) -> tuple[Reason, ...]:
+    """Why the practice was not approached, or why its application was refused."""
+    refused = None if contract.application is None else contract.application.refused
+    return contract.not_approached if refused is None else (*contract.not_approached, refused)
+
+
+def _application_state(contract: Contract) -> ApplicationState | None:
+    application = contract.application
+    if application is None:
+        return None
+    return ApplicationState(
+        kind=application.kind,
+        received_at=application.received_at,
+        awaits_documents=application.documents_missing,
+        granted_at=application.granted_at,
+        term=application.term,
+    )
+
+
+def _offer_state(contract: Contract, deadlines: Deadlines) -> OfferState | None:
+    offer = contract.offer
+    if offer is None:
+        return None
+    return OfferState(
+        offered_at=offer.offered_at,
+        tier=offer.tier,
+        term=offer.term,
+        last_signing_day=offer.last_signing_day if deadlines.signing is None else deadlines.signing.last_day,
+        agreement_sha256=offer.agreement_sha256,
+        flags=offer.flags,
+    )
+
+
+def _term(contract: Contract, version: PolicyVersion, contract_id: ContractId) -> Term | None:
+    """The days in force once signed, else those offered or granted, else the policy's."""
+    offer, application = contract.offer, contract.application
+    granted = None if application is None else application.term
+    found = contract.term or (None if offer is None else offer.term) or granted
     rule = version.document.care_types[contract_id.care_type].term
-    return None if rule is None else rule.term
+    return found or (None if rule is None else rule.term)
 
 
 def _corrections_open(contract: Contract) -> tuple[str, ...]:
@@ -330,7 +367,7 @@ def _legal(
     provider: Provider | None,
     effective_on: date,
 ) -> Legal:
-    position = legal_position(contract, effective_on)
+    position, asked = legal_position(contract, effective_on), contract.attempt_asked(effective_on)
     selective = version.document.care_types[contract_id.care_type].selective
     return Legal(
         concluded=position.concluded,
@@ -338,7 +375,7 @@ def _legal(
         term=position.term,
         tier=None if position.tier is None else position.tier.tier,
         tier_from=None if position.tier is None else position.tier.effective_on,
-        timeline=tuple(_tier_from(each) for each in timeline_of(contract)) if position.concluded else (),
+        timeline=() if asked is None else tuple(_tier_from(each) for each in timeline_of(asked)),
         selective=tuple(
             each.code
             for each in selective

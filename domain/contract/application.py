@@ -4,6 +4,8 @@ An application is never turned away at the door: it leaves Received, and then Gr
 start, whenever it is handled.
 """
 
+from datetime import timedelta
+
 from domain.calendar import Term, local_day
 from domain.contract.commands import (
     CarryOver,
@@ -12,6 +14,7 @@ from domain.contract.commands import (
     ReceiveDocuments,
     RequestDocuments,
 )
+from domain.contract.contract import CarriedOver
 from domain.contract.evidence import attempt_ended
 from domain.contract.facts import (
     ApplicationGranted,
@@ -23,10 +26,13 @@ from domain.contract.facts import (
     DocumentsRequested,
     QuestionnaireSent,
     Reason,
+    ReviewDecided,
     ReviewGround,
+    ReviewOutcome,
     ReviewRequested,
 )
-from domain.contract.offer import make_offer
+from domain.contract.offer import make_offer, unpublish
+from domain.contract.questionnaire import record_lapse
 from domain.contract.situation import Decided, Situation
 from domain.explanation import Explanation, Outcome, outcome_of
 from domain.policy.answers import Answers
@@ -57,28 +63,43 @@ def receive_application(command: ReceiveApplication, situation: Situation) -> li
     judged = _judged(situation, provider, command.declared, follows=follows)
     explanation = _explained(judged)
     bars = [each for each in judged if each.consequence is Consequence.BARS]
+    decided = [*_ended_before(situation), Decided(received, explanation)]
     if bars:
-        return [Decided(received, explanation), _refused(number, bars[0])]
-    decided = [Decided(received, explanation)]
+        return [*decided, _refused(number, bars[0])]
     missing = _documents_missing(command, situation)
     if missing:
         decided.append(Decided(DocumentsRequested(documents=missing)))
     later = situation.after([received])
+    for_person = missing or awaits(judged) is not Consequence.NONE
+    granted: list[Decided] | Refused = [] if for_person else grant(later, None)
+    if granted and not isinstance(granted, Refused):
+        return [*decided, *granted]
     ground = ReviewGround.APPLICATION
-    weighed = ", ".join(each.code for each in judged if each.consequence is Consequence.PERSON)
-    if awaits(judged) is not Consequence.NONE or missing:
-        review = ReviewRequested(review_id=later.review_id(ground), ground=ground, found=weighed)
-        return [*decided, Decided(review)]
-    granted = grant(later, None)
-    return granted if isinstance(granted, Refused) else [*decided, *granted]
+    weighed = [_judged_by(each) for each in judged if each.consequence is Consequence.PERSON]
+    if isinstance(granted, Refused):
+        weighed.append(granted.message)
+    review = ReviewRequested(review_id=later.review_id(ground), ground=ground, found=", ".join(weighed))
+    return [*decided, Decided(review)]
+
+
+def _ended_before(situation: Situation) -> list[Decided]:
+    """What a tick had still to record of the attempt that the application follows on."""
+    told = [record_lapse(situation), unpublish(situation)]
+    return [decided for each in told if not isinstance(each, Refused) for decided in each]
+
+
+def _judged_by(judged: Judged) -> str:
+    """The name under which a person gives the verdict."""
+    return judged.code.removeprefix("criterion.")
 
 
 def _follows_on(situation: Situation) -> After | None:
     """What the application follows on; absent while an attempt still runs (OD19)."""
     contract = situation.contract
-    if contract.term is not None:
-        ended = contract.term.end is not None and situation.today > contract.term.end
-        return After.TERMINATED if ended or contract.last_day is not None else None
+    if contract.concluded:
+        term = contract.term
+        ended = term is None or (term.end is not None and situation.today > term.end)
+        return After.TERMINATED if ended else None
     if contract.application is not None and contract.application.refused is not None:
         return After.REFUSED
     if contract.questionnaire_sent_at is None and contract.offer is None and contract.application is None:
@@ -171,18 +192,40 @@ def decide_application(command: DecideApplication, situation: Situation) -> list
         return situation.unknown_provider()
     if application.documents_missing:
         return Refused("AWAITING_DOCUMENTS", "the documents that were asked for have not arrived")
+    strange = _strange_verdict(command, situation)
+    if strange is not None:
+        return strange
     verdicts = {code: outcome_of(met) for code, met in command.verdicts.items()}
     follows = application.kind is ApplicationKind.FOLLOW_INSURER
     judged = _judged(situation, provider, None, verdicts, follows=follows)
     bars = [each for each in judged if each.consequence is Consequence.BARS]
     if bars:
-        return [_refused(contract.attempt, bars[0])]
-    unjudged = [
-        each.explanation.rule.removeprefix("criterion.") for each in judged if each.consequence is Consequence.PERSON
-    ]
+        return [*_review_closed(situation, ReviewOutcome.DISMISSED), _refused(contract.attempt, bars[0])]
+    unjudged = [_judged_by(each) for each in judged if each.consequence is Consequence.PERSON]
     if unjudged:
         return Refused("VERDICT_MISSING", f"a person still has to judge: {', '.join(unjudged)}")
-    return grant(situation, command)
+    granted = grant(situation, command)
+    if isinstance(granted, Refused):
+        return granted
+    met = any(isinstance(each.fact, ApplicationGranted) for each in granted)
+    outcome = ReviewOutcome.APPROVED if met else ReviewOutcome.DISMISSED
+    return [*_review_closed(situation, outcome), *granted]
+
+
+def _review_closed(situation: Situation, outcome: ReviewOutcome) -> list[Decided]:
+    review = situation.contract.open_review(ReviewGround.APPLICATION)
+    return [] if review is None else [Decided(ReviewDecided(review_id=review.review_id, outcome=outcome))]
+
+
+def _strange_verdict(command: DecideApplication, situation: Situation) -> Refused | None:
+    """A verdict on something that nobody asks."""
+    application = situation.document.application
+    criteria = [] if application is None else [each.code for each in application.criteria]
+    asked = [*criteria, *situation.rules.conditions]
+    strange = [code for code in command.verdicts if code not in asked]
+    if not strange:
+        return None
+    return Refused("VERDICT_NOT_ASKED", f"not judged here: {', '.join(strange)}; a person judges {', '.join(criteria)}")
 
 
 def grant(situation: Situation, command: DecideApplication | None) -> list[Decided] | Refused:
@@ -198,6 +241,10 @@ def grant(situation: Situation, command: DecideApplication | None) -> list[Decid
         if command is None or command.start is None:
             return Refused("START_MISSING", "a person decides the start: give it with the decision", rule.clause)
         start = max(command.start, rule_term.term.start)
+    earlier = [attempt.term.end for attempt in contract.past if attempt.term is not None and attempt.term.end]
+    if earlier:
+        # at most one attempt is in force on a day
+        start = max(start or rule_term.term.start, max(earlier) + timedelta(days=1))
     term = term_from(rule_term.term, start or rule_term.term.start)
     if term is None:
         found = Explanation(
@@ -223,9 +270,8 @@ def _start_explained(term: Term, clause: str) -> Explanation:
 def carry_over(command: CarryOver, situation: Situation) -> list[Decided] | Refused:
     """Record a contract from before this system; it runs as it was agreed (CQ25-4-1, CQ25-4-2)."""
     contract = situation.contract
-    carried = contract.carried_over
-    if carried is not None and (carried.term, carried.tier) == (command.term, command.tier):
+    if contract.carried_over == CarriedOver(command.term, command.tier, command.external_policy):
         return []
-    if contract.version:
+    if contract.carried_over is not None or contract.approached_at is not None or contract.application is not None:
         return Refused("ALREADY_BEGUN", f"{situation.contract_id} has a history here; nothing can be carried over")
     return [Decided(ContractCarriedOver(term=command.term, external_policy=command.external_policy, tier=command.tier))]

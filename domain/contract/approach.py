@@ -1,5 +1,8 @@
 """Whether the round approaches a practice, and what it then sends: a questionnaire or an offer (CQ25-4-8..29)."""
 
+from dataclasses import replace
+
+from domain.care_type import CareType
 from domain.contract.contract import Contract
 from domain.contract.facts import (
     Approached,
@@ -18,7 +21,7 @@ from domain.explanation import Explanation, Outcome, outcome_of
 from domain.policy.document import Route
 from domain.policy.eligibility import integrity_doubted, judge_approach, transferred
 from domain.policy.judged import Consequence, Judged
-from domain.provider.provider import Provider
+from domain.provider.provider import PastContract, Provider
 from domain.refusal import Refused
 
 
@@ -27,8 +30,9 @@ def approach(situation: Situation) -> list[Decided] | Refused:
     contract, provider = situation.contract, situation.provider
     if provider is None:
         return situation.unknown_provider()
-    if contract.approached_at is not None or situation.by_application or contract.concluded:
+    if contract.approached_at is not None or situation.by_application or contract.signed_at is not None:
         return []
+    provider = _with_carried_over(contract, situation.contract_id.care_type, provider)
     if situation.rules.transfer is not None:
         return _transfer(situation, provider)
     closed = _closed(situation)
@@ -61,7 +65,18 @@ def approach(situation: Situation) -> list[Decided] | Refused:
         return [Decided(NotApproached(policy_id=situation.document.id, reasons=tuple(reasons)), explanation)]
     if any(each.consequence is Consequence.PERSON for each in judged):
         return for_person
+    if contract.carried_over is not None:
+        return []
     return _approached(situation, provider, explanation)
+
+
+def _with_carried_over(contract: Contract, care_type: CareType, provider: Provider) -> Provider:
+    """History is what was imported and what this log holds of it."""
+    term = contract.term
+    if contract.carried_over is None or term is None or term.end is None:
+        return provider
+    running = PastContract(care_type=care_type, first_day=term.start, last_day=term.end)
+    return replace(provider, past_contracts=(*provider.past_contracts, running))
 
 
 def _closed(situation: Situation) -> Refused | None:

@@ -84,6 +84,7 @@ class Offer(NamedTuple):
     agreement_sha256: str
     policy_position: int
     last_day_fixed: bool = False
+    flags: tuple[Reason, ...] = ()
 
 
 class Review(NamedTuple):
@@ -155,15 +156,17 @@ class Contract:
     @property
     def term(self) -> Term | None:
         """The days in force once signed, cut short by a termination; none when it ended before it began."""
-        if self.carried_over is not None:
-            term = self.carried_over.term
-        elif self.signed_at is not None and self.offer is not None:
-            term = self.offer.term
-        else:
-            return None
-        if self.last_day is None:
+        term = self.agreed_term
+        if term is None or self.last_day is None:
             return term
         return Term(start=term.start, end=self.last_day) if self.last_day >= term.start else None
+
+    @property
+    def agreed_term(self) -> Term | None:
+        """The days in force as they were agreed, before any termination."""
+        if self.carried_over is not None:
+            return self.carried_over.term
+        return self.offer.term if self.signed_at is not None and self.offer is not None else None
 
     def in_force(self, day: date) -> bool:
         """Whether the contract is in force on a local day."""
@@ -183,6 +186,11 @@ class Contract:
     def attempt_in_force(self, day: date) -> "Contract | None":
         """The attempt whose contract is in force on a local day; at most one is."""
         return next((attempt for attempt in self.attempts if attempt.in_force(day)), None)
+
+    def attempt_asked(self, day: date) -> "Contract | None":
+        """The attempt that a question about a day means: in force on it, else the one concluded last."""
+        concluded = next((attempt for attempt in self.attempts if attempt.concluded), None)
+        return self.attempt_in_force(day) or concluded
 
     def tier_on(self, day: date) -> Assignment | None:
         """The tier that the practice is entitled to on a day.
@@ -214,6 +222,7 @@ class Contract:
 
 
 _NOTHING_YET = vars(Contract())
+_OF_THE_STREAM = ("version", "attempt", "past")
 
 
 def fold(history: Sequence[Recorded]) -> Contract:
@@ -307,6 +316,7 @@ def _offer(fact: ContractOffered, occurred_at: datetime) -> Offer:
         fact.agreement_sha256,
         fact.policy_position,
         fact.last_day_fixed,
+        fact.flags,
     )
 
 
@@ -330,10 +340,11 @@ def _applied(contract: Contract, fact: ApplicationReceived, occurred_at: datetim
     """An application opens an attempt of its own, unless another one still runs."""
     if fact.attempt is None:
         return {}
-    unbegun = {**_NOTHING_YET, "past": contract.past, "attempt": contract.attempt, "version": contract.version}
-    past = contract.past if vars(contract) == unbegun else (*contract.past, replace(contract, past=()))
+    begun = any(vars(contract)[name] != value for name, value in _NOTHING_YET.items() if name not in _OF_THE_STREAM)
+    past = (*contract.past, replace(contract, past=())) if begun else contract.past
     application = Application(fact.application, occurred_at)
-    return {**_NOTHING_YET, "past": past, "attempt": fact.attempt, "application": application}
+    fresh = {name: value for name, value in _NOTHING_YET.items() if name != "version"}
+    return {**fresh, "past": past, "attempt": fact.attempt, "application": application}
 
 
 def _application_handled(

@@ -10,6 +10,8 @@ from domain.contract.commands import CorrectFact
 from domain.contract.contract import fold
 from domain.contract.evidence import accepted, consequences
 from domain.contract.facts import (
+    ApplicationReceived,
+    ContractCarriedOver,
     ContractTerminated,
     EvidenceAccepted,
     EvidenceRejected,
@@ -26,6 +28,7 @@ CORRECTABLE = (
     EvidenceRejected,
     EvidenceAccepted,
     ContractTerminated,
+    ContractCarriedOver,
     ReviewRequested,
     ReviewDecided,
     FactCorrected,
@@ -45,6 +48,8 @@ def correct_fact(command: CorrectFact, situation: Situation) -> list[Decided] | 
     if not isinstance(target.fact, CORRECTABLE):
         names = ", ".join(each.stored_name for each in CORRECTABLE)
         return Refused("NOT_CORRECTABLE", f"{name} can not be corrected; only {names} can")
+    if any(_opens_an_attempt(each.fact) for each in situation.history if each.version > command.version):
+        return Refused("EARLIER_ATTEMPT", f"an application has opened another attempt since; {name} stays as it is")
     if command.fact_occurred_at is not None and command.fact_occurred_at > situation.now:
         return Refused("OCCURRED_IN_FUTURE", "the corrected instant lies in the future")
     if command.fact_occurred_at is not None and command.replacement is None:
@@ -73,6 +78,10 @@ def _judged_anew(fact: Fact, replacement: dict[str, Any] | None, situation: Situ
     evidence = situation.contract.evidence.get(fact.evidence_id)
     registration = EvidenceAccepted.model_validate(replacement).registration
     return [] if evidence is None else accepted(evidence, registration, situation)
+
+
+def _opens_an_attempt(fact: Fact) -> bool:
+    return isinstance(fact, ApplicationReceived) and fact.attempt is not None
 
 
 def _find(history: Sequence[Recorded], version: int) -> Recorded | None:
@@ -116,9 +125,9 @@ def _misfit(fact: Fact, read: Fact, situation: Situation) -> Refused | None:
     asked = factors if isinstance(read, ReviewRequested) else [code for code, each in factors.items() if each.evidence]
     if factor is not None and factor not in asked:
         return Refused("REPLACEMENT_WRONG", f"{name}.factor: {factor!r} is not one of {', '.join(asked) or 'none'}")
-    offer = situation.contract.offer
-    if isinstance(read, ContractTerminated) and offer is not None and not offer.term.contains(read.last_day):
-        return Refused("OUTSIDE_TERM", f"{read.last_day} is not in the term {offer.term.start}..{offer.term.end}")
+    agreed = situation.contract.agreed_term
+    if isinstance(read, ContractTerminated) and agreed is not None and not agreed.contains(read.last_day):
+        return Refused("OUTSIDE_TERM", f"{read.last_day} is not in the term {agreed.start}..{agreed.end}")
     target = _find(situation.history, read.corrects) if isinstance(read, FactCorrected) else None
     if isinstance(read, FactCorrected) and target is not None:
         nested = _checked(target.fact, read.replacement, situation)

@@ -222,10 +222,10 @@ def publish(situation: Situation) -> list[Decided] | Refused:
     contract = situation.contract
     if contract.published_at is not None:
         return []
-    starts, clause = situation.publication_starts
     term = contract.term
     if contract.signed_at is None or term is None:
-        return Refused("NOT_SIGNED", "only a signed contract is published", clause)
+        return Refused("NOT_SIGNED", "only a signed contract is published", situation.document.publication.clause)
+    starts, clause = situation.publication_starts
     if situation.occurred_at < max(starts, contract.signed_at):
         return Refused("BEFORE_PUBLICATION", f"nothing is published before {starts:%Y-%m-%dT%H:%M:%SZ}", clause)
     if term.end is not None and situation.today > term.end:
@@ -238,22 +238,19 @@ def unpublish(situation: Situation) -> list[Decided] | Refused:
     contract, term = situation.contract, situation.contract.term
     if contract.published_at is None or contract.unpublished_at is not None:
         return []
-    if term is None or term.end is None or situation.today <= term.end:
+    if term is not None and (term.end is None or situation.today <= term.end):
         return Refused("STILL_IN_FORCE", "a contract in force stays listed", situation.publication_starts[1])
     return [Decided(Unpublished())]
 
 
 def terminate(command: Terminate, situation: Situation) -> list[Decided] | Refused:
     """A named officer ends a concluded contract, with a reason."""
-    contract, term = situation.contract, situation.contract.term
+    contract, agreed = situation.contract, situation.contract.agreed_term
     if contract.last_day == command.last_day:
         return []
-    if term is None or contract.offer is None:
+    if agreed is None:
         return Refused("NOT_SIGNED", "only a concluded contract can be terminated")
-    if not contract.offer.term.contains(command.last_day):
-        return Refused(
-            "OUTSIDE_TERM",
-            f"{command.last_day} is not in the term {contract.offer.term.start}..{contract.offer.term.end}",
-        )
+    if not agreed.contains(command.last_day):
+        return Refused("OUTSIDE_TERM", f"{command.last_day} is not in the term {agreed.start}..{agreed.end}")
     terminated = ContractTerminated(last_day=command.last_day)
     return [Decided(terminated), *consequences(situation.after([terminated]))]

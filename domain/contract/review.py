@@ -34,6 +34,8 @@ def decide_review(command: DecideReview, situation: Situation) -> list[Decided] 
     if review.outcome is not None:
         same = review.outcome is command.outcome and review.sign_by == command.sign_by
         return [] if same else Refused("REVIEW_DECIDED", f"{command.review_id} was decided: {review.outcome}")
+    if review.ground is ReviewGround.APPLICATION:
+        return Refused("APPLICATION_UNDECIDED", "decide the application itself, each criterion by its code")
     late = review.ground is ReviewGround.ASSESSED_AFTER_LAST_SIGNING_DAY
     if late and command.outcome is ReviewOutcome.APPROVED and command.sign_by is None:
         return Refused(

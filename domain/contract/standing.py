@@ -43,23 +43,31 @@ class Deadlines:
     """The deadlines that hold for a contract at an instant: those of the policy version in force then."""
 
     questionnaire: Deadline | None
-    signing: Deadline
-    publication_starts: datetime
+    signing: Deadline | None
+    publication_starts: datetime | None
 
 
 def deadlines_of(contract: Contract, document: PolicyDocument, care_type: CareType) -> Deadlines:
-    """The policy's deadlines for a care type; a last signing day set by a person goes first."""
-    signing, _ = document.deadline(PlanningKind.SIGNING, care_type)
-    if contract.offer is not None and contract.offer.last_day_fixed:
-        signing = Deadline(day=contract.offer.last_signing_day)
-    publication, _ = document.deadline(PlanningKind.PUBLICATION, care_type)
-    asked = document.care_types[care_type].route is Route.QUESTIONNAIRE
-    questionnaire = document.deadline(PlanningKind.QUESTIONNAIRE_DEADLINE, care_type)[0] if asked else None
+    """The policy's deadlines for a care type, each absent where the planning has none.
+
+    An offer's own last signing day goes first; a target ends no offer (OD39), and no deadline of the round an
+    application (OD22).
+    """
+    signing, offer = _planned(document, PlanningKind.SIGNING, care_type), contract.offer
+    if offer is not None and (offer.last_day_fixed or not document.binds(PlanningKind.SIGNING, care_type)):
+        signing = Deadline(day=offer.last_signing_day)
+    publication = _planned(document, PlanningKind.PUBLICATION, care_type)
+    asked = document.care_types[care_type].route is Route.QUESTIONNAIRE and contract.application is None
     return Deadlines(
-        questionnaire=questionnaire,
+        questionnaire=_planned(document, PlanningKind.QUESTIONNAIRE_DEADLINE, care_type) if asked else None,
         signing=signing,
-        publication_starts=day_start(publication.day),
+        publication_starts=None if publication is None else day_start(publication.day),
     )
+
+
+def _planned(document: PolicyDocument, kind: PlanningKind, care_type: CareType) -> Deadline | None:
+    planned = document.day_of(kind, care_type)
+    return None if planned is None else document.deadline(kind, care_type)[0]
 
 
 def status(contract: Contract, deadlines: Deadlines, at: datetime) -> Status:
@@ -73,7 +81,8 @@ def status(contract: Contract, deadlines: Deadlines, at: datetime) -> Status:
     if contract.declined_at is not None:
         return Status.OFFER_DECLINED
     if contract.offer is not None:
-        return Status.OFFER_LAPSED if deadlines.signing.passed(at) else Status.OFFERED
+        lapsed = deadlines.signing is not None and deadlines.signing.passed(at)
+        return Status.OFFER_LAPSED if lapsed else Status.OFFERED
     if contract.assessed_at is not None:
         if not contract.positive:
             return Status.ASSESSED_NEGATIVE
@@ -112,25 +121,34 @@ class LegalPosition:
 
 def legal_position(contract: Contract, effective_on: date) -> LegalPosition:
     """The position on a local day, from every fact known, also those that occurred after the day."""
-    in_force = contract.attempt_in_force(effective_on)
-    concluded = next((attempt for attempt in contract.attempts if attempt.concluded), None)
-    asked = in_force or concluded
+    in_force, asked = contract.attempt_in_force(effective_on), contract.attempt_asked(effective_on)
     return LegalPosition(
-        concluded=concluded is not None,
+        concluded=asked is not None,
         in_force=in_force is not None,
         term=None if asked is None else asked.term,
         tier=None if in_force is None else in_force.tier_on(effective_on),
     )
 
 
-def listed_from(contract: Contract, publication_starts: datetime) -> datetime | None:
-    """From when the care finder shows the contract: the later of signature and publication date (OD18)."""
-    return None if contract.signed_at is None else max(contract.signed_at, publication_starts)
+def listed_from(contract: Contract, publication_starts: datetime | None) -> datetime | None:
+    """From when the care finder shows an attempt: the later of signature and publication date (OD18).
+
+    A contract from before this system was shown already, and is from its first day on.
+    """
+    if contract.carried_over is not None:
+        return day_start(contract.carried_over.term.start)
+    if contract.signed_at is None or publication_starts is None:
+        return None
+    return max(contract.signed_at, publication_starts)
 
 
-def listed(contract: Contract, publication_starts: datetime, at: datetime) -> bool:
-    """Whether the care finder shows the contract at an instant: until the last instant of the last day in force."""
-    starts, term = listed_from(contract, publication_starts), contract.term
+def listed(contract: Contract, publication_starts: datetime | None, at: datetime) -> bool:
+    """Whether the care finder shows an attempt at an instant: until the last instant of its last day in force."""
+    return any(_listed(attempt, publication_starts, at) for attempt in contract.attempts)
+
+
+def _listed(attempt: Contract, publication_starts: datetime | None, at: datetime) -> bool:
+    starts, term = listed_from(attempt, publication_starts), attempt.term
     if starts is None or term is None or at < starts:
         return False
     return term.end is None or at <= last_instant(term.end)

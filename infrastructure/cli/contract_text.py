@@ -132,7 +132,7 @@ def _print_legal_position(page: Page, legal: Legal, effective_on: date) -> None:
 
 
 def _listed(answer: ContractAnswer) -> str:
-    """Whether, and from when; absent for a care type that has no questionnaire."""
+    """Whether, and from when."""
     if answer.listed is None:
         return "not known"
     at = f"at {_local(last_instant(answer.effective_on))}"

@@ -11,8 +11,8 @@ import pytest
 from application.round import (
     RoundOrder,
     RoundReport,
-    questionnaire_care_types,
     registered_practices,
+    round_care_types,
     run_round,
     version_of,
 )
@@ -75,7 +75,7 @@ def candidates(world: RoundWorld, practices: list[AgbCode]) -> set[str]:
     return {
         f"caresq/{provider.record.agb}/{care_type}/{rules.period}"
         for provider in world.contracting.providers("caresq", practices)
-        for care_type, rules in ((each, document.care_types[each]) for each in questionnaire_care_types(document))
+        for care_type, rules in ((each, document.care_types[each]) for each in round_care_types(document))
         if is_candidate(rules, care_type, provider, local_day(world.clock.now()))
     }
 

@@ -9,6 +9,7 @@ from domain.care_type import CareType
 from domain.contract.commands import Approach, DecideReview
 from domain.contract.facts import (
     Approached,
+    ContractOffered,
     NotApproached,
     QuestionnaireSent,
     ReviewGround,
@@ -171,6 +172,5 @@ def test_the_doubt_is_not_looked_at_where_a_rule_bars_already() -> None:
     assert barred_by(approach(provider)) == ["NO_VECOZO_CERTIFICATE"]
 
 
-def test_a_care_type_without_questionnaire_is_refused_one() -> None:
-    outcome = approach(practice(CareType.HUI), CareType.HUI)
-    outcome.refused("NO_QUESTIONNAIRE", "CQ25-W-5")
+def test_a_care_type_without_questionnaire_gets_the_offer_at_once() -> None:
+    approach(practice(CareType.HUI), CareType.HUI).brings(Approached, ContractOffered)

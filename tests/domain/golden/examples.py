@@ -101,6 +101,18 @@ CONTRACT_FACTS: tuple[Fact, ...] = (
     f.Published(),
     f.Unpublished(),
     f.ContractTerminated(last_day=date(2025, 6, 30)),
+    f.ApplicationReceived(attempt=2, application=f.ApplicationKind.FOLLOW_INSURER, other_insurer="Verzekeraar Noord"),
+    f.DocumentsRequested(documents=("De afspraken met de andere zorgverzekeraar",)),
+    f.DocumentsReceived(documents=("Overeenkomst “Noord” 2024",)),
+    f.ApplicationGranted(
+        term=Term(start=date(2025, 3, 1), end=date(2026, 12, 31)),
+        flags=(f.Reason(code="RETROACTIVE_VS_OFFER", clause="CQ25-4-36"),),
+    ),
+    f.ApplicationRefused(attempt=None, reason=f.Reason(code="NO_ADDED_VALUE", clause="CQ25-4-38", found="by a person")),
+    f.TransferredToOtherPolicy(policy="ziekenhuizen-2025", reason=f.Reason(code="OTHER_POLICY", clause="CQ25-4-29")),
+    f.ContractCarriedOver(
+        term=Term(start=date(2024, 1, 1), end=date(2025, 12, 31)), external_policy="caresq-2024", tier="B"
+    ),
     f.ReviewRequested(
         review_id="factor_no_longer_met-1",
         ground=f.ReviewGround.FACTOR_NO_LONGER_MET,
