@@ -24,6 +24,7 @@ from infrastructure.persistence.schema import check_revision
 from infrastructure.persistence.simulated import forgo_durability, make_simulation_file
 from infrastructure.persistence.state import DatabaseState, Upgraded, database_state, upgrade_database
 from infrastructure.policies.library import PolicyFiles
+from infrastructure.providers.carried_over_file import carried_over_rows
 from infrastructure.providers.register_file import RegisterFile
 from infrastructure.providers.sample_register import write_sample
 from infrastructure.scenarios.reader import ScenarioFile, ScenarioMistakesError, read_scenario, scenario_paths
@@ -37,6 +38,7 @@ __all__ = [
     "SettingsError",
     "System",
     "Upgraded",
+    "carried_over_rows",
     "database_state",
     "load_settings",
     "open_register",

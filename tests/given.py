@@ -37,7 +37,7 @@ from domain.policy.adoption import PolicyVersion, PolicyVersions
 from domain.policy.amendment import merged
 from domain.policy.answers import Answers, Claim
 from domain.policy.document import ConditionKind, PolicyDocument, Route
-from domain.provider.provider import PastContract, Provider
+from domain.provider.provider import KnownValue, PastContract, Provider
 from domain.provider.register import (
     Certificate,
     Person,
@@ -120,6 +120,12 @@ def caresq_one_year() -> PolicyDocument:
     return PolicyFiles().read("caresq-2025-fys-term").document(caresq())
 
 
+@cache
+def asr() -> PolicyDocument:
+    """The policy of a.s.r. for 2024 as packaged."""
+    return PolicyFiles().read("asr-2024").document(None)
+
+
 def amended(document: PolicyDocument, changes: dict[str, Any]) -> PolicyDocument:
     """A policy with changes merged over it."""
     return PolicyDocument.model_validate(merged(document.model_dump(mode="json"), changes))
@@ -194,6 +200,43 @@ def practice(
             PastContract(care_type=care_type, first_day=date(year, 1, 1), last_day=date(year, 12, 31))
             for year in contracted
         ),
+    )
+
+
+ASR_KNOWS = ("ubo=bekend", "ubo_sanctie=nee", "ivr=nee", "evr=nee", "claims@2023=212", "behandelindex@2022=120.4")
+
+
+def known_to_asr(care_type: CareType = CareType.FYS, *told: str, contracted: tuple[int, ...] = (2023,)) -> Provider:
+    """A practice that a.s.r. approaches; ``told`` adds values as ``code=value`` or ``code@year=value``, or takes away
+    with an empty value.
+    """
+    known = dict(each.split("=", 1) for each in (*ASR_KNOWS, *told))
+    values = tuple(
+        KnownValue(code=code.partition("@")[0], value=value, year=int(code.partition("@")[2] or 0) or None)
+        for code, value in known.items()
+        if value
+    )
+    return replace(practice(care_type, contracted=contracted), known_values=values)
+
+
+def at_asr(care_type: CareType = CareType.FYS, *told: str, contracted: tuple[int, ...] = (2023,)) -> "Given":
+    """A contract sought with a.s.r. for 2024, under its policy as adopted in April 2023."""
+    provider = known_to_asr(care_type, *told, contracted=contracted)
+    contract = f"asr/{provider.record.agb}/{care_type}/{asr().care_types[care_type].period}"
+    return given(
+        care_type=care_type,
+        policies=adoptions(asr(), since=("2023-04-01",)),
+        provider=provider,
+        contract=contract,
+    )
+
+
+def declared(document: PolicyDocument, care_type: CareType, **changes: bool) -> Answers:
+    """What a signatory declares where there is no questionnaire: every condition that the practice can answer."""
+    asked = {code: document.conditions[code] for code in document.care_types[care_type].conditions}
+    return Answers(
+        declared={code: True for code, each in asked.items() if each.kind is not ConditionKind.CHOSEN} | changes,
+        chosen={code: each.options[:1] for code, each in asked.items() if each.kind is ConditionKind.CHOSEN},
     )
 
 
@@ -368,10 +411,11 @@ def given(
     policy: PolicyDocument | None = None,
     policies: PolicyVersions | None = None,
     provider: Provider | None = None,
+    contract: str | None = None,
 ) -> Given:
     """A contract with these facts; Caresq's policy with a physiotherapy term of two years, and a practice that fits."""
     known = practice(care_type) if provider is None else provider
-    contract_id = ContractId.parse(CONTRACT[care_type])
+    contract_id = ContractId.parse(contract or CONTRACT[care_type])
     adopted = policies or adoptions(policy or caresq_two_years())
     start = Given(contract_id._replace(agb=known.record.agb), adopted, known)
     for each in happened:

@@ -12,7 +12,8 @@ from domain.care_type import CareType
 from domain.contract.commands import ContractCommand
 from domain.policy.adoption import Ground
 from domain.policy.answers import Answers, Claim
-from domain.policy.document import ConditionKind, PolicyDocument
+from domain.policy.condition_rules import Condition, UnknownMeans
+from domain.policy.document import ConditionKind, PolicyDocument, Route
 from domain.policy.values import Day, Flag
 from domain.provider.commands import ProviderCommand
 
@@ -149,12 +150,20 @@ def answers_of(form: AnswersForm, document: PolicyDocument, care_type: CareType)
     chosen: dict[str, tuple[str, ...]] = {}
     if form.conditions == COMPLETE:
         asked = {code: document.conditions[code] for code in rules.conditions}
-        declared = {code: True for code, each in asked.items() if each.kind is ConditionKind.DECLARED}
+        by_signature = rules.route is not Route.QUESTIONNAIRE
+        declared = {code: True for code, each in asked.items() if _declared(each, by_signature=by_signature)}
         chosen = {
             code: each.options[: each.at_least] for code, each in asked.items() if each.kind is ConditionKind.CHOSEN
         }
     claims = {code: _claim(code, claim, document, care_type) for code, claim in form.claims.items()}
     return Answers(declared={**declared, **form.declared}, chosen={**chosen, **form.chosen}, claims=claims)
+
+
+def _declared(condition: Condition, *, by_signature: bool) -> bool:
+    """What a practice declares: with the signature also what the register does not know (OD48)."""
+    if condition.kind is ConditionKind.DECLARED:
+        return True
+    return by_signature and condition.kind is not ConditionKind.CHOSEN and condition.means_unknown is UnknownMeans.ASK
 
 
 def _claim(code: str, form: ClaimForm, document: PolicyDocument, care_type: CareType) -> Claim:

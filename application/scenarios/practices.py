@@ -17,16 +17,18 @@ from application.scenarios.written import Written
 from domain.agb import AgbCode
 from domain.care_type import CareType
 from domain.policy.values import AgbPrefix, Day, Flag, Words
-from domain.provider.provider import PastContract
+from domain.provider.provider import KnownValue, PastContract
 from domain.provider.register import (
     Certificate,
     Dated,
+    GliProgramme,
     Membership,
     Person,
     PracticeRecord,
     Profession,
     Professional,
     ProviderKind,
+    Registration,
     Signatory,
     Specialisation,
 )
@@ -82,6 +84,31 @@ class MembershipForm(DatedForm):
     network: str
 
 
+class RegistrationForm(DatedForm):
+    """An entry in a quality register, with the annotation that stands beside it."""
+
+    in_register: str
+    annotation: str | None = None
+
+
+class GliForm(DatedForm):
+    """A combined lifestyle intervention, with licence and start instruction unless said otherwise."""
+
+    intervention: str
+    licence: Flag = True
+    start_instruction: Flag = True
+
+
+class ValueForm(Written):
+    """What a purchaser knows of the practice under a code of its policy."""
+
+    code: str
+    value: str
+    year: int | None = Field(default=None, ge=2000, le=2999)
+    care_type: CareType | None = None
+    purchaser: str | None = None
+
+
 class ProfessionalForm(DatedForm):
     """One professional, or ``count`` equal ones; AGB codes are numbered when none is given."""
 
@@ -90,6 +117,7 @@ class ProfessionalForm(DatedForm):
     weekly_hours: Decimal = Field(default=Decimal(32), ge=0, le=168)
     specialisations: tuple[Annotated[SpecialisationForm, _named("code")], ...] = ()
     memberships: tuple[Annotated[MembershipForm, _named("network")], ...] = ()
+    registrations: tuple[Annotated[RegistrationForm, _named("in_register")], ...] = ()
     agb_prefix: AgbPrefix | None = None
 
 
@@ -103,9 +131,10 @@ class SignatoryForm(DatedForm):
 
 
 class PastContractForm(Written):
-    """A contract with a purchaser in one calendar year, or from a year to a year."""
+    """A contract with a purchaser in one calendar year, or from a year to a year, with an addendum if it had one."""
 
     care_type: CareType
+    addendum: Words | None = None
     year: int = Field(ge=2000, le=2999)
     last_year: int | None = Field(default=None, ge=2000, le=2999)
     purchaser: str | None = None
@@ -138,6 +167,8 @@ class PracticeForm(Written):
     certificates: tuple[DatedForm, ...] = (DatedForm(),)
     professionals: tuple[ProfessionalForm, ...] = ()
     signatories: tuple[SignatoryForm, ...] = (SignatoryForm(),)
+    gli: tuple[Annotated[GliForm, _named("intervention")], ...] = ()
+    values: tuple[ValueForm, ...] = ()
     history: tuple[PastContractForm, ...] | None = None
 
 
@@ -170,9 +201,21 @@ def practice_entry(form: ProviderForm, purchaser: str, policy_year: int) -> Prac
         ),
         professionals=tuple(_professionals(form)),
         signatories=tuple(_signatory(each) for each in form.signatories),
+        gli=tuple(GliProgramme(**each.model_dump()) for each in form.gli),
     )
     opt_outs = tuple(NamedOptOut(each.purchaser or purchaser, each.care_type, each.from_day) for each in form.opt_outs)
-    return PracticeEntry(record, _past_contracts(form, purchaser, policy_year), opt_outs)
+    return PracticeEntry(
+        record, _past_contracts(form, purchaser, policy_year), opt_outs, _known_values(form, purchaser)
+    )
+
+
+def _known_values(form: ProviderForm, purchaser: str) -> dict[str, tuple[KnownValue, ...]]:
+    found: dict[str, tuple[KnownValue, ...]] = {}
+    for each in form.values:
+        known = KnownValue(code=each.code, value=each.value, year=each.year, care_type=each.care_type)
+        owner = each.purchaser or purchaser
+        found[owner] = (*found.get(owner, ()), known)
+    return found
 
 
 def _professionals(form: ProviderForm) -> Iterator[Professional]:
@@ -193,6 +236,7 @@ def _professionals(form: ProviderForm) -> Iterator[Professional]:
                     Membership(network=each.network, valid_from=each.valid_from, valid_to=each.valid_to)
                     for each in group.memberships
                 ),
+                registrations=tuple(Registration(**each.model_dump()) for each in group.registrations),
                 valid_from=group.valid_from,
                 valid_to=group.valid_to,
             )
@@ -219,6 +263,7 @@ def _past_contracts(form: ProviderForm, purchaser: str, policy_year: int) -> dic
             care_type=each.care_type,
             first_day=date(each.year, 1, 1),
             last_day=date(each.last_year or each.year, 12, 31),
+            addendum=each.addendum,
         )
         owner = each.purchaser or purchaser
         found[owner] = (*found.get(owner, ()), contract)

@@ -12,12 +12,14 @@ from application.contracting import Contracting
 from application.queries.agreement import AgreementAnswer, contract_agreement
 from application.queries.events import EventsAnswer, contract_events
 from application.queries.horizon import Asked
+from application.queries.listing import ListingAnswer, listing
 from application.queries.schedule import ScheduleAnswer, schedule
 from application.queries.time_travel import ContractAnswer, TimeTravel
 from application.scenarios.expectations import PARTS, Difference, as_json, differences, shown
 from application.scenarios.values import ContractIdText, DayOrMoment, Moment
 from application.scenarios.written import Written
 from domain.calendar import last_instant
+from domain.care_type import CareType
 from domain.contract.contract_id import ContractId
 from domain.contract.standing import Status
 from domain.model import Frozen
@@ -165,7 +167,32 @@ class ScheduleQuestion(Question):
         return schedule(desk.contracting, self.policy, self.asked())
 
 
-_QUESTIONS: tuple[type[Question], ...] = (ContractQuestion, EventsQuestion, AgreementQuestion, ScheduleQuestion)
+class ListingQuestion(Question):
+    """What the care finder shows of a policy's care type at the end of a day."""
+
+    answer_model: ClassVar[type[BaseModel]] = ListingAnswer
+    ask: Literal["listing"] = "listing"
+    policy: str
+    care_type: CareType
+    effective_on: Day | None = None
+    answer: PARTS.model(ListingAnswer) | None = None  # type: ignore[valid-type]
+
+    def asked(self) -> Asked:
+        """The two axes of the question."""
+        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
+
+    def put(self, desk: Desk) -> Frozen:
+        """The practices that are shown."""
+        return listing(desk.contracting, self.policy, self.care_type, self.asked())
+
+
+_QUESTIONS: tuple[type[Question], ...] = (
+    ContractQuestion,
+    EventsQuestion,
+    AgreementQuestion,
+    ScheduleQuestion,
+    ListingQuestion,
+)
 QUESTIONS = {str(each.model_fields["ask"].default): each for each in _QUESTIONS}
 """Every question by the name under which it is asked; a further one is added here."""
 

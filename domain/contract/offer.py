@@ -23,6 +23,7 @@ from domain.contract.situation import Decided, Situation, tier_changes
 from domain.explanation import Explanation, Outcome
 from domain.policy.answers import Answers
 from domain.policy.applications import claims_filed
+from domain.policy.document import PlanningKind
 from domain.policy.judged import Consequence
 from domain.policy.starts import sign_by, start_flags
 from domain.refusal import Refused
@@ -224,7 +225,8 @@ def publish(situation: Situation) -> list[Decided] | Refused:
         return []
     term = contract.term
     if contract.signed_at is None or term is None:
-        return Refused("NOT_SIGNED", "only a signed contract is published", situation.document.publication.clause)
+        row = situation.current.document.row_of(PlanningKind.PUBLICATION, situation.contract_id.care_type)
+        return Refused("NOT_SIGNED", "only a signed contract is published", "" if row is None else row.clause)
     starts, clause = situation.publication_starts
     if situation.occurred_at < max(starts, contract.signed_at):
         return Refused("BEFORE_PUBLICATION", f"nothing is published before {starts:%Y-%m-%dT%H:%M:%SZ}", clause)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from infrastructure.cli import contract, database, demo, policy, providers, scenario
+from infrastructure.cli import contract, contracts, database, demo, policy, providers, scenario
 from infrastructure.cli import round as round_
 from infrastructure.cli.errors import (
     READER_GONE,
@@ -75,6 +75,7 @@ def _make_app() -> typer.Typer:
         ("policy", policy),
         ("providers", providers),
         ("contract", contract),
+        ("contracts", contracts),
         ("round", round_),
         ("scenario", scenario),
     ):

@@ -108,7 +108,7 @@ CONTRACT_FACTS: tuple[Fact, ...] = (
         term=Term(start=date(2025, 3, 1), end=date(2026, 12, 31)),
         flags=(f.Reason(code="RETROACTIVE_VS_OFFER", clause="CQ25-4-36"),),
     ),
-    f.ApplicationRefused(attempt=None, reason=f.Reason(code="NO_ADDED_VALUE", clause="CQ25-4-38", found="by a person")),
+    f.ApplicationRefused(attempt=2, reason=f.Reason(code="NO_ADDED_VALUE", clause="CQ25-4-38", found="by a person")),
     f.TransferredToOtherPolicy(policy="ziekenhuizen-2025", reason=f.Reason(code="OTHER_POLICY", clause="CQ25-4-29")),
     f.ContractCarriedOver(
         term=Term(start=date(2024, 1, 1), end=date(2025, 12, 31)), external_policy="caresq-2024", tier="B"
