@@ -141,10 +141,11 @@ def round_care_types(document: PolicyDocument) -> tuple[CareType, ...]:
 
     It sends questionnaires and offers, transfers, and tells who is left to apply why.
     """
+    covered = [(care_type, document.care_types.get(care_type)) for care_type in CareType]
     return tuple(
         care_type
-        for care_type in CareType
-        if care_type in document.care_types and document.care_types[care_type].route not in WITHOUT_ROUND
+        for care_type, rules in covered
+        if rules is not None and rules.period is not None and rules.route not in WITHOUT_ROUND
     )
 
 

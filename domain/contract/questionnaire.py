@@ -202,8 +202,10 @@ def _missing_evidence(situation: Situation, code: str) -> Decided:
 
 
 def late_assessment(situation: Situation) -> list[Decided]:
-    """After the last signing day a person decides whether an offer is still made (OD17)."""
+    """After the round's last signing day a person decides whether an offer is still made (OD17)."""
     ground = ReviewGround.ASSESSED_AFTER_LAST_SIGNING_DAY
+    if situation.by_application:
+        return []
     deadline, _ = situation.signing_deadline
     if not deadline.passed(situation.occurred_at) or situation.contract.open_review(ground) is not None:
         return []

@@ -39,7 +39,7 @@ def rows(world: RoundWorld, *, everybody: bool = False) -> dict[str, ReportRow]:
 def test_before_any_round_there_is_nothing_to_count(world: RoundWorld) -> None:
     status = round_status(world.contracting, POLICY)
     assert status.runs == ()
-    assert status.care_types == {CareType.FYS: {}, CareType.OEF: {}, CareType.LOG: {}}
+    assert status.care_types == {each: {} for each in CareType if each is not CareType.VAL}
 
 
 def test_the_status_counts_by_care_type(world: RoundWorld) -> None:
@@ -69,7 +69,13 @@ def test_the_status_knows_an_interrupted_round(world: RoundWorld) -> None:
 def test_the_report_has_a_row_for_each_candidate_and_care_type(world: RoundWorld) -> None:
     held(world, "2024-09-16T09:00")
     found = rows(world)
-    assert list(found) == [FYS, "caresq/04001235/FYS/2025-2026", "caresq/05007788/LOG/2025-2026"]
+    assert list(found) == [
+        FYS,
+        "caresq/04001235/FYS/2025-2026",
+        "caresq/05007788/LOG/2025-2026",
+        "caresq/24001234/DIE/2025-2026",
+    ]
+    assert found["caresq/24001234/DIE/2025-2026"].status is Status.OFFERED
     assert found[FYS].status is Status.QUESTIONNAIRE_OPEN
     assert found[FYS].approached_on == date(2024, 9, 16)
 
@@ -82,7 +88,7 @@ def test_the_report_tells_every_reason_with_its_clause(world: RoundWorld) -> Non
 
 def test_the_report_of_everybody_says_why_others_are_no_candidates(world: RoundWorld) -> None:
     found = rows(world, everybody=True)
-    assert len(found) == 4 * 3
+    assert len(found) == 4 * 10
     dietitian = found["caresq/24001234/FYS/2025-2026"]
     assert dietitian.status is Status.NO_PROCEDURE
     assert "PROFESSION_NOT_ATTACHED" in {reason.code for reason in dietitian.reasons}
