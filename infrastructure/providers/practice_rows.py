@@ -14,7 +14,7 @@ from domain.provider.register import (
     ProviderKind,
     Signatory,
 )
-from infrastructure.providers.cells import Row, one_of
+from infrastructure.providers.cells import Row, one_of, spoilt
 from infrastructure.providers.layout import FILLED, ROWS
 from infrastructure.providers.professional_rows import ProfessionalRows, days_of
 from infrastructure.providers.purchaser_rows import PurchaserRows
@@ -106,8 +106,12 @@ class PracticeRows:
             if not row.found(column):
                 row.refuse(column, f"something: a row of the kind {record} fills {', '.join(required)}")
         for column, cell in cells.items():
-            if cell and column not in filled:
+            if not cell:
+                continue
+            if column not in filled:
                 row.refuse(column, f"nothing: a row of the kind {record} has no {column}")
+            elif expected := spoilt(cell):
+                row.refuse(column, expected)
         return len(self.mistakes) == before
 
     def _first_of_its_kind(self, row: Row, cells: Mapping[str, str]) -> bool:

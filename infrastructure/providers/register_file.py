@@ -10,6 +10,10 @@ from application.provider_import import PracticeEntry, RefusedPractice, Register
 from infrastructure.providers.csv_file import CsvTable
 from infrastructure.providers.layout import COLUMNS, EVERY_COLUMN
 from infrastructure.providers.practice_rows import PracticeRows, RawRow, read_practice
+from infrastructure.providers.xlsx_file import STARTS_WITH, XlsxTable
+
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+"""The first bytes of an .xls file, and of a workbook that a password protects."""
 
 
 class Table(Protocol):
@@ -88,6 +92,22 @@ class RegisterFile:
 
 
 def _table(path: Path) -> Table:
+    """The reader for what the file is, whatever its name says."""
+    if path.is_fifo():
+        raise RegisterFileError(f"{path}: is read twice, which a pipe can not be; write it to a file first")
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(STARTS_WITH))
+    except OSError as error:
+        raise RegisterFileError(f"{path}: can not be read: {error.strerror or error}") from None
+    if start == STARTS_WITH:
+        return XlsxTable(path)
+    if start == _OLD_WORKBOOK:
+        raise RegisterFileError(
+            f"{path}: is an old Excel workbook, or one with a password; save it as .xlsx without a password"
+        )
+    if path.suffix.lower() == ".xlsx":
+        raise RegisterFileError(f"{path}: is no Excel workbook, in spite of its name; save it again as .xlsx or as CSV")
     return CsvTable(path)
 
 
