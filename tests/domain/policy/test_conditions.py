@@ -7,10 +7,10 @@ import pytest
 from domain.care_type import CareType
 from domain.explanation import Explanation, Outcome
 from domain.policy.answers import Answers
-from domain.policy.condition_rules import ConditionKind
+from domain.policy.condition_rules import ConditionKind, Measurement
 from domain.policy.conditions import judge
 from domain.policy.judged import RESTRICTED, Consequence, Judged
-from domain.policy.known_values import number_in, years_later
+from domain.policy.known_values import compared, number_in, years_later
 from domain.provider.register import GliProgramme, Profession
 from tests.domain.policy.practices import (
     LONG_AGO,
@@ -27,7 +27,7 @@ from tests.domain.policy.practices import (
     somebody,
     without,
 )
-from tests.given import caresq
+from tests.given import amended, caresq
 
 MET, NOT_MET, UNKNOWN = Outcome.MET, Outcome.NOT_MET, Outcome.UNKNOWN
 BARS, ASKS, PERSON, NONE = Consequence.BARS, Consequence.ASKS, Consequence.PERSON, Consequence.NONE
@@ -180,6 +180,36 @@ def test_a_value_of_the_care_type_goes_before_one_of_the_practice() -> None:
     assert judged(asr(), "behandelindex", both).outcome is MET
 
 
+@pytest.mark.parametrize(
+    ("bounds", "met", "not_met"),
+    [
+        ({"below": "10"}, ["-3", "9.9"], ["10", "11"]),
+        ({"at_most": "10"}, ["10", "9.9"], ["10.1"]),
+        ({"at_least": "10"}, ["10", "10.1"], ["9.9"]),
+        ({"above": "10"}, ["10.1"], ["10", "9"]),
+        ({"above": "0", "at_most": "10"}, ["0.1", "10"], ["0", "10.1"]),
+        ({"at_least": "0", "below": "10"}, ["0", "9.9"], ["-0.1", "10"]),
+        ({"at_least": "10", "at_most": "10"}, ["10", "10.0"], ["9.9", "10.1"]),
+    ],
+)
+def test_each_bound_is_open_or_closed_as_its_name_says(
+    bounds: dict[str, str], met: list[str], not_met: list[str]
+) -> None:
+    asked = Measurement.model_validate({"value": "score", **bounds})
+    for number in met + not_met:
+        found = compared(asked, "score", "EX30-3-1", knowing(practice(), score=number), None)
+        assert found.outcome is (MET if number in met else NOT_MET), number
+
+
+def test_the_explanation_of_a_gap_says_why_nobody_assesses_individually() -> None:
+    few = judged(asr(), "behandelindex", knowing(practice(), 2022, patients="29")).explanation.because[0]
+    many = judged(asr(), "behandelindex", knowing(practice(), 2022, patients="30")).explanation.because[0]
+    assert (few.outcome, few.value, few.threshold) == (MET, "29", "patients of 2022 below 30")
+    assert [(each.outcome, each.value) for each in few.because] == [(UNKNOWN, "for a person")] * 3
+    assert (many.outcome, many.because) == (NOT_MET, ())
+    assert judged(asr(), "behandelindex", knowing(practice(), 2022, behandelindex="9")).explanation.because == ()
+
+
 def test_a_number_is_read_exactly() -> None:
     assert str(number_in("149.9900")) == "149.9900"
     assert [number_in(text) for text in ("", " 1", "1 ", "0x1", "+1")] == [None] * 5
@@ -272,6 +302,45 @@ def test_who_does_not_say_whether_it_delivers_gzsp_is_asked() -> None:
     assert told(judged(asr(), "gzsp_principles", practice(), Answers(declared={"gzsp_principles": True})))[:2] == (
         UNKNOWN,
         ASKS,
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome", "told_value"),
+    [
+        ("ja", NOT_MET, "declared not to be met"),
+        ("nee", MET, "gzsp: nee, so it does not apply"),
+        (None, UNKNOWN, "gzsp: nothing known"),
+    ],
+)
+def test_a_condition_may_hold_only_for_who_has_a_known_value(
+    value: str | None, outcome: Outcome, told_value: str
+) -> None:
+    when = {"declared": None, "value": "gzsp", "allowed": ["ja"]}
+    document = amended(asr(), {"conditions": {"gzsp_principles": {"applies_when": when}}})
+    provider = practice() if value is None else knowing(practice(), gzsp=value)
+    found = judged(document, "gzsp_principles", provider, Answers(declared={"gzsp_principles": False}))
+    assert (found.outcome, found.explanation.value) == (outcome, told_value)
+    assert found.explanation.threshold == ("declared" if value == "ja" else "only where gzsp holds")
+
+
+def test_the_explanation_of_a_declaration_says_what_was_declared_and_whether_it_can_bar() -> None:
+    def words(code: str, declared: Answers | None) -> tuple[str, str]:
+        found = judged(caresq(), code, practice(), declared).explanation
+        return found.value, found.threshold
+
+    assert words("guidelines", None) == ("not declared", "declared")
+    assert words("guidelines", Answers(declared={"guidelines": True})) == ("declared", "declared")
+    assert words("zn_digital_effort", Answers(declared={"zn_digital_effort": False})) == (
+        "declared not to be met",
+        "asked, never bars",
+    )
+    wanted = "at least 1 of arbeidspotentieel, kosten, toegankelijkheid, kwaliteit"
+    assert words("digital_goals", None) == ("not declared", wanted)
+    assert words("digital_goals", Answers(chosen={"digital_goals": ()})) == ("none chosen", wanted)
+    assert words("digital_goals", Answers(chosen={"digital_goals": ("kosten", "kwaliteit")})) == (
+        "kosten, kwaliteit",
+        wanted,
     )
 
 
