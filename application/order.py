@@ -30,9 +30,15 @@ def digest(command: Frozen) -> str:
 
 
 def contexts(
-    order: Order, command_digest: str, first_event: str, *, policy_position: int | None, provider_version: int | None
-) -> tuple[bytes, bytes]:
-    """The stored context of the first fact of an append, and of the others, which the first one caused."""
+    order: Order,
+    command_digest: str,
+    first_event: str,
+    *,
+    facts: int = 1,
+    policy_position: int | None,
+    provider_version: int | None,
+) -> list[bytes]:
+    """The stored contexts of the facts of one append, in their order; the first fact caused the others."""
     given = Context(
         actor=order.actor,
         on_behalf_of=order.on_behalf_of,
@@ -44,8 +50,9 @@ def contexts(
         policy_position=policy_position,
         provider_version=provider_version,
     )
-    caused = Context.model_construct(given.model_fields_set, **{**given.__dict__, "causation_id": first_event})
-    return _stored(given), _stored(caused)
+    if facts == 1:
+        return [_stored(given)]
+    return [_stored(given), *[_stored(given.model_copy(update={"causation_id": first_event}))] * (facts - 1)]
 
 
 def _stored(context: Context) -> bytes:
