@@ -25,8 +25,12 @@ class Order(NamedTuple):
 
 
 def digest(command: Frozen) -> str:
-    """What tells one command's body from another's: the first half of its SHA-256, in hexadecimal."""
-    return sha256(command.__pydantic_serializer__.to_json(command)).hexdigest()[:32]
+    """What tells one command's body from another's: the first half of its SHA-256, in hexadecimal.
+
+    Defaults are left out, so that a field added later does not make an old command another one.
+    """
+    body = command.__pydantic_serializer__.to_json(command, exclude_defaults=True)
+    return sha256(type(command).__name__.encode() + body).hexdigest()[:32]
 
 
 def contexts(
