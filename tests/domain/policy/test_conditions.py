@@ -355,7 +355,8 @@ def test_digital_goals_need_one_of_the_four_each_counted_once() -> None:
 
 
 def test_the_certificate_is_read_from_the_register() -> None:
-    assert judged(asr(), "vecozo_certificate", practice()).outcome is MET
+    found = judged(asr(), "vecozo_certificate", practice())
+    assert (found.outcome, found.explanation.value) == (MET, "a valid certificate")
     assert told(judged(asr(), "vecozo_certificate", practice(certificates=()))) == (
         NOT_MET,
         BARS,
@@ -445,6 +446,68 @@ def test_a_specialist_is_in_the_subregister_of_each_specialisation() -> None:
     assert judged(asr(), "specialists_in_subregister", general).outcome is MET
 
 
+def of_each(found: Judged) -> list[tuple[Outcome, str]]:
+    return [(each.outcome, each.value) for each in found.explanation.because]
+
+
+def test_the_explanation_names_everybody_those_who_bar_first() -> None:
+    nobody_knows = somebody(Profession.PHYSIOTHERAPIST, number=2)
+    elsewhere = somebody(Profession.PHYSIOTHERAPIST, registered("kp", annotation="sport"), number=3)
+    found = judged(asr(), "physios_in_big", practice(PHYSIO, nobody_knows, elsewhere))
+    assert found.explanation.threshold == "every fysiotherapeut: big"
+    assert found.explanation.value == "1 of 3 registered"
+    assert of_each(found) == [
+        (NOT_MET, "fysiotherapeut: kp with sport"),
+        (UNKNOWN, "fysiotherapeut: no registration known"),
+        (MET, "fysiotherapeut: big"),
+    ]
+
+
+def test_the_explanation_names_the_ways_and_who_is_not_judged() -> None:
+    pedicure = somebody(Profession.PEDICURE, registered("krp", annotation="diabetes"))
+    found = judged(caresq(), "pedicure_registers", practice(pedicure))
+    assert of_each(found) == [(MET, "pedicure: krp with diabetes")]
+    ways = "krp with medisch_pedicure or krp with diabetes or krp with reuma or kmv_nmmv or rpv_stipezo"
+    assert found.explanation.threshold == f"every pedicure: {ways}"
+    assert of_each(judged(asr(), "paramedics_in_kp", practice(pedicure))) == [(MET, "pedicure, not judged")]
+
+
+def test_the_explanation_names_the_specialisations_that_miss() -> None:
+    def therapist(*registrations: str, specialised: tuple[str, ...]) -> list[tuple[Outcome, str]]:
+        who = somebody(Profession.SPEECH_THERAPIST, registered(*registrations), specialised=specialised)
+        return of_each(judged(asr(), "specialists_in_subregister", practice(who)))
+
+    wanted = judged(asr(), "specialists_in_subregister", practice()).explanation.threshold
+    assert wanted.endswith(": kp_deelregister, for each specialisation")
+    assert therapist("kp", specialised=("b", "a")) == [(NOT_MET, "logopedist: not registered for a, b")]
+    assert therapist(specialised=("a",)) == [(UNKNOWN, "logopedist: not registered for a")]
+    assert therapist("kp", specialised=()) == [(MET, "logopedist: no specialisation")]
+
+
+def test_one_registered_for_his_specialisations_is_named_with_them() -> None:
+    entries = tuple(each for code in ("b", "a") for each in registered("kp_deelregister", annotation=code))
+    who = somebody(Profession.SPEECH_THERAPIST, entries, specialised=("b", "a"))
+    assert of_each(judged(asr(), "specialists_in_subregister", practice(who))) == [(MET, "logopedist: a, b")]
+
+
+def test_where_one_is_enough_an_unknown_one_leaves_it_open_and_nobody_does_not_meet_it() -> None:
+    unknown = somebody(Profession.LIFESTYLE_COACH)
+    other = somebody(Profession.PHYSIOTHERAPIST, registered("krf_nl"))
+    assert judged(caresq(), "gli_delivered_by", practice(unknown, other)).outcome is UNKNOWN
+    assert judged(caresq(), "gli_delivered_by", practice(other)).outcome is NOT_MET
+    assert judged(caresq(), "gli_delivered_by", practice()).outcome is NOT_MET
+    threshold = judged(caresq(), "gli_delivered_by", practice()).explanation.threshold
+    assert threshold.startswith("at least one fysiotherapeut or ")
+    assert threshold.endswith(": kabiz or any register with leefstijlcoaching")
+
+
+def test_a_profession_for_which_no_way_is_open_does_not_meet_it() -> None:
+    alternatives = [{"in_register": "kabiz", "professions": ["leefstijlcoach"]}]
+    document = amended(caresq(), {"conditions": {"gli_delivered_by": {"professionals": {"any_of": alternatives}}}})
+    found = judged(document, "gli_delivered_by", practice(PHYSIO))
+    assert of_each(found) == [(NOT_MET, "fysiotherapeut: asked in no way")]
+
+
 # -------------------------------------------------------------------------------------------------------- GLI
 
 
@@ -477,6 +540,19 @@ def test_the_intervention_is_explained_with_the_clauses_of_licence_and_instructi
     found = judged(caresq(), "gli_programme", practice(gli=(programme(licence=False),)))
     assert found.explanation.clauses() == ["CQ25-3.1-13", "CQ25-3.1-17", "CQ25-3.1-18"]
     assert found.explanation.because[0].value == "licence missing"
+    assert [(each.rule, each.value) for each in found.explanation.because[0].because] == [
+        ("recognised", "yes"),
+        ("licence", "no"),
+        ("start instruction", "yes"),
+    ]
+
+
+def test_an_intervention_that_ended_is_not_delivered() -> None:
+    ended = programme().model_copy(update={"valid_to": date(2023, 9, 14)})
+    found = judged(caresq(), "gli_programme", practice(gli=(ended,)))
+    assert (found.outcome, found.explanation.value) == (NOT_MET, "none delivered on 2023-09-15")
+    both = judged(caresq(), "gli_programme", practice(gli=(programme(), programme("SLIMMER"), ended)))
+    assert (both.outcome, both.explanation.value) == (MET, "CooL, SLIMMER")
 
 
 def test_gli_is_delivered_by_a_coach_in_kabiz_or_somebody_with_the_annotation() -> None:
