@@ -197,7 +197,7 @@ def _changes(contract: Contract, fact: ContractFact, occurred_at: datetime) -> M
         case Signed():
             return {"signed_at": occurred_at}
         case Published():
-            return {"published_at": occurred_at}
+            return {"published_at": occurred_at, "unpublished_at": None}
         case NotApproached():
             return {"not_approached": fact.reasons}
         case QuestionnaireSaved():

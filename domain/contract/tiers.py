@@ -138,7 +138,11 @@ def _judge(contract: Contract, rule: EvidenceRule, term: Term, evidence: Evidenc
             effect = None
     counts = consequence in (Consequence.COUNTS, Consequence.AWAITS_REVIEW) and effect is not None
     return (effect if counts else None), Explanation(
-        rule=name, clause=rule.clause, outcome=outcome_of(counts), value=f"{supplied}; {found}", threshold="accepted"
+        rule=name,
+        clause=rule.clause,
+        outcome=outcome_of(counts),
+        value=found if found.startswith(supplied) else f"{supplied}; {found}",
+        threshold="accepted",
     )
 
 
@@ -215,8 +219,8 @@ def tier_explanation(starts: list[FactorStart], rules: CareTypeRules, assignment
             rule=f"tier.{each.name}",
             clause=each.clause,
             outcome=Outcome.NOT_MET,
-            value=f"{met} factors",
-            threshold=f"at least {each.at_least} factors",
+            value=_factors(met),
+            threshold=f"at least {_factors(each.at_least)}",
         )
         for each in rules.tiers
         if each.at_least > met
@@ -225,10 +229,14 @@ def tier_explanation(starts: list[FactorStart], rules: CareTypeRules, assignment
         rule=f"tier.{tier.name}",
         clause=tier.clause,
         outcome=Outcome.MET,
-        value=f"{met} factors from {assignment.effective_on}: {', '.join(assignment.factors) or 'none'}",
-        threshold=f"at least {tier.at_least} factors",
+        value=f"{_factors(met)} from {assignment.effective_on}: {', '.join(assignment.factors) or 'none'}",
+        threshold=f"at least {_factors(tier.at_least)}",
         because=(*(each.explanation for each in starts), *higher),
     )
+
+
+def _factors(number: int) -> str:
+    return f"{number} factor" if number == 1 else f"{number} factors"
 
 
 class WayUp(NamedTuple):

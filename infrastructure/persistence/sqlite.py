@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from threading import Event, Lock
 from typing import Any, cast
 
@@ -23,6 +24,11 @@ _STREAM = (
     "SELECT position, stream_id, version, topic, state, occurred_at, recorded_at, context FROM log "
     "WHERE stream_id = ? AND version > ? ORDER BY version"
 )
+_FEW_STREAMS = [
+    " UNION ALL ".join([_STREAM.removesuffix(" ORDER BY version")] * streams) + " ORDER BY 2, 3"
+    for streams in range(1, 4)
+]
+"""Of one to three streams: what a command reads."""
 _STREAMS = (
     "SELECT position, stream_id, version, topic, state, occurred_at, recorded_at, context FROM log "
     "WHERE stream_id IN (SELECT value FROM json_each(?)) AND position <= ? ORDER BY stream_id, version"
@@ -81,9 +87,11 @@ class SqliteDatabase:
     def read(self, streams: Sequence[tuple[str, int]]) -> list[Row]:
         """See ``EventLog.read``."""
         with self._cursor() as cursor:
-            if len(streams) == 1:
-                return list(map(Row._make, cursor.execute(_STREAM, streams[0]).fetchall()))
-            cursor.execute("BEGIN")  # all streams as of the same commit
+            if len(streams) <= len(_FEW_STREAMS):
+                # one statement sees all streams as of the same commit
+                found = cursor.execute(_FEW_STREAMS[len(streams) - 1], tuple(chain.from_iterable(streams)))
+                return list(map(Row._make, found.fetchall()))
+            cursor.execute("BEGIN")  # likewise
             rows: list[Row] = []
             for stream in streams:
                 rows += map(Row._make, cursor.execute(_STREAM, stream).fetchall())

@@ -72,6 +72,14 @@ def is_over(contract: Given, now: datetime) -> bool:
 # ------------------------------------------------------------------------------------------- random histories
 
 
+def last_day(before: tuple[Recorded, ...]) -> date:
+    """The last day of the contract as these facts have it, where no correction makes that hard to tell."""
+    ends = [each.fact.term.end for each in before if isinstance(each.fact, ContractOffered)]
+    ends += [each.fact.last_day for each in before if isinstance(each.fact, ContractTerminated)]
+    corrected = any(isinstance(each.fact, FactCorrected) for each in before)
+    return date.max if corrected or not ends or ends[-1] is None else ends[-1]
+
+
 def check_legal(before: tuple[Recorded, ...], recorded: Recorded, now: datetime) -> None:
     """That one more fact may follow these, by the words of the policy."""
     facts = {type(each.fact) for each in before}
@@ -87,14 +95,10 @@ def check_legal(before: tuple[Recorded, ...], recorded: Recorded, now: datetime)
             assert any(isinstance(each.fact, QuestionnaireAssessed) and each.fact.positive for each in before)
             assert recorded.fact.effective_on == START or recorded.fact.effective_on.day == 1
             assert recorded.fact.effective_on >= START
-            if FactCorrected not in facts:
-                ends = [each.fact.last_day for each in before if isinstance(each.fact, ContractTerminated)]
-                assert recorded.fact.effective_on <= (ends[-1] if ends else recorded.fact.effective_on)
+            assert recorded.fact.effective_on <= last_day(before)
         case EvidenceAccepted(effective_on=date() as first):
             assert first == START or (first.day == 1 and first > START)
-            assert all(
-                first <= (each.fact.term.end or first) for each in before if isinstance(each.fact, ContractOffered)
-            )
+            assert first <= last_day(before)
         case ContractOffered():
             assert any(isinstance(each.fact, QuestionnaireAssessed) and each.fact.positive for each in before)
             assert OfferDeclined not in facts
@@ -314,5 +318,8 @@ def test_a_termination_that_was_moved_leaves_the_timeline_of_the_last_one(
     once = contract.when(last, at="2026-05-31").done()
     for each in deserved:
         twice, once = judged(twice, *each), judged(once, *each)
+    for history in (once.history, twice.history):
+        for number, recorded in enumerate(history):
+            check_legal(history[:number], recorded, at("2026-06-02"))
     twice = twice.when(last, at="2026-06-02").done()
     assert answers_on_every_day(twice)[: moved + 1] == answers_on_every_day(once)[: moved + 1]

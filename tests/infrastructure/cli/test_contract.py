@@ -35,7 +35,7 @@ def test_an_answer_says_what_was_asked_and_what_it_rests_on(run: Run, year: str)
 def test_an_answer_explains_the_tier_with_clauses_and_the_way_up(run: Run, year: str) -> None:
     told = run("contract", "show", CONTRACT, *JUNE, *JULY, "--database", year).stdout
 
-    assert "  met      tier.D: 1 factors from 2025-01-01: prem (asked: at least 1 factors) [CQ25-3.2-9]\n" in told
+    assert "  met      tier.D: 1 factor from 2025-01-01: prem (asked: at least 1 factor) [CQ25-3.2-9]\n" in told
     assert "      not met  factor.kngf" in told
     assert "  To C by correct evidence of kngf [CQ25-3.2-8]\n" in told
 
