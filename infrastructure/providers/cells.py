@@ -41,7 +41,7 @@ class Row:
         self._mistakes = mistakes
 
     def found(self, column: str) -> str:
-        """The cell's text, without surrounding spaces; nothing when the file has no such column."""
+        """The cell's text, without surrounding spaces; nothing when it is empty or not there."""
         return self._cells.get(column, "")
 
     def refuse(self, column: str, expected: str) -> None:
