@@ -94,8 +94,6 @@ def text_of(value: Value) -> str:
             if abs(number) >= _DIGITS_OF_A_NUMBER:
                 return f"{number:.14E}"
             return f"{number.quantize(Decimal(1)) if number == number.to_integral_value() else number:f}"
-        case datetime() if value.time() == time():
-            return value.date().isoformat()
         case _:
             return str(value)
 
