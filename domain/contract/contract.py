@@ -143,6 +143,11 @@ class Contract:
                 found = assignment
         return found
 
+    @property
+    def settled_term(self) -> Term | None:
+        """The days that an agreement text names: those in force once signed, else those offered."""
+        return self.term or (None if self.offer is None else self.offer.term)
+
     def open_review(self, ground: ReviewGround, factor: str | None = None) -> Review | None:
         """A review of that ground that nobody has decided."""
         for review in self.reviews.values():
