@@ -142,10 +142,11 @@ class Contracting(Application[str]):
             return []
         deciding = situation.current if isinstance(command, Publish | Unpublish) else situation.kept
         version = loaded.contract.version
-        first, others = contexts(
+        told = contexts(
             order,
             body,
             f"{loaded.contract_id}@{version + 1}",
+            facts=len(decided),
             policy_position=deciding.position,
             provider_version=None if loaded.provider is None else loaded.provider.version,
         )
@@ -156,10 +157,10 @@ class Contracting(Application[str]):
                 version + number,
                 each.fact,
                 occurred_at if each.occurred_at is None else to_microseconds(each.occurred_at),
-                first if number == 1 else others,
+                context,
                 each.explanation,
             )
-            for number, each in enumerate(decided, start=1)
+            for number, (each, context) in enumerate(zip(decided, told, strict=True), start=1)
         ]
 
     def begin_all(self, wanted: Sequence[tuple[ContractId, ContractCommand, Order]]) -> list[Answer | Refused]:

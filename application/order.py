@@ -25,14 +25,24 @@ class Order(NamedTuple):
 
 
 def digest(command: Frozen) -> str:
-    """What tells one command's body from another's: the first half of its SHA-256, in hexadecimal."""
-    return sha256(command.__pydantic_serializer__.to_json(command)).hexdigest()[:32]
+    """What tells one command's body from another's: the first half of its SHA-256, in hexadecimal.
+
+    Defaults are left out, so that a field added later does not make an old command another one.
+    """
+    body = command.__pydantic_serializer__.to_json(command, exclude_defaults=True)
+    return sha256(type(command).__name__.encode() + body).hexdigest()[:32]
 
 
 def contexts(
-    order: Order, command_digest: str, first_event: str, *, policy_position: int | None, provider_version: int | None
-) -> tuple[bytes, bytes]:
-    """The stored context of the first fact of an append, and of the others, which the first one caused."""
+    order: Order,
+    command_digest: str,
+    first_event: str,
+    *,
+    facts: int = 1,
+    policy_position: int | None,
+    provider_version: int | None,
+) -> list[bytes]:
+    """The stored contexts of the facts of one append, in their order; the first fact caused the others."""
     given = Context(
         actor=order.actor,
         on_behalf_of=order.on_behalf_of,
@@ -44,8 +54,9 @@ def contexts(
         policy_position=policy_position,
         provider_version=provider_version,
     )
-    caused = Context.model_construct(given.model_fields_set, **{**given.__dict__, "causation_id": first_event})
-    return _stored(given), _stored(caused)
+    if facts == 1:
+        return [_stored(given)]
+    return [_stored(given), *[_stored(given.model_copy(update={"causation_id": first_event}))] * (facts - 1)]
 
 
 def _stored(context: Context) -> bytes:

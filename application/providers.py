@@ -63,13 +63,20 @@ def new_facts(
 ) -> list[NewFact]:
     """Facts for the stream of a practice after the version that was seen; the first one caused the others."""
     stream_id = provider_stream(agb)
-    first, others = contexts(
-        order, command_digest, f"{stream_id}@{seen + 1}", policy_position=None, provider_version=seen
+    if not facts:
+        return []
+    told = contexts(
+        order,
+        command_digest,
+        f"{stream_id}@{seen + 1}",
+        facts=len(facts),
+        policy_position=None,
+        provider_version=seen,
     )
     occurred = to_microseconds(occurred_at)
     return [
-        NewFact(stream_id, seen + number, fact, occurred, first if number == 1 else others)
-        for number, fact in enumerate(facts, start=1)
+        NewFact(stream_id, seen + number, fact, occurred, context)
+        for number, (fact, context) in enumerate(zip(facts, told, strict=True), start=1)
     ]
 
 

@@ -24,6 +24,9 @@ def publish_due(contracting: Contracting, at: datetime) -> DueReport:
             deadlines = deadlines_of(contract, version.document, loaded.contract_id.care_type)
             starts = listed_from(contract, deadlines.publication_starts)
             yield DueCommand("publish", Publish(), None if starts is None else local_day(starts))
+        elif contract.unpublished_at is not None and contract.in_force(local_day(at)):
+            # its termination was taken back: the day of the unlisting makes this another command than the first
+            yield DueCommand("publish", Publish(), local_day(contract.unpublished_at))
         elif contract.unpublished_at is None:
             yield DueCommand("unpublish", Unpublish(), None if contract.term is None else contract.term.end)
 

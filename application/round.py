@@ -149,10 +149,13 @@ def round_care_types(document: PolicyDocument) -> tuple[CareType, ...]:
     )
 
 
-def version_of(contracting: Contracting, policy_id: str, at: datetime) -> PolicyVersion:
-    """The version of a policy in force at an instant; raises ``RefusedError`` when there is none."""
+def version_of(contracting: Contracting, policy_id: str, at: datetime, *, up_to: int | None = None) -> PolicyVersion:
+    """The version of a policy in force at an instant, of those recorded up to a log position if given.
+
+    Raises ``RefusedError`` when there is none.
+    """
     contracting.policies.refresh()
-    versions = contracting.policies.versions(policy_stream(policy_id))
+    versions = contracting.policies.versions(policy_stream(policy_id), up_to=up_to)
     version = versions.at(at)
     if version is not None:
         return version
@@ -161,7 +164,10 @@ def version_of(contracting: Contracting, policy_id: str, at: datetime) -> Policy
         raise RefusedError(
             Refused("POLICY_NOT_IN_FORCE", f"{policy_id} is in force from {first}, not on {local_day(at)}")
         )
-    known = ", ".join(stream.removeprefix(policy_stream("")) for stream in contracting.policies.streams()) or "none"
+    streams = [
+        each for each in contracting.policies.streams() if contracting.policies.versions(each, up_to=up_to).versions
+    ]
+    known = ", ".join(stream.removeprefix(policy_stream("")) for stream in streams) or "none"
     raise RefusedError(
         Refused("POLICY_NOT_ADOPTED", f"the policy {policy_id!r} is not adopted in this log; adopted are: {known}")
     )

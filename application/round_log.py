@@ -91,7 +91,7 @@ class RoundLog:
 
     def _append(self, key: RunKey, seen: int, step: str, fact: RoundFact, occurred_at: datetime | None) -> None:
         order = Order(self._actor, f"{key.batch}/{step}", reason=self._reason, correlation_id=key.batch)
-        context, _ = contexts(order, digest(fact), key.stream, policy_position=None, provider_version=None)
+        [context] = contexts(order, digest(fact), key.stream, policy_position=None, provider_version=None)
         instant = to_microseconds(occurred_at or self._contracting.clock.now())
         self._contracting.save(NewFact(key.stream, seen + 1, fact, instant, context))
 

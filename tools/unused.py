@@ -28,6 +28,7 @@ CALLED_BY_NAME = {
     "model_config": "pydantic",
     "new_originator_id": "the contract tests of eventsourcing",
     "process_recorder": "eventsourcing",
+    "number_format": "openpyxl",
     "render": "rich",
     "select_notifications": "eventsourcing",
     "subscribe": "eventsourcing",

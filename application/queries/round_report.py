@@ -2,26 +2,32 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from application.contract_pages import contract_pages
 from application.contracting import CONTRACTS_AT_ONCE, Contracting
+from application.queries.horizon import Asked, fix_horizon
 from application.queries.time_travel import reasons_of
 from application.round import registered_practices, round_care_types, version_of
 from application.round_log import runs_of
-from domain.calendar import Instant, from_microseconds, local_day
+from domain.agb import AgbCode
+from domain.calendar import Instant, from_microseconds, last_instant, local_day
 from domain.care_type import CareType
 from domain.contract.contract import Contract, fold
 from domain.contract.contract_id import ContractId
 from domain.contract.facts import Reason
 from domain.contract.standing import Status, deadlines_of, status
-from domain.history import Recorded
+from domain.history import Recorded, effective
 from domain.model import Frozen
 from domain.policy.adoption import PolicyVersion
 from domain.policy.document import PolicyDocument
 from domain.policy.eligibility import approach_rules, is_candidate
+from domain.provider.facts import fold_provider, provider_stream
 from domain.provider.provider import Provider
 from domain.round.facts import ROUNDS
+
+STREAMS_AT_ONCE = 1_000
 
 
 class RunShown(Frozen):
@@ -35,21 +41,27 @@ class RunShown(Frozen):
     finished_at: Instant | None
 
 
-class RoundStatus(Frozen):
-    """Where every procedure of the policy stands, deadlines judged at ``known_at``."""
+class RoundStatusAnswer(Frozen):
+    """Where every procedure of the policy stood by the end of the day asked about, deadlines judged at ``judged_at``.
+
+    Repeated with its ``effective_on``, ``known_at`` and ``position`` it is the same to the byte.
+    """
 
     policy_id: str
+    effective_on: date
     known_at: Instant
     position: int
+    judged_at: Instant
     runs: tuple[RunShown, ...]
     care_types: dict[CareType, dict[Status, int]]
     open_reviews: dict[CareType, int]
 
 
 class ReportRow(Frozen):
-    """A practice and care type: where its procedure stands and why; days are local.
+    """A practice and care type: where its procedure stood by the end of the day asked about, and why; days are local.
 
-    ``reasons`` tell why it was not approached; where no round has decided yet, why one would not approach it today.
+    ``reasons`` tell why it was not approached; where no round had decided yet, why one would not approach it that day.
+    The last three say what the row rests on; a report that is asked for with them is the same to the byte.
     """
 
     agb: str
@@ -69,26 +81,71 @@ class ReportRow(Frozen):
     signed_on: date | None
     published_on: date | None
     open_reviews: tuple[str, ...]
+    effective_on: date
+    known_at: Instant
+    position: int
 
 
-def round_status(contracting: Contracting, policy_id: str) -> RoundStatus:
-    """The policy's procedures as they stand now; raises ``RefusedError`` when it is not adopted."""
-    horizon = contracting.log_port.horizon()
-    at = from_microseconds(horizon.known_at)
-    version = version_of(contracting, policy_id, at)
+class RoundReportAnswer(Frozen):
+    """The whole report, a row for each practice and care type."""
+
+    policy_id: str
+    effective_on: date
+    known_at: Instant
+    position: int
+    rows: tuple[ReportRow, ...]
+
+
+@dataclass(frozen=True)
+class _Then:
+    """What a question about a round stands on: the day, what may be known, and the version in force on it.
+
+    Facts count that had occurred by ``at``, the end of the day or the instant of the knowledge, whichever comes first.
+    """
+
+    effective_on: date
+    known_at: datetime
+    position: int
+    at: datetime
+    version: PolicyVersion
+
+    @classmethod
+    def of(cls, contracting: Contracting, policy_id: str, asked: Asked) -> "_Then":
+        effective_on, horizon = fix_horizon(contracting.log_port, contracting.clock, asked)
+        known_at = from_microseconds(horizon.known_at)
+        at = min(last_instant(effective_on), known_at)
+        version = version_of(contracting, policy_id, at, up_to=horizon.position)
+        return cls(effective_on, known_at, horizon.position, at, version)
+
+    def occurred(self, history: Sequence[Recorded]) -> list[Recorded]:
+        """The facts that had occurred by then, corrected as is known."""
+        return [recorded for recorded in effective(history) if recorded.occurred_at <= self.at]
+
+
+def round_status(contracting: Contracting, policy_id: str, asked: Asked) -> RoundStatusAnswer:
+    """The policy's procedures as they stood on a day, with the knowledge of an instant.
+
+    Raises ``RefusedError`` when the policy was not in force then, and the errors of ``EventLog.horizon``.
+    """
+    then = _Then.of(contracting, policy_id, asked)
+    version, at = then.version, then.at
     counted: dict[CareType, Counter[Status]] = {each: Counter() for each in round_care_types(version.document)}
     reviews: Counter[CareType] = Counter()
-    for page in contract_pages(contracting, policy_id, up_to=horizon.position):
+    for page in contract_pages(contracting, policy_id, up_to=then.position):
         for loaded in page:
             care_type = loaded.contract_id.care_type
-            if care_type in counted:
-                counted[care_type][_status(loaded.contract, version, care_type, at)] += 1
-                reviews[care_type] += len(_open_reviews(loaded.contract))
-    return RoundStatus(
+            occurred = then.occurred(loaded.history)
+            if care_type in counted and occurred:
+                contract = fold(occurred)
+                counted[care_type][_status(contract, version, care_type, at)] += 1
+                reviews[care_type] += len(_open_reviews(contract))
+    return RoundStatusAnswer(
         policy_id=policy_id,
-        known_at=at,
-        position=horizon.position,
-        runs=tuple(_runs(contracting, policy_id)),
+        effective_on=then.effective_on,
+        known_at=then.known_at,
+        position=then.position,
+        judged_at=at,
+        runs=tuple(_runs(contracting, policy_id, then)),
         care_types={
             care_type: {each: counts[each] for each in Status if counts[each]} for care_type, counts in counted.items()
         },
@@ -96,51 +153,72 @@ def round_status(contracting: Contracting, policy_id: str) -> RoundStatus:
     )
 
 
-def round_report(contracting: Contracting, policy_id: str, *, everybody: bool = False) -> Iterator[ReportRow]:
+def round_report(
+    contracting: Contracting, policy_id: str, asked: Asked, *, everybody: bool = False
+) -> RoundReportAnswer:
+    """The report with all its rows; raises what ``report_rows`` raises."""
+    then = _Then.of(contracting, policy_id, asked)
+    return RoundReportAnswer(
+        policy_id=policy_id,
+        effective_on=then.effective_on,
+        known_at=then.known_at,
+        position=then.position,
+        rows=tuple(_rows(contracting, then, everybody=everybody)),
+    )
+
+
+def report_rows(
+    contracting: Contracting, policy_id: str, asked: Asked, *, everybody: bool = False
+) -> Iterator[ReportRow]:
     """A row for each candidate and care type of the round, in order of AGB code; with ``everybody`` for all practices.
 
-    Raises ``RefusedError`` when the policy is not adopted.
+    Raises ``RefusedError`` when the policy was not in force then, and the errors of ``EventLog.horizon``, before the
+    first row; a national report is never in memory as a whole.
     """
-    horizon = contracting.log_port.horizon()
-    at = from_microseconds(horizon.known_at)
-    version = version_of(contracting, policy_id, at)
-    return _rows(contracting, version, at, horizon.position, everybody=everybody)
+    return _rows(contracting, _Then.of(contracting, policy_id, asked), everybody=everybody)
 
 
-def _rows(
-    contracting: Contracting, version: PolicyVersion, at: datetime, up_to: int, *, everybody: bool
-) -> Iterator[ReportRow]:
-    document, today = version.document, local_day(at)
+def _rows(contracting: Contracting, then: _Then, *, everybody: bool) -> Iterator[ReportRow]:
+    document, day = then.version.document, local_day(then.at)
     asked = [(each, document.care_types[each]) for each in round_care_types(document)]
     agbs = registered_practices(contracting)
     for first in range(0, len(agbs), CONTRACTS_AT_ONCE):
-        providers = contracting.providers(document.purchaser.id, agbs[first : first + CONTRACTS_AT_ONCE])
+        providers = _providers(contracting, document.purchaser.id, agbs[first : first + CONTRACTS_AT_ONCE], then)
         wanted = [
             (
                 provider,
                 ContractId(document.purchaser.id, provider.record.agb, care_type, rules.period or ""),
-                is_candidate(rules, care_type, provider, today),
+                is_candidate(rules, care_type, provider, day),
             )
             for provider in providers
             for care_type, rules in asked
         ]
-        found = _histories(contracting, [str(contract_id) for _, contract_id, _ in wanted], up_to)
+        found = _histories(contracting, [str(contract_id) for _, contract_id, _ in wanted], then.position)
         for provider, contract_id, candidate in wanted:
-            history = found.get(str(contract_id), [])
+            history = then.occurred(found.get(str(contract_id), []))
             if candidate or history or everybody:
-                yield _row(provider, contract_id, history, version, at)
+                yield _row(provider, contract_id, history, then)
+
+
+def _providers(contracting: Contracting, purchaser: str, agbs: Sequence[AgbCode], then: _Then) -> Iterator[Provider]:
+    """The practices as the purchaser knew them then; who was registered later is left out."""
+    found = _histories(contracting, [provider_stream(agb) for agb in agbs], then.position)
+    for agb in agbs:
+        provider = fold_provider(found.get(provider_stream(agb), []), purchaser)
+        if provider is not None:
+            yield provider
 
 
 def _histories(contracting: Contracting, streams: Sequence[str], up_to: int) -> dict[str, list[Recorded]]:
     found: dict[str, list[Recorded]] = {}
-    for row in contracting.log_port.read_streams(streams, up_to=up_to):
-        found.setdefault(row.originator_id, []).append(contracting.facts.decode(row))
+    for first in range(0, len(streams), STREAMS_AT_ONCE):
+        for row in contracting.log_port.read_streams(streams[first : first + STREAMS_AT_ONCE], up_to=up_to):
+            found.setdefault(row.originator_id, []).append(contracting.facts.decode(row))
     return found
 
 
-def _row(
-    provider: Provider, contract_id: ContractId, history: Sequence[Recorded], version: PolicyVersion, at: datetime
-) -> ReportRow:
+def _row(provider: Provider, contract_id: ContractId, history: Sequence[Recorded], then: _Then) -> ReportRow:
+    version, at = then.version, then.at
     contract = fold(history)
     offer = contract.offer
     care_type, document = contract_id.care_type, version.document
@@ -171,6 +249,9 @@ def _row(
         signed_on=_day(contract.signed_at),
         published_on=_day(contract.published_at),
         open_reviews=tuple(_open_reviews(contract)),
+        effective_on=then.effective_on,
+        known_at=then.known_at,
+        position=then.position,
     )
 
 
@@ -191,10 +272,11 @@ def _day(instant: datetime | None) -> date | None:
     return None if instant is None else local_day(instant)
 
 
-def _runs(contracting: Contracting, policy_id: str) -> Iterator[RunShown]:
-    """All runs of the policy's rounds, in order of day."""
-    for stream in contracting.log_port.stream_ids(f"{ROUNDS}{policy_id}/"):
-        for run in runs_of(contracting.facts.decode_all(contracting.log_port.read([(stream, 0)]))):
+def _runs(contracting: Contracting, policy_id: str, then: _Then) -> Iterator[RunShown]:
+    """The runs of the policy's rounds that were known then, in order of day."""
+    streams = contracting.log_port.stream_ids(f"{ROUNDS}{policy_id}/")
+    for history in _histories(contracting, streams, then.position).values():
+        for run in runs_of(then.occurred(history)):
             yield RunShown(
                 day=run.started.day,
                 run=run.started.run,

@@ -14,6 +14,7 @@ from domain.contract.contract import Assignment, Contract, Evidence, fold
 from domain.contract.contract_id import ContractId
 from domain.contract.facts import ApplicationKind, Reason, TierAssigned
 from domain.contract.standing import (
+    OVER,
     Deadlines,
     Status,
     deadlines_of,
@@ -23,7 +24,7 @@ from domain.contract.standing import (
     status,
     timeline_of,
 )
-from domain.contract.tiers import way_to_next_tier
+from domain.contract.tiers import supply_counts, supply_effect, way_to_next_tier
 from domain.explanation import Explanation
 from domain.history import Recorded, effective
 from domain.model import Frozen
@@ -137,7 +138,8 @@ class NextTier(Frozen):
 class ContractAnswer(Frozen):
     """An answer with what it rests on; repeated with its ``known_at`` and ``position`` it is the same to the byte.
 
-    ``explanation`` and ``next_tier`` are about the tier of the day asked about, of the first day in force before that.
+    ``explanation`` is about the tier of the day asked about, of the first day in force before that; ``next_tier`` about
+    what can be supplied at ``known_at``.
     """
 
     format: int = ANSWER_FORMAT
@@ -197,7 +199,7 @@ class TimeTravel:
             listed=listed(contract, deadlines.publication_starts, asked_at),
             listed_from=listed_from(contract.attempt_asked(effective_on) or contract, deadlines.publication_starts),
             explanation=self.explanation_of(history, assignment),
-            next_tier=_next_tier(contract_id, asked_about, _kept(asked_about, policies, version), assignment),
+            next_tier=_next_tier(contract_id, contract, policies, effective_on, from_microseconds(horizon.known_at)),
         )
 
     def history(self, contract_id: ContractId, horizon: Horizon) -> list[Recorded]:
@@ -283,7 +285,7 @@ def _procedure(
         confirmed_at=contract.confirmed_at,
         assessed_at=contract.assessed_at,
         entitled_tier=None if entitled is None else entitled.tier,
-        corrections_open=_corrections_open(contract),
+        corrections_open=() if _over(contract, deadlines, term, judged_at) else _corrections_open(contract),
         evidence=tuple(_evidence_state(each) for each in contract.evidence.values()),
         reviews=tuple(
             ReviewState(review_id=each.review_id, ground=each.ground, factor=each.factor, outcome=each.outcome)
@@ -330,11 +332,17 @@ def _offer_state(contract: Contract, deadlines: Deadlines) -> OfferState | None:
 
 def _term(contract: Contract, version: PolicyVersion, contract_id: ContractId) -> Term | None:
     """The days in force once signed, else those offered or granted, else the policy's."""
-    offer, application = contract.offer, contract.application
-    granted = None if application is None else application.term
-    found = contract.term or (None if offer is None else offer.term) or granted
+    granted = None if contract.application is None else contract.application.term
+    found = contract.settled_term or granted
     rule = version.document.care_types[contract_id.care_type].term
     return found or (None if rule is None else rule.term)
+
+
+def _over(contract: Contract, deadlines: Deadlines, term: Term | None, at: datetime) -> bool:
+    """Whether nothing supplied at an instant counts any more: the contract came to nothing, ends first, or ended."""
+    if term is None or status(contract, deadlines, at) in OVER:
+        return True
+    return not supply_counts(contract, term, at)
 
 
 def _corrections_open(contract: Contract) -> tuple[str, ...]:
@@ -399,8 +407,15 @@ def member_on(provider: Provider, network: str, day: date) -> bool:
 
 
 def _next_tier(
-    contract_id: ContractId, contract: Contract, version: PolicyVersion, assignment: Assignment | None
+    contract_id: ContractId, contract: Contract, policies: PolicyVersions, effective_on: date, asked_at: datetime
 ) -> NextTier | None:
-    rules = version.document.care_types[contract_id.care_type]
-    way = None if assignment is None else way_to_next_tier(contract, rules, assignment)
+    """What evidence supplied at ``asked_at`` brings, beyond the tier that holds when it begins to count."""
+    current = policies.at(asked_at) or policies.versions[0]
+    kept = _kept(contract, policies, current)
+    term = _term(contract, kept, contract_id)
+    if term is None or _over(contract, deadlines_of(contract, current.document, contract_id.care_type), term, asked_at):
+        return None
+    assignment = contract.tier_on(max(effective_on, supply_effect(contract, term, asked_at)))
+    rules = kept.document.care_types[contract_id.care_type]
+    way = None if assignment is None else way_to_next_tier(contract, rules, assignment, term, asked_at)
     return None if way is None else NextTier(tier=way.tier, factors=way.factors, clause=way.clause)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from application.contract_pages import contract_pages
@@ -10,7 +10,7 @@ from application.contracting import Contracting, Loaded
 from application.queries.horizon import Asked
 from application.queries.time_travel import ContractAnswer, TimeTravel
 from application.round import version_of
-from application.simulation.year import LAST_DAY, POLICY
+from application.simulation.year import POLICY
 from domain.calendar import local_day
 from domain.care_type import CareType
 from domain.contract.contract_id import ContractId
@@ -19,6 +19,9 @@ from domain.explanation import Outcome
 
 MOST_ASKED = 200
 """How many contracts are asked for an explanation worth showing before the search gives up."""
+
+OPEN_DAY = date(2025, 6, 30)
+"""Halfway the year, when evidence can still bring a higher tier: on the last day of a term none does."""
 
 
 class Standing(NamedTuple):
@@ -61,7 +64,7 @@ def _tier(loaded: Loaded, at: datetime) -> str | None:
 
 
 def with_a_way_up(questions: TimeTravel, contract_ids: list[ContractId]) -> ContractAnswer | None:
-    """A contract in force for which correct evidence still brings a higher tier; one with a factor met if there is."""
+    """A contract for which evidence could bring a higher tier on ``OPEN_DAY``; one with a factor met if there is."""
     fallback: ContractAnswer | None = None
     for answer in _asked(questions, contract_ids):
         if answer.next_tier is None or answer.explanation is None:
@@ -75,4 +78,4 @@ def with_a_way_up(questions: TimeTravel, contract_ids: list[ContractId]) -> Cont
 def _asked(questions: TimeTravel, contract_ids: list[ContractId]) -> Iterator[ContractAnswer]:
     physiotherapy_first = sorted(contract_ids, key=lambda each: each.care_type is not CareType.FYS)
     for contract_id in physiotherapy_first[:MOST_ASKED]:
-        yield questions.contract(contract_id, Asked(effective_on=LAST_DAY))
+        yield questions.contract(contract_id, Asked(effective_on=OPEN_DAY, known_at=OPEN_DAY))

@@ -114,7 +114,7 @@ class Year:
         world.clock.set(_local(date(2024, 4, 1), time(8, 55)))
         started = SimulationStarted(seed=world.seed, providers=world.register.practices)
         order = Order("simulation", f"{SIMULATION_STREAM}/{world.seed}")
-        context, _ = contexts(order, digest(started), SIMULATION_STREAM, policy_position=None, provider_version=None)
+        [context] = contexts(order, digest(started), SIMULATION_STREAM, policy_position=None, provider_version=None)
         world.contracting.save(NewFact(SIMULATION_STREAM, 1, started, to_microseconds(world.clock.now()), context))
         world.clock.set(_local(date(2024, 4, 1)))
         self._adopt(POLICY)

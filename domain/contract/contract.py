@@ -213,6 +213,11 @@ class Contract:
             if review.ground is ReviewGround.CONDITION and review.factor is not None and review.outcome is not None
         }
 
+    @property
+    def settled_term(self) -> Term | None:
+        """The days that an agreement text names: those in force once signed, else those offered."""
+        return self.term or (None if self.offer is None else self.offer.term)
+
     def open_review(self, ground: ReviewGround, factor: str | None = None) -> Review | None:
         """A review of that ground that nobody has decided."""
         for review in self.reviews.values():
@@ -268,7 +273,7 @@ def _changes(contract: Contract, fact: ContractFact, occurred_at: datetime) -> M
         case Signed():
             return {"signed_at": occurred_at}
         case Published():
-            return {"published_at": occurred_at}
+            return {"published_at": occurred_at, "unpublished_at": None}
         case NotApproached():
             return {"not_approached": fact.reasons}
         case QuestionnaireSaved():

@@ -221,7 +221,7 @@ def _signing_person(command: Sign | DeclineOffer, situation: Situation) -> Signi
 def publish(situation: Situation) -> list[Decided] | Refused:
     """Record that the care finder was told; never before the publication date (CQ25-5-16)."""
     contract = situation.contract
-    if contract.published_at is not None:
+    if contract.published_at is not None and contract.unpublished_at is None:
         return []
     term = contract.term
     if contract.signed_at is None or term is None:

@@ -38,6 +38,19 @@ class Status(StrEnum):
     ENDED = "ended"
 
 
+OVER = frozenset(
+    {
+        Status.APPLICATION_REFUSED,
+        Status.QUESTIONNAIRE_LAPSED,
+        Status.ASSESSED_NEGATIVE,
+        Status.OFFER_DECLINED,
+        Status.OFFER_LAPSED,
+        Status.ENDED,
+    }
+)
+"""Where nothing that is supplied counts any more."""
+
+
 @dataclass(frozen=True)
 class Deadlines:
     """The deadlines that hold for a contract at an instant: those of the policy version in force then."""

@@ -6,7 +6,7 @@ after the end (CQ25-3.2-25, CQ25-3.2-26, OD06). The order in which evidence was 
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from itertools import combinations
 from typing import NamedTuple
 
@@ -26,15 +26,15 @@ class FactorStart(NamedTuple):
     explanation: Explanation
 
 
-def supply_effect(contract: Contract, term: Term, evidence: Evidence) -> date:
-    """The day from which right evidence counts.
+def supply_effect(contract: Contract, term: Term, supplied_at: datetime) -> date:
+    """The day from which right evidence counts that is supplied at an instant.
 
     What was supplied with the questionnaire counts from the start; a later, corrected supply from the first of the
     next month.
     """
-    if contract.confirmed_at is not None and evidence.supplied_at <= contract.confirmed_at:
+    if contract.confirmed_at is not None and supplied_at <= contract.confirmed_at:
         return term.start
-    return max(term.start, first_of_next_month(local_day(evidence.supplied_at)))
+    return max(term.start, first_of_next_month(local_day(supplied_at)))
 
 
 def consequence_of(
@@ -55,8 +55,8 @@ def consequence_of(
     known_end = registration.valid_to
     if known_end is not None and (known_end < term.start or (confirmed_on is not None and known_end < confirmed_on)):
         return Consequence.AWAITS_REVIEW, None, f"registration ends on {known_end}, the contract starts on {term.start}"
-    effect = supply_effect(contract, term, evidence)
-    if term.end is not None and effect > term.end:
+    effect = supply_effect(contract, term, evidence.supplied_at)
+    if not term.contains(effect):
         return Consequence.AFTER_END, effect, f"would count from {effect}, the contract ends on {term.end}"
     return Consequence.COUNTS, effect, f"supplied on {local_day(evidence.supplied_at)}"
 
@@ -133,12 +133,16 @@ def _judge(contract: Contract, rule: EvidenceRule, term: Term, evidence: Evidenc
     if consequence is Consequence.AWAITS_REVIEW:
         if not any(_approved(contract, ground, evidence.factor) for ground in _EVIDENCE_REVIEWS):
             return None, Explanation(rule=name, clause=rule.clause, outcome=Outcome.UNKNOWN, value=found)
-        effect = supply_effect(contract, term, evidence)
-        if term.end is not None and effect > term.end:
+        effect = supply_effect(contract, term, evidence.supplied_at)
+        if not term.contains(effect):
             effect = None
     counts = consequence in (Consequence.COUNTS, Consequence.AWAITS_REVIEW) and effect is not None
     return (effect if counts else None), Explanation(
-        rule=name, clause=rule.clause, outcome=outcome_of(counts), value=f"{supplied}; {found}", threshold="accepted"
+        rule=name,
+        clause=rule.clause,
+        outcome=outcome_of(counts),
+        value=found if found.startswith(supplied) else f"{supplied}; {found}",
+        threshold="accepted",
     )
 
 
@@ -215,8 +219,8 @@ def tier_explanation(starts: list[FactorStart], rules: CareTypeRules, assignment
             rule=f"tier.{each.name}",
             clause=each.clause,
             outcome=Outcome.NOT_MET,
-            value=f"{met} factors",
-            threshold=f"at least {each.at_least} factors",
+            value=_factors(met),
+            threshold=f"at least {_factors(each.at_least)}",
         )
         for each in rules.tiers
         if each.at_least > met
@@ -225,10 +229,14 @@ def tier_explanation(starts: list[FactorStart], rules: CareTypeRules, assignment
         rule=f"tier.{tier.name}",
         clause=tier.clause,
         outcome=Outcome.MET,
-        value=f"{met} factors from {assignment.effective_on}: {', '.join(assignment.factors) or 'none'}",
-        threshold=f"at least {tier.at_least} factors",
+        value=f"{_factors(met)} from {assignment.effective_on}: {', '.join(assignment.factors) or 'none'}",
+        threshold=f"at least {_factors(tier.at_least)}",
         because=(*(each.explanation for each in starts), *higher),
     )
+
+
+def _factors(number: int) -> str:
+    return f"{number} factor" if number == 1 else f"{number} factors"
 
 
 class WayUp(NamedTuple):
@@ -239,12 +247,21 @@ class WayUp(NamedTuple):
     clause: str
 
 
-def way_to_next_tier(contract: Contract, rules: CareTypeRules, assignment: Assignment) -> WayUp | None:
-    """The fewest factors that bring the next tier, told by the rules that decide.
+def supply_counts(contract: Contract, term: Term, supplied_at: datetime) -> bool:
+    """Whether right evidence supplied at an instant would still count from a day of the term (CQ25-3.2-26)."""
+    return term.contains(supply_effect(contract, term, supplied_at))
+
+
+def way_to_next_tier(
+    contract: Contract, rules: CareTypeRules, assignment: Assignment, term: Term, asked_at: datetime
+) -> WayUp | None:
+    """The fewest factors that bring the next tier when they are proven by what is supplied at ``asked_at``.
 
     After confirmation only factors that were claimed and need evidence can still be met, by a corrected supply
     (OD43). Absent when the practice has the highest tier or no open way.
     """
+    if not supply_counts(contract, term, asked_at):
+        return None
     names = [tier.name for tier in rules.tiers]
     rank = names.index(assignment.tier)
     if rank == 0:

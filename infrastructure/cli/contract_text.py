@@ -1,5 +1,6 @@
 """Answers about a contract as a person reads them: procedure, legal position, listing, and why."""
 
+import shlex
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -30,11 +31,12 @@ def print_contract(answer: ContractAnswer, *, practice: str, database: str | Non
     page.value("listed", _listed(answer), "bold")
     _print_reasons(page, answer)
     page.heading("The same answer, for ever")
-    # never wrapped, so that it can be pasted
-    page.verbatim(
-        f"  contractspoor contract show {answer.contract_id} --effective-on {answer.effective_on} "
-        f"--known-at {instant_text(answer.known_at)} --position {answer.position}"
-        f"{f' --database {database}' if database else ''}\n"
+    page.command(
+        f"contractspoor contract show {answer.contract_id}",
+        f"--effective-on {answer.effective_on}",
+        f"--known-at {instant_text(answer.known_at)}",
+        f"--position {answer.position}",
+        *([f"--database {shlex.quote(database)}"] if database else []),
     )
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from application.queries.horizon import Asked
 from application.queries.time_travel import ContractAnswer
 from application.simulation.corrections import Correction
-from application.simulation.summary import Standing, Summary, summarise, with_a_way_up
+from application.simulation.summary import OPEN_DAY, Standing, Summary, summarise, with_a_way_up
 from application.simulation.year import LAST_DAY, POLICY, Year
 from domain.calendar import local_text
 from domain.care_type import CareType
@@ -72,7 +72,7 @@ def commands_to_try(
             commands.append(f"contract show {contract_id} --effective-on {day} --known-at {known_on}")
         commands.append(f"contract events {contract_id}")
     if explained is not None:
-        commands.append(f"contract explain {explained.contract_id} --effective-on {LAST_DAY}")
+        commands.append(f"contract explain {explained.contract_id} --effective-on {OPEN_DAY} --known-at {OPEN_DAY}")
     if summary.in_force:
         commands.append(f"contract agreement {summary.in_force[0]}")
     commands += [f"round status {POLICY}", f"round report {POLICY} --csv -", f"policy show {POLICY}"]

@@ -9,6 +9,7 @@ from rich.text import Text
 
 _NAMES, _OUTCOMES = 20, 9
 """Columns that the names of values, and the outcomes of rules, take."""
+_PASTED, _GOES_ON = 80, " \\"
 
 
 class Page:
@@ -43,6 +44,16 @@ class Page:
     def verbatim(self, text: str) -> None:
         """Text as it is, never wrapped."""
         self._console.print(Text(text), soft_wrap=True, end="")
+
+    def command(self, first: str, *more: str) -> None:
+        """A command to be pasted, in several lines where 80 columns do not hold it; each part stays whole."""
+        lines = [f"  {first}"]
+        for part in more:
+            if len(lines[-1]) + len(part) + len(" " + _GOES_ON) > _PASTED:
+                lines.append(f"    {part}")
+            else:
+                lines[-1] += f" {part}"
+        self.verbatim(f"{_GOES_ON}\n".join(lines) + "\n")
 
     def _row(self, name: Text, text: Text, *, width: int, indent: int) -> None:
         """A name and a text, whose further lines stand below its first."""

@@ -1,18 +1,19 @@
 """A practice as text and as JSON, in the view of one purchaser."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import typer
 
-from domain.provider.provider import Provider
+from domain.provider.provider import KnownValue, Provider
 from domain.provider.register import Dated, Professional
 
 
 def provider_json(
-    provider: Provider, purchaser: str, *, with_integrity: bool, with_values: bool = False
+    provider: Provider, purchaser: str, values: Sequence[KnownValue], *, with_integrity: bool
 ) -> dict[str, Any]:
-    """The practice as JSON values; integrity signals and known values only when asked for (OD54)."""
+    """The practice as JSON values, with those known values; integrity signals only when asked for (OD54)."""
     shown: dict[str, Any] = {
         "agb": provider.record.agb,
         "purchaser": purchaser,
@@ -20,22 +21,17 @@ def provider_json(
         "record": provider.record.model_dump(mode="json"),
         "past_contracts": [each.model_dump(mode="json") for each in provider.past_contracts],
         "opt_outs": [each.model_dump(mode="json") for each in provider.opt_outs],
+        "known_values": [each.model_dump(mode="json") for each in values],
     }
-    if with_values:
-        shown["known_values"] = [each.model_dump(mode="json") for each in provider.known_values]
     if with_integrity:
         shown["integrity_signals"] = [each.model_dump(mode="json") for each in provider.integrity_signals]
     return shown
 
 
-def print_provider(provider: Provider, purchaser: str, *, with_integrity: bool, with_values: bool = False) -> None:
-    """The practice in lines; integrity signals and known values only when asked for (OD54)."""
+def print_provider(provider: Provider, purchaser: str, values: Sequence[KnownValue], *, with_integrity: bool) -> None:
+    """The practice in lines, with those known values; integrity signals only when asked for (OD54)."""
     _print_record(provider)
-    _print_known(provider, purchaser)
-    if with_values:
-        for value in provider.known_values:
-            of = " ".join(str(each) for each in (value.year, value.care_type) if each is not None)
-            typer.echo(f"  {value.code}{f' of {of}' if of else ''}: {value.value}")
+    _print_known(provider, purchaser, values)
     if with_integrity:
         for signal in provider.integrity_signals:
             ended = "" if signal.ended_on is None else f", ended {signal.ended_on}"
@@ -67,7 +63,7 @@ def _print_record(provider: Provider) -> None:
         typer.echo(f"  delivers {', '.join((programme.intervention, *missing))}, {_days(programme)}")
 
 
-def _print_known(provider: Provider, purchaser: str) -> None:
+def _print_known(provider: Provider, purchaser: str, values: Sequence[KnownValue]) -> None:
     typer.echo(f"As {purchaser} knows it:")
     for contract in provider.past_contracts:
         addendum = f", with the addendum {contract.addendum}" if contract.addendum else ""
@@ -76,9 +72,10 @@ def _print_known(provider: Provider, purchaser: str) -> None:
         ended = "" if opt_out.withdrawn_on is None else f", withdrawn from {opt_out.withdrawn_on}"
         ended += "".join(f", not for {each.care_type} from {each.from_day}" for each in opt_out.exceptions)
         typer.echo(f"  no offers wanted for {opt_out.care_type or 'any care type'} from {opt_out.from_day}{ended}")
-    if provider.known_values:
-        typer.echo(f"  {len(provider.known_values)} values (--with-values shows them)")
-    elif not provider.past_contracts and not provider.opt_outs:
+    for value in values:
+        of = " ".join(str(each) for each in (value.year, value.care_type) if each is not None)
+        typer.echo(f"  {value.code}{f' of {of}' if of else ''}: {value.value}")
+    if not (provider.past_contracts or provider.opt_outs or values):
         typer.echo("  nothing recorded")
 
 

@@ -14,6 +14,7 @@ from application.queries.horizon import Asked, fix_horizon
 from domain.agb import AgbCode
 from domain.calendar import from_microseconds, instant_text
 from domain.care_type import CareType
+from domain.policy.restricted_values import open_values
 from domain.provider.commands import (
     EndIntegritySignal,
     OptOutOfOffers,
@@ -22,7 +23,7 @@ from domain.provider.commands import (
     WithdrawOptOut,
 )
 from infrastructure.bootstrap import open_register, write_sample_register
-from infrastructure.cli.adopted import warn_of_unknown_purchaser
+from infrastructure.cli.adopted import documents_of, warn_of_unknown_purchaser
 from infrastructure.cli.console import print_json, progress_bar
 from infrastructure.cli.errors import FAILED, WRONG_USE, fail
 from infrastructure.cli.import_report import bad_rows_file, tell_import
@@ -60,7 +61,9 @@ CareTypes = Annotated[CareType | None, typer.Option("--care-type", help="One car
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A register in CSV; docs/providers.md has its layout.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A register in CSV or XLSX; docs/providers.md has its layout.")
+    ],
     errors: Annotated[Path | None, typer.Option("--errors", help="Write every bad row to this CSV file.")] = None,
     actor: Actor = "register import",
     database: Database = None,
@@ -119,30 +122,32 @@ def show(
     known_at: KnownAt = None,
     position: Position = None,
     with_integrity: Annotated[
-        bool, typer.Option("--with-integrity", help="Show integrity signals too: for the purchaser's reviewers only.")
-    ] = False,
-    with_values: Annotated[
-        bool, typer.Option("--with-values", help="Show what the purchaser knows under codes of its policy, too.")
+        bool,
+        typer.Option(
+            "--with-integrity",
+            help="Show integrity signals and restricted values too: for the purchaser's reviewers only.",
+        ),
     ] = False,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a practice as one purchaser knows it: its registration, contracts, opt-outs."""
-    shown = {"with_integrity": with_integrity, "with_values": with_values}
     with opened(database) as system:
         _, horizon = fix_horizon(system.log, system.clock, Asked(known_at=known_at, position=position))
         provider = known_provider(system.providers, agb, purchaser, horizon)
         warn_of_unknown_purchaser(system, purchaser)
+        documents = documents_of(system, purchaser, up_to=horizon.position)
     known = {"known_at": instant_text(from_microseconds(horizon.known_at)), "position": horizon.position}
     if provider is None:
         fail(
             f"{agb}: no practice with that AGB code, as known at {known['known_at']}, position {known['position']}",
             code="PROVIDER_UNKNOWN",
         )
+    values = provider.known_values if with_integrity else open_values(provider.known_values, documents)
     if as_json:
-        print_json(provider_json(provider, purchaser, **shown) | known)
+        print_json(provider_json(provider, purchaser, values, with_integrity=with_integrity) | known)
     else:
-        print_provider(provider, purchaser, **shown)
+        print_provider(provider, purchaser, values, with_integrity=with_integrity)
         typer.echo(f"As known at {known['known_at']}, position {known['position']}.")
 
 

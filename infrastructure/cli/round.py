@@ -11,12 +11,23 @@ from typing import Annotated
 
 import typer
 
-from application.queries.round_report import round_report, round_status
+from application.queries.horizon import Asked
+from application.queries.round_report import report_rows, round_status
 from application.round import RoundOrder, RoundReport, run_round
 from domain.care_type import CareType
 from infrastructure.cli.console import print_json, progress_bar
 from infrastructure.cli.errors import FAILED, STOPPED, fail
-from infrastructure.cli.options import Actor, AsJson, Database, Reason, opened, parsed_day
+from infrastructure.cli.options import (
+    Actor,
+    AsJson,
+    Database,
+    EffectiveOn,
+    KnownAt,
+    Position,
+    Reason,
+    opened,
+    parsed_day,
+)
 from infrastructure.cli.round_text import print_round, print_status, write_csv
 
 app = typer.Typer(no_args_is_help=True, help="Hold the yearly round of a policy, see how far it is, report it.")
@@ -64,14 +75,22 @@ def run(
 
 
 @app.command()
-def status(policy: Policy, database: Database = None, as_json: AsJson = False) -> None:
-    """How many procedures stand where, by care type; and which runs of the round were held or interrupted."""
+def status(
+    policy: Policy,
+    effective_on: EffectiveOn = None,
+    known_at: KnownAt = None,
+    position: Position = None,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """How many procedures stood where on a day, by care type; and which runs of the round were held or interrupted."""
+    asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
     with opened(database) as system:
-        found = round_status(system.contracting, policy)
+        found = round_status(system.contracting, policy, asked)
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
-        print_status(found)
+        print_status(found, database=database)
 
 
 @app.command()
@@ -82,14 +101,21 @@ def report(
     ],
     everybody: Annotated[bool, typer.Option("--all", help="Rows for practices that are no candidates too.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
+    effective_on: EffectiveOn = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     database: Database = None,
 ) -> None:
-    """Write a row for each practice and care type as CSV: where it stands, and why."""
+    """Write a row for each practice and care type as CSV: where it stood on a day, and why.
+
+    The last columns say on which day and with which knowledge; asked with these again, the file is the same.
+    """
     file = None if csv == "-" else Path(csv)
     if file is not None and file.exists() and not force:
         fail(f"{file} exists; name another file, or write over it with --force")
     with opened(database) as system:
-        rows = round_report(system.contracting, policy, everybody=everybody)
+        asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
+        rows = report_rows(system.contracting, policy, asked, everybody=everybody)
         if file is None:
             write_csv(rows, sys.stdout)
             return

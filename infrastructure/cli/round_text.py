@@ -1,7 +1,9 @@
 """How a round reads: its counts as tables, its report as CSV that a spreadsheet can not run."""
 
 import csv
+import shlex
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TextIO
 
 import typer
@@ -9,9 +11,10 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from application.queries.round_report import ReportRow, RoundStatus
+from application.queries.round_report import ReportRow, RoundStatusAnswer
 from application.round import RoundReport
-from domain.calendar import instant_text, local_text
+from domain.calendar import AMSTERDAM, instant_text, local_text
+from infrastructure.cli.page import Page
 
 COLUMNS = tuple(ReportRow.model_fields)
 _RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -47,22 +50,27 @@ def print_round(done: RoundReport) -> None:
         typer.echo(f"{len(done.failures)} contracts could not be decided; run the round again for them", err=True)
 
 
-def print_status(found: RoundStatus) -> None:
-    """Where the procedures stand, by care type and status."""
-    typer.echo(
-        f"{found.policy_id}, deadlines judged at {local_text(found.known_at)}, "
-        f"known at {instant_text(found.known_at)}, position {found.position}"
-    )
+def print_status(found: RoundStatusAnswer, *, database: str | None) -> None:
+    """Where the procedures stood, by care type and status, and the command that repeats the answer.
+
+    ``database`` is the URL that was named on the command line.
+    """
+    page = Page()
+    page.line(found.policy_id, style="bold")
+    page.value("asked about", f"{found.effective_on} ({found.effective_on:%A})")
+    page.value("as known at", local_text(found.known_at))
+    page.value("log position", str(found.position))
+    page.heading("Rounds")
     for run in found.runs:
-        end = (
-            f"finished {local_text(run.finished_at)}"
-            if run.finished_at is not None
-            else "not finished: it was interrupted, or still goes on; the same command again goes on"
-        )
-        number = "" if run.run == 1 else f", run {run.run}"
-        typer.echo(f"Round of {run.day}{number} ({', '.join(run.care_types)}) by {run.actor}: {end}")
+        number = "" if run.run == 1 else f" run {run.run}"
+        page.value(f"{run.day}{number}", f"{', '.join(run.care_types)}; by {run.actor}")
+        if run.finished_at is None:
+            page.value("", "not finished: interrupted, or still going on;")
+            page.value("", "the same command again goes on")
+        else:
+            page.value("", f"finished {_local(run.finished_at)}")
     if not found.runs:
-        typer.echo("No round was held yet.")
+        page.line("No round was held yet.", 2)
     table = _table("care type", "status", "contracts")
     for care_type, counts in found.care_types.items():
         for status, count in counts.items():
@@ -70,7 +78,15 @@ def print_status(found: RoundStatus) -> None:
     _print(table)
     waiting = {str(care_type): count for care_type, count in found.open_reviews.items() if count}
     if waiting:
-        typer.echo(f"Reviews that wait for a person: {_counted(waiting)}")
+        page.line(f"Reviews that wait for a person: {_counted(waiting)}")
+    page.heading("The same answer, for ever")
+    page.command(
+        f"contractspoor round status {found.policy_id}",
+        f"--effective-on {found.effective_on}",
+        f"--known-at {instant_text(found.known_at)}",
+        f"--position {found.position}",
+        *([f"--database {shlex.quote(database)}"] if database else []),
+    )
 
 
 def write_csv(rows: Iterable[ReportRow], file: TextIO) -> int:
@@ -90,9 +106,15 @@ def _cell(row: ReportRow, name: str) -> str:
         text = "; ".join(f"{each.code} ({each.clause}): {each.found}" for each in row.reasons)
     elif isinstance(value, tuple):
         text = "; ".join(value)
+    elif isinstance(value, datetime):
+        text = instant_text(value)
     else:
         text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_RUNS_IN_A_SPREADSHEET) else text
+
+
+def _local(instant: datetime) -> str:
+    return instant.astimezone(AMSTERDAM).strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
 def _counted(counts: Mapping[str, int]) -> str:

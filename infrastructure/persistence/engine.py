@@ -1,8 +1,7 @@
 """The SQLAlchemy engine and how its connections are set up.
 
-The log takes one raw connection per call (``engine.raw_connection()``) and keeps its cursor in the connection's
-``info``: 5 µs, where a checkout of a SQLAlchemy ``Connection`` per statement costs 145. Read models may use the same
-engine through SQLAlchemy Core.
+The log keeps a few raw connections ready with their cursor (``ready``), where a checkout of a SQLAlchemy ``Connection``
+per statement costs 145 µs. Read models may use the same engine through SQLAlchemy Core.
 """
 
 import sqlite3

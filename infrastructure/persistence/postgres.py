@@ -9,11 +9,13 @@ import psycopg
 from psycopg.errors import UniqueViolation
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine
+from sqlalchemy.pool import PoolProxiedConnection
 
 from application.ports import Appended, Clock, ClockAhead, Entry, Row, StorageUnavailable, VersionConflict
 from domain.calendar import to_microseconds
 from infrastructure.persistence.database import NewRow, Settled, Waiter, ahead, behind, conflict
 from infrastructure.persistence.errors import DRIVER_ERRORS, unavailable
+from infrastructure.persistence.ready import ReadyConnections
 
 _CLOCK_AHEAD = "CS001"
 _LISTEN_SECONDS = 0.1
@@ -36,6 +38,11 @@ _EACH_STREAM = (
     "JOIN log ON log.stream_id = wanted.stream_id AND log.version > wanted.version ORDER BY log.stream_id, log.version"
 )
 # "+ 0" keeps the planner from walking the positions instead of the streams
+_NEWS = (
+    "SELECT position, stream_id, version, topic, state, occurred_at, recorded_at, context FROM log "
+    "WHERE stream_id >= %s AND stream_id < %s AND position + 0 > %s"
+)
+_EACH_STREAM_AND_NEWS = f"{_EACH_STREAM.partition(' ORDER BY ')[0]} UNION ALL {_NEWS} ORDER BY 2, 3"
 _STREAMS = (
     "SELECT position, stream_id, version, topic, state, occurred_at, recorded_at, context FROM log "
     "WHERE stream_id = ANY(%b::text[]) AND position + 0 <= %s ORDER BY stream_id, version"
@@ -56,6 +63,7 @@ class PostgresDatabase:
         # with a set clock only: what was promised to a question must hold for the appends of this process
         self._set_clock_lock = Lock()
         self._promised = 0
+        self._ready = ReadyConnections(engine, _new_cursor)
 
     def append(
         self, rows: Sequence[Entry | NewRow], *, now: int | None, tracking: tuple[str, int] | None = None
@@ -71,8 +79,11 @@ class PostgresDatabase:
         """See ``LogDatabase.track``."""
         _further(self._rows(_TRACK, (name, position)), name, position)
 
-    def read(self, streams: Sequence[tuple[str, int]]) -> list[Row]:
+    def read(self, streams: Sequence[tuple[str, int]], news: tuple[str, str, int] | None = None) -> list[Row]:
         """See ``EventLog.read``."""
+        if news is not None:
+            wanted = [each[0] for each in streams], [each[1] for each in streams]
+            return list(map(Row._make, self._rows(_EACH_STREAM_AND_NEWS, (*wanted, *news))))
         if len(streams) == 1:
             return list(map(Row._make, self._rows(_STREAM, streams[0])))
         stream_ids, versions = zip(*streams, strict=True)
@@ -115,7 +126,7 @@ class PostgresDatabase:
 
     def close(self) -> None:
         """Close the connections."""
-        self.engine.dispose()
+        self._ready.close()
 
     def _append(
         self,
@@ -156,21 +167,18 @@ class PostgresDatabase:
             except Disconnected:
                 if not retry:
                     raise
-                self.engine.dispose()
+                self._ready.close()
         raise AssertionError  # the second try returns or raises
 
     @contextmanager
     def _cursor(self) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
         try:
-            connection = self.engine.raw_connection()
+            ready = self._ready.take()
         except DRIVER_ERRORS as error:
             raise unavailable(error, self.engine.url) from error
-        driver = cast("psycopg.Connection[tuple[Any, ...]]", connection.driver_connection)
+        driver = ready.cursor.connection
         try:
-            cursor: psycopg.Cursor[tuple[Any, ...]] | None = connection.info.get("cursor")
-            if cursor is None:
-                cursor = connection.info["cursor"] = driver.cursor(binary=True)
-            yield cursor
+            yield ready.cursor
         except UniqueViolation:
             raise
         except psycopg.Error as error:
@@ -182,9 +190,13 @@ class PostgresDatabase:
         finally:
             # also after an interruption in the middle, when nobody knows what the server still sends
             if driver.closed or driver.info.transaction_status is not TransactionStatus.IDLE:
-                connection.invalidate()
+                ready.connection.invalidate()
             else:
-                connection.close()
+                self._ready.give_back(ready)
+
+
+def _new_cursor(connection: PoolProxiedConnection) -> psycopg.Cursor[tuple[Any, ...]]:
+    return cast("psycopg.Connection[tuple[Any, ...]]", connection.driver_connection).cursor(binary=True)
 
 
 class Disconnected(StorageUnavailable):

@@ -4,15 +4,18 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from threading import Event, Lock
 from typing import Any, cast
 
 from sqlalchemy import Engine
+from sqlalchemy.pool import PoolProxiedConnection
 
 from application.ports import Appended, Clock, ClockAhead, Entry, Row, StorageUnavailable, VersionConflict
 from domain.calendar import to_microseconds
 from infrastructure.persistence.database import CLOCK_TOLERANCE, NewRow, Settled, Waiter, ahead, behind, conflict
 from infrastructure.persistence.errors import DRIVER_ERRORS, database_name, unavailable
+from infrastructure.persistence.ready import ReadyConnections
 
 _HEAD = "SELECT position, recorded_at FROM log ORDER BY position DESC LIMIT 1"
 _INSERT = (
@@ -23,6 +26,20 @@ _STREAM = (
     "SELECT position, stream_id, version, topic, state, occurred_at, recorded_at, context FROM log "
     "WHERE stream_id = ? AND version > ? ORDER BY version"
 )
+# "+" keeps the planner from walking the positions instead of the streams
+_NEWS = (
+    "SELECT position, stream_id, version, topic, state, occurred_at, recorded_at, context FROM log "
+    "WHERE stream_id >= ? AND stream_id < ? AND +position > ?"
+)
+_FEW_STREAMS = [
+    " UNION ALL ".join([_STREAM.removesuffix(" ORDER BY version")] * streams) + " ORDER BY 2, 3"
+    for streams in range(1, 4)
+]
+_FEW_STREAMS_AND_NEWS = [
+    " UNION ALL ".join([*[_STREAM.removesuffix(" ORDER BY version")] * streams, _NEWS]) + " ORDER BY 2, 3"
+    for streams in range(3)
+]
+"""Of a few streams: what a command reads."""
 _STREAMS = (
     "SELECT position, stream_id, version, topic, state, occurred_at, recorded_at, context FROM log "
     "WHERE stream_id IN (SELECT value FROM json_each(?)) AND position <= ? ORDER BY stream_id, version"
@@ -46,6 +63,7 @@ class SqliteDatabase:
         # threads of one process queue here: SQLite's own waiting is a poll, and unfair
         self._writer = Lock()
         self._promised = 0
+        self._ready = ReadyConnections(engine, _new_cursor)
         self._listeners: set[Event] = set()
 
     def append(
@@ -78,15 +96,22 @@ class SqliteDatabase:
         with self._writing() as cursor:
             _track(cursor, name, position)
 
-    def read(self, streams: Sequence[tuple[str, int]]) -> list[Row]:
+    def read(self, streams: Sequence[tuple[str, int]], news: tuple[str, str, int] | None = None) -> list[Row]:
         """See ``EventLog.read``."""
         with self._cursor() as cursor:
-            if len(streams) == 1:
-                return list(map(Row._make, cursor.execute(_STREAM, streams[0]).fetchall()))
-            cursor.execute("BEGIN")  # all streams as of the same commit
+            if news is not None and len(streams) < len(_FEW_STREAMS_AND_NEWS):
+                found = cursor.execute(_FEW_STREAMS_AND_NEWS[len(streams)], (*chain.from_iterable(streams), *news))
+                return list(map(Row._make, found.fetchall()))
+            if news is None and len(streams) <= len(_FEW_STREAMS):
+                # one statement sees all streams as of the same commit
+                found = cursor.execute(_FEW_STREAMS[len(streams) - 1], tuple(chain.from_iterable(streams)))
+                return list(map(Row._make, found.fetchall()))
+            cursor.execute("BEGIN")  # likewise
             rows: list[Row] = []
             for stream in streams:
                 rows += map(Row._make, cursor.execute(_STREAM, stream).fetchall())
+            if news is not None:
+                rows += map(Row._make, cursor.execute(_NEWS + " ORDER BY stream_id, version", news).fetchall())
             cursor.execute("COMMIT")
             return rows
 
@@ -129,7 +154,7 @@ class SqliteDatabase:
 
     def close(self) -> None:
         """Close the connections."""
-        self.engine.dispose()
+        self._ready.close()
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Cursor]:
@@ -146,22 +171,23 @@ class SqliteDatabase:
     @contextmanager
     def _cursor(self) -> Iterator[sqlite3.Cursor]:
         try:
-            connection = self.engine.raw_connection()
+            ready = self._ready.take()
         except DRIVER_ERRORS as error:
             raise unavailable(error, self.engine.url) from error
         try:
-            cursor: sqlite3.Cursor | None = connection.info.get("cursor")
-            if cursor is None:
-                cursor = connection.info["cursor"] = cast("sqlite3.Connection", connection.driver_connection).cursor()
             try:
-                yield cursor
+                yield ready.cursor
             finally:
-                if cursor.connection.in_transaction:
-                    cursor.connection.rollback()
+                if ready.cursor.connection.in_transaction:
+                    ready.cursor.connection.rollback()
         except DRIVER_ERRORS as error:
             raise unavailable(error, self.engine.url) from error
         finally:
-            connection.close()
+            self._ready.give_back(ready)
+
+
+def _new_cursor(connection: PoolProxiedConnection) -> sqlite3.Cursor:
+    return cast("sqlite3.Connection", connection.driver_connection).cursor()
 
 
 def _head(cursor: sqlite3.Cursor) -> tuple[int, int]:

@@ -20,6 +20,8 @@ _CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _NUMBER_WITH_COMMA = re.compile(r"-?[0-9]+,[0-9]+", re.ASCII)
+_NOT_COMPUTED = re.compile(r"#(N/[AB]|[A-Z/0]+[!?]).*", re.DOTALL)
+_SHORTENED = re.compile(r"-?[0-9]([.,][0-9]+)?E\+[0-9]+", re.ASCII)
 _YEAR = re.compile(r"[0-9]{4}", re.ASCII)
 _HOURS_IN_A_WEEK = 168
 _LONGEST = 200
@@ -39,7 +41,7 @@ class Row:
         self._mistakes = mistakes
 
     def found(self, column: str) -> str:
-        """The cell's text, without surrounding spaces; nothing when the file has no such column."""
+        """The cell's text, without surrounding spaces; nothing when it is empty or not there."""
         return self._cells.get(column, "")
 
     def refuse(self, column: str, expected: str) -> None:
@@ -152,6 +154,15 @@ class Row:
             self.refuse("valid_to", f"a day not before valid_from {first_day}")
             return None
         return last_day
+
+
+def spoilt(text: str) -> str:
+    """What was expected of a cell whose value a spreadsheet has lost; nothing when it has not."""
+    if text.startswith("#") and _NOT_COMPUTED.fullmatch(text):
+        return "a value: the spreadsheet could not compute this one"
+    if "E+" in text and _SHORTENED.fullmatch(text):
+        return "all digits: a spreadsheet has shortened this number, format the column as text"
+    return ""
 
 
 def one_of(text: str, choices: list[str]) -> str:

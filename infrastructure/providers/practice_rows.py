@@ -14,14 +14,14 @@ from domain.provider.register import (
     ProviderKind,
     Signatory,
 )
-from infrastructure.providers.cells import Row, one_of
+from infrastructure.providers.cells import Row, one_of, spoilt
 from infrastructure.providers.layout import FILLED, ROWS
 from infrastructure.providers.professional_rows import ProfessionalRows, days_of
 from infrastructure.providers.purchaser_rows import PurchaserRows
 
 
 class RawRow(NamedTuple):
-    """A row as the file has it: its line, and its cells by column; ``None`` when there are too many or too few."""
+    """A row as the file has it: its line, and what is filled by column; ``None`` with too many cells or too few."""
 
     line: int
     cells: Mapping[str, str] | None
@@ -42,7 +42,7 @@ class PracticeRows:
         self._gli: list[GliProgramme] = []
         self._professionals = ProfessionalRows()
         self._purchasers = PurchaserRows()
-        self._lines: dict[tuple[str, ...], int] = {}
+        self._lines: dict[tuple[tuple[str, str], ...], int] = {}
         self._first_line = 0
         self._read: dict[str, Callable[[Row], None]] = {
             "practice": self._read_practice,
@@ -106,12 +106,14 @@ class PracticeRows:
             if not row.found(column):
                 row.refuse(column, f"something: a row of the kind {record} fills {', '.join(required)}")
         for column, cell in cells.items():
-            if cell and column not in filled:
+            if column not in filled:
                 row.refuse(column, f"nothing: a row of the kind {record} has no {column}")
+            elif expected := spoilt(cell):
+                row.refuse(column, expected)
         return len(self.mistakes) == before
 
     def _first_of_its_kind(self, row: Row, cells: Mapping[str, str]) -> bool:
-        same = self._lines.setdefault(tuple(cells.values()), row.line)
+        same = self._lines.setdefault(tuple(cells.items()), row.line)
         if same != row.line:
             row.refuse("record", f"each row once: the same stands on line {same}")
         return same == row.line

@@ -10,6 +10,10 @@ from application.provider_import import PracticeEntry, RefusedPractice, Register
 from infrastructure.providers.csv_file import CsvTable
 from infrastructure.providers.layout import COLUMNS, EVERY_COLUMN
 from infrastructure.providers.practice_rows import PracticeRows, RawRow, read_practice
+from infrastructure.providers.xlsx_file import STARTS_WITH, XlsxTable
+
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+"""The first bytes of an .xls file, and of a workbook that a password protects."""
 
 
 class Table(Protocol):
@@ -20,11 +24,12 @@ class Table(Protocol):
         ...
 
 
-class _Group(NamedTuple):
-    """Adjacent rows of one practice."""
+class _Line(NamedTuple):
+    """A row under the AGB code of the practice that it belongs to."""
 
     agb: str
-    rows: list[RawRow]
+    line: int
+    cells: list[str]
 
 
 class RegisterFile:
@@ -36,58 +41,74 @@ class RegisterFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._table = _table(path)
+        self._columns: list[str] = []
         self._first_lines: dict[str, int] = {}
-        self._returns: dict[str, list[int]] = {}
-        for group in self._groups():
-            line = group.rows[0].line
-            if group.agb in self._first_lines:
-                self._returns.setdefault(group.agb, []).append(line)
+        self._returning: set[str] = set()
+        for agb, rows in self._groups():
+            if agb in self._first_lines:
+                self._returning.add(agb)
             else:
-                self._first_lines[group.agb] = line
+                self._first_lines[agb] = next(rows).line
         if not self._first_lines:
             raise RegisterFileError(f"{path}: has a header and no rows below it")
         self.practices = len(self._first_lines)
 
     def entries(self) -> Iterator[PracticeEntry | RefusedPractice]:
         """Each practice as an entry, or refused with its mistakes; one whose rows stand apart is refused each time."""
-        for group in self._groups():
-            if group.agb not in self._returns:
-                yield read_practice(group.agb, group.rows)
-            else:
-                yield self._scattered(group)
+        for agb, rows in self._groups():
+            raw = [self._raw(row) for row in rows]
+            yield self._scattered(agb, raw) if agb in self._returning else read_practice(agb, raw)
 
-    def _scattered(self, group: _Group) -> RefusedPractice:
-        practice = PracticeRows(group.agb)
-        for row in group.rows:
+    def _scattered(self, agb: str, rows: list[RawRow]) -> RefusedPractice:
+        practice = PracticeRows(agb)
+        for row in rows:
             practice.add(row)
-        line, first_line = group.rows[0].line, self._first_lines[group.agb]
+        line, first_line = rows[0].line, self._first_lines[agb]
         if line != first_line:
-            expected = f"all rows of a practice together: those of {group.agb} begin on line {first_line}"
-            practice.mistakes.append(RowMistake(line, "agb", group.agb, expected))
-        return RefusedPractice(group.agb, tuple(sorted(practice.mistakes)))
+            expected = f"all rows of a practice together: those of {agb} begin on line {first_line}"
+            practice.mistakes.append(RowMistake(line, "agb", agb, expected))
+        return RefusedPractice(agb, tuple(sorted(practice.mistakes)))
 
-    def _groups(self) -> Iterator[_Group]:
-        for agb, rows in groupby(self._rows(), key=lambda each: each[0]):
-            yield _Group(agb, [row for _, row in rows])
+    def _groups(self) -> Iterator[tuple[str, Iterator[_Line]]]:
+        """Adjacent rows of one practice, as often as they stand together somewhere."""
+        return groupby(self._rows(), key=lambda row: row.agb)
 
-    def _rows(self) -> Iterator[tuple[str, RawRow]]:
-        """Rows with the AGB code under which they belong; an empty or missing one belongs to the row above."""
+    def _rows(self) -> Iterator[_Line]:
+        """A row whose AGB code is empty or missing belongs to the practice of the row above."""
         rows = self._table.rows()
         line, header = next(rows, (0, []))
         if not header:
             raise RegisterFileError(f"{self.path}: is empty; the first line must name the columns {', '.join(COLUMNS)}")
-        columns = _columns(f"{self.path}: line {line}", header)
-        agb_at, agb = columns.index("agb"), ""
+        self._columns = _columns(f"{self.path}: line {line}", header)
+        agb_at, agb = self._columns.index("agb"), ""
         for line, cells in rows:
             if len(cells) > agb_at:
                 agb = cells[agb_at] or agb
-            if len(cells) == len(columns):
-                yield agb, RawRow(line, dict(zip(columns, cells, strict=True)))
-            else:
-                yield agb, RawRow(line, None, len(cells), len(columns))
+            yield _Line(agb, line, cells)
+
+    def _raw(self, row: _Line) -> RawRow:
+        if len(row.cells) != len(self._columns):
+            return RawRow(row.line, None, len(row.cells), len(self._columns))
+        return RawRow(row.line, {column: cell for column, cell in zip(self._columns, row.cells, strict=True) if cell})
 
 
 def _table(path: Path) -> Table:
+    """The reader for what the file is, whatever its name says."""
+    if path.is_fifo():
+        raise RegisterFileError(f"{path}: is read twice, which a pipe can not be; write it to a file first")
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(STARTS_WITH))
+    except OSError as error:
+        raise RegisterFileError(f"{path}: can not be read: {error.strerror or error}") from None
+    if start == STARTS_WITH:
+        return XlsxTable(path)
+    if start == _OLD_WORKBOOK:
+        raise RegisterFileError(
+            f"{path}: is an old Excel workbook, or one with a password; save it as .xlsx without a password"
+        )
+    if path.suffix.lower() == ".xlsx":
+        raise RegisterFileError(f"{path}: is no Excel workbook, in spite of its name; save it again as .xlsx or as CSV")
     return CsvTable(path)
 
 

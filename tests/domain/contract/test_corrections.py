@@ -10,9 +10,11 @@ from domain.contract.commands import (
     AssessQuestionnaire,
     CorrectFact,
     DecideReview,
+    Publish,
     RejectEvidence,
     RequestReview,
     Terminate,
+    Unpublish,
 )
 from domain.contract.facts import (
     Approached,
@@ -23,6 +25,7 @@ from domain.contract.facts import (
     EvidenceRejected,
     EvidenceUploaded,
     OfferReplaced,
+    Published,
     QuestionnaireAssessed,
     QuestionnaireConfirmed,
     QuestionnaireSent,
@@ -293,6 +296,15 @@ def test_a_termination_is_not_moved_out_of_the_term() -> None:
     correct(contract, version, {"last_day": "2024-12-31"}).refused("OUTSIDE_TERM")
     moved = correct(contract, version, {"last_day": "2025-07-31"}).done()
     assert moved.contract.in_force(day("2025-07-31"))
+
+
+def test_a_contract_whose_termination_was_voided_is_published_again() -> None:
+    contract = signed().when(Publish(), at="2024-11-12").done()
+    contract = contract.when(Terminate(last_day=day("2025-03-31")), at="2025-03-01").done()
+    contract = contract.when(Unpublish(), at="2025-04-01").done()
+    contract.when(Publish(), at="2025-04-02").refused("CONTRACT_ENDED")
+    restored = correct(contract, contract.version_of(ContractTerminated)).done()
+    restored.when(Publish(), at="2025-07-01").then(Published()).when(Publish(), at="2025-07-02").nothing()
 
 
 def test_a_fact_did_not_happen_in_the_future() -> None:

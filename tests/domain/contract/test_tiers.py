@@ -2,13 +2,14 @@
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from domain.calendar import Term
 from domain.care_type import CareType
-from domain.contract.commands import AssessQuestionnaire, ConfirmQuestionnaire
-from domain.contract.contract import Assignment, Contract, Evidence
+from domain.contract.commands import AssessQuestionnaire, ConfirmQuestionnaire, Terminate
+from domain.contract.contract import Assignment, Contract
 from domain.contract.facts import QuestionnaireConfirmed, TierAssigned
 from domain.contract.tiers import changed_assignments, supply_effect, way_to_next_tier
 from domain.policy.document import CareTypeRules
@@ -84,8 +85,7 @@ def test_a_proof_supplied_with_the_questionnaire_counts_from_the_start_however_l
     late = given(on("2025-03-10", QuestionnaireConfirmed(answers=answers("kngf")))).contract
     term = Term(start=day("2025-01-01"), end=day("2026-12-31"))
     effects = [
-        supply_effect(late, term, Evidence("kngf-1", "kngf", "0" * 64, at(supplied)))
-        for supplied in ("2025-02-20", "2025-03-10", "2025-03-10T12:00:01")
+        supply_effect(late, term, at(supplied)) for supplied in ("2025-02-20", "2025-03-10", "2025-03-10T12:00:01")
     ]
     assert effects == [day("2025-01-01"), day("2025-01-01"), day("2025-04-01")]
 
@@ -93,10 +93,16 @@ def test_a_proof_supplied_with_the_questionnaire_counts_from_the_start_however_l
 # ------------------------------------------------------------------------------------------------ the way up
 
 
-def way_up(contract: Given, rules: CareTypeRules = FYS) -> tuple[str, tuple[str, ...], str] | None:
-    assignment = contract.contract.tier_on(day("2025-01-01"))
+TWO_YEARS = Term(start=day("2025-01-01"), end=day("2026-12-31"))
+
+
+def way_up(
+    contract: Given, rules: CareTypeRules = FYS, asked: str = "2024-11-02"
+) -> tuple[str, tuple[str, ...], str] | None:
+    state = contract.contract
+    assignment = state.tier_on(day("2025-01-01"))
     assert assignment is not None
-    found = way_to_next_tier(contract.contract, rules, assignment)
+    found = way_to_next_tier(state, rules, assignment, state.settled_term or TWO_YEARS, at(asked))
     return None if found is None else (found.tier, found.factors, found.clause)
 
 
@@ -120,9 +126,29 @@ def test_there_is_no_way_up_from_the_highest_tier() -> None:
     assert way_up(contract) is None
 
 
+@pytest.mark.parametrize(
+    ("asked", "way"),
+    [
+        ("2026-11-30T23:59:59", ("C", ("kngf",), "CQ25-3.2-8")),
+        ("2026-12-01T00:00:00", None),
+        ("2026-12-31T12:00:00", None),
+    ],
+)
+def test_there_is_a_way_up_while_what_is_supplied_counts_before_the_end(
+    asked: str, way: tuple[str, tuple[str, ...], str] | None
+) -> None:
+    assert way_up(signed("prem", "kngf"), asked=asked) == way
+
+
+def test_a_termination_shortens_the_way_up() -> None:
+    contract = signed("prem", "kngf").when(Terminate(last_day=day("2025-06-30")), at="2025-03-01").done()
+    assert way_up(contract, asked="2025-05-31") == ("C", ("kngf",), "CQ25-3.2-8")
+    assert way_up(contract, asked="2025-06-01") is None
+
+
 def test_before_confirmation_every_factor_is_a_way_up() -> None:
     nobody_yet = given(SENT).contract
-    found = way_to_next_tier(nobody_yet, FYS, Assignment(day("2025-01-01"), "E", ()))
+    found = way_to_next_tier(nobody_yet, FYS, Assignment(day("2025-01-01"), "E", ()), TWO_YEARS, at("2024-10-01"))
     assert found is not None
     assert len(found.factors) == 1
 

@@ -59,10 +59,11 @@ def envelopes() -> dict[str, str]:
         order,
         CONTEXT.command_digest,
         "caresq/04001234/FYS/2025-2026@13",
+        facts=2,
         policy_position=CONTEXT.policy_position,
         provider_version=CONTEXT.provider_version,
     )
-    smallest, _ = contexts(Order("x", "c1"), "d", "s@1", policy_position=None, provider_version=None)
+    [smallest] = contexts(Order("x", "c1"), "d", "s@1", policy_position=None, provider_version=None)
     explanation = FactMapper().encode(NewFact("s", 1, FACTS[0], 0, b"{}", EXPLANATION)).explanation
     assert explanation is not None
     texts = {"first": first, "caused": caused, "smallest": smallest, "explanation": explanation}

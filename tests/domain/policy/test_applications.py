@@ -227,6 +227,21 @@ def test_claims_for_any_care_type_count_and_those_of_another_year_do_not() -> No
     assert filed(knowing(knowing(NEW, 2024, claims="0"), 2023, claims="3"), "2024-03-01")[0] is Outcome.MET
 
 
+def test_the_explanation_of_claims_says_what_was_found() -> None:
+    application = asr().application
+    assert application is not None
+    assert application.no_claims_filed is not None
+    days = (date(2023, 12, 31), date(2024, 3, 1))
+    none, some = NEW, knowing(knowing(NEW, 2024, FYS, claims="0"), 2024, claims="3")
+    found = [
+        claims_filed(application.no_claims_filed, asr(), known, day).explanation.value
+        for known in (none, some)
+        for day in days
+    ]
+    before = "2023-12-31 lies before 2024"
+    assert found == [before, "nothing known of 2024", before, "0, 3 in 2024"]
+
+
 @pytest.mark.parametrize("claims", [None, "many"])
 def test_whether_claims_were_filed_is_for_a_person_while_it_is_unknown(claims: str | None) -> None:
     known = NEW if claims is None else knowing(NEW, 2024, claims=claims)

@@ -7,7 +7,8 @@ import pytest
 
 from domain.care_type import CareType
 from domain.explanation import Outcome
-from domain.policy.approach import ApproachRules
+from domain.policy.approach import ApproachRules, ContractInYearRule
+from domain.policy.contract_history import contract_in_year
 from domain.policy.document import PolicyDocument
 from domain.policy.eligibility import approach_rules, integrity_doubted, is_candidate, judge_approach, transferred
 from domain.policy.judged import Consequence, Judged
@@ -71,6 +72,47 @@ def test_a_contract_for_another_care_type_does_not_count() -> None:
 
 def test_a_contract_of_more_years_counts_in_each() -> None:
     assert reasons(asr(), FYS, contracted(asr_physio(), years(FYS, 2022, 2024))) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "contract", "outcome", "value", "threshold"),
+    [
+        (
+            {"care_type": "any"},
+            years(LOG, 2023),
+            Outcome.MET,
+            "LOG 2023-01-01..2023-12-31",
+            "a contract for any care type in force in 2023",
+        ),
+        (
+            {"years_before": 2},
+            years(FYS, 2023),
+            Outcome.NOT_MET,
+            "none in force in 2022",
+            "a contract for FYS in force in 2022",
+        ),
+        (
+            {"full_years": 2, "addendum": "X"},
+            years(FYS, 2022, 2023, "X"),
+            Outcome.MET,
+            "FYS 2022-01-01..2023-12-31 with the addendum X",
+            "a contract for FYS in force in 2023, for 2 calendar year(s), with the addendum X",
+        ),
+        (
+            {"full_years": 1},
+            years(FYS, 2022, 2023),
+            Outcome.NOT_MET,
+            "FYS 2022-01-01..2023-12-31",
+            "a contract for FYS in force in 2023, for 1 calendar year(s)",
+        ),
+    ],
+)
+def test_the_contract_of_a_year_is_asked_for_as_the_policy_says(
+    rule: dict[str, object], contract: PastContract, outcome: Outcome, value: str, threshold: str
+) -> None:
+    asked = ContractInYearRule.model_validate({"clause": "ASR24-5-2", **rule})
+    found = contract_in_year(asked, FYS, contracted(practice(), contract), 2024)
+    assert (found.outcome, found.value, found.threshold) == (outcome, value, threshold)
 
 
 def test_a_contract_without_claims_is_not_approached_not_new_and_flagged() -> None:

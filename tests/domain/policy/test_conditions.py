@@ -7,10 +7,10 @@ import pytest
 from domain.care_type import CareType
 from domain.explanation import Explanation, Outcome
 from domain.policy.answers import Answers
-from domain.policy.condition_rules import ConditionKind
+from domain.policy.condition_rules import ConditionKind, Measurement
 from domain.policy.conditions import judge
 from domain.policy.judged import RESTRICTED, Consequence, Judged
-from domain.policy.known_values import number_in, years_later
+from domain.policy.known_values import compared, number_in, years_later
 from domain.provider.register import GliProgramme, Profession
 from tests.domain.policy.practices import (
     LONG_AGO,
@@ -27,7 +27,7 @@ from tests.domain.policy.practices import (
     somebody,
     without,
 )
-from tests.given import caresq
+from tests.given import amended, caresq
 
 MET, NOT_MET, UNKNOWN = Outcome.MET, Outcome.NOT_MET, Outcome.UNKNOWN
 BARS, ASKS, PERSON, NONE = Consequence.BARS, Consequence.ASKS, Consequence.PERSON, Consequence.NONE
@@ -180,6 +180,36 @@ def test_a_value_of_the_care_type_goes_before_one_of_the_practice() -> None:
     assert judged(asr(), "behandelindex", both).outcome is MET
 
 
+@pytest.mark.parametrize(
+    ("bounds", "met", "not_met"),
+    [
+        ({"below": "10"}, ["-3", "9.9"], ["10", "11"]),
+        ({"at_most": "10"}, ["10", "9.9"], ["10.1"]),
+        ({"at_least": "10"}, ["10", "10.1"], ["9.9"]),
+        ({"above": "10"}, ["10.1"], ["10", "9"]),
+        ({"above": "0", "at_most": "10"}, ["0.1", "10"], ["0", "10.1"]),
+        ({"at_least": "0", "below": "10"}, ["0", "9.9"], ["-0.1", "10"]),
+        ({"at_least": "10", "at_most": "10"}, ["10", "10.0"], ["9.9", "10.1"]),
+    ],
+)
+def test_each_bound_is_open_or_closed_as_its_name_says(
+    bounds: dict[str, str], met: list[str], not_met: list[str]
+) -> None:
+    asked = Measurement.model_validate({"value": "score", **bounds})
+    for number in met + not_met:
+        found = compared(asked, "score", "EX30-3-1", knowing(practice(), score=number), None)
+        assert found.outcome is (MET if number in met else NOT_MET), number
+
+
+def test_the_explanation_of_a_gap_says_why_nobody_assesses_individually() -> None:
+    few = judged(asr(), "behandelindex", knowing(practice(), 2022, patients="29")).explanation.because[0]
+    many = judged(asr(), "behandelindex", knowing(practice(), 2022, patients="30")).explanation.because[0]
+    assert (few.outcome, few.value, few.threshold) == (MET, "29", "patients of 2022 below 30")
+    assert [(each.outcome, each.value) for each in few.because] == [(UNKNOWN, "for a person")] * 3
+    assert (many.outcome, many.because) == (NOT_MET, ())
+    assert judged(asr(), "behandelindex", knowing(practice(), 2022, behandelindex="9")).explanation.because == ()
+
+
 def test_a_number_is_read_exactly() -> None:
     assert str(number_in("149.9900")) == "149.9900"
     assert [number_in(text) for text in ("", " 1", "1 ", "0x1", "+1")] == [None] * 5
@@ -275,6 +305,45 @@ def test_who_does_not_say_whether_it_delivers_gzsp_is_asked() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "outcome", "told_value"),
+    [
+        ("ja", NOT_MET, "declared not to be met"),
+        ("nee", MET, "gzsp: nee, so it does not apply"),
+        (None, UNKNOWN, "gzsp: nothing known"),
+    ],
+)
+def test_a_condition_may_hold_only_for_who_has_a_known_value(
+    value: str | None, outcome: Outcome, told_value: str
+) -> None:
+    when = {"declared": None, "value": "gzsp", "allowed": ["ja"]}
+    document = amended(asr(), {"conditions": {"gzsp_principles": {"applies_when": when}}})
+    provider = practice() if value is None else knowing(practice(), gzsp=value)
+    found = judged(document, "gzsp_principles", provider, Answers(declared={"gzsp_principles": False}))
+    assert (found.outcome, found.explanation.value) == (outcome, told_value)
+    assert found.explanation.threshold == ("declared" if value == "ja" else "only where gzsp holds")
+
+
+def test_the_explanation_of_a_declaration_says_what_was_declared_and_whether_it_can_bar() -> None:
+    def words(code: str, declared: Answers | None) -> tuple[str, str]:
+        found = judged(caresq(), code, practice(), declared).explanation
+        return found.value, found.threshold
+
+    assert words("guidelines", None) == ("not declared", "declared")
+    assert words("guidelines", Answers(declared={"guidelines": True})) == ("declared", "declared")
+    assert words("zn_digital_effort", Answers(declared={"zn_digital_effort": False})) == (
+        "declared not to be met",
+        "asked, never bars",
+    )
+    wanted = "at least 1 of arbeidspotentieel, kosten, toegankelijkheid, kwaliteit"
+    assert words("digital_goals", None) == ("not declared", wanted)
+    assert words("digital_goals", Answers(chosen={"digital_goals": ()})) == ("none chosen", wanted)
+    assert words("digital_goals", Answers(chosen={"digital_goals": ("kosten", "kwaliteit")})) == (
+        "kosten, kwaliteit",
+        wanted,
+    )
+
+
 def test_digital_goals_need_one_of_the_four_each_counted_once() -> None:
     def goals(*chosen: str) -> Outcome:
         return judged(caresq(), "digital_goals", practice(), Answers(chosen={"digital_goals": chosen})).outcome
@@ -286,7 +355,8 @@ def test_digital_goals_need_one_of_the_four_each_counted_once() -> None:
 
 
 def test_the_certificate_is_read_from_the_register() -> None:
-    assert judged(asr(), "vecozo_certificate", practice()).outcome is MET
+    found = judged(asr(), "vecozo_certificate", practice())
+    assert (found.outcome, found.explanation.value) == (MET, "a valid certificate")
     assert told(judged(asr(), "vecozo_certificate", practice(certificates=()))) == (
         NOT_MET,
         BARS,
@@ -376,6 +446,68 @@ def test_a_specialist_is_in_the_subregister_of_each_specialisation() -> None:
     assert judged(asr(), "specialists_in_subregister", general).outcome is MET
 
 
+def of_each(found: Judged) -> list[tuple[Outcome, str]]:
+    return [(each.outcome, each.value) for each in found.explanation.because]
+
+
+def test_the_explanation_names_everybody_those_who_bar_first() -> None:
+    nobody_knows = somebody(Profession.PHYSIOTHERAPIST, number=2)
+    elsewhere = somebody(Profession.PHYSIOTHERAPIST, registered("kp", annotation="sport"), number=3)
+    found = judged(asr(), "physios_in_big", practice(PHYSIO, nobody_knows, elsewhere))
+    assert found.explanation.threshold == "every fysiotherapeut: big"
+    assert found.explanation.value == "1 of 3 registered"
+    assert of_each(found) == [
+        (NOT_MET, "fysiotherapeut: kp with sport"),
+        (UNKNOWN, "fysiotherapeut: no registration known"),
+        (MET, "fysiotherapeut: big"),
+    ]
+
+
+def test_the_explanation_names_the_ways_and_who_is_not_judged() -> None:
+    pedicure = somebody(Profession.PEDICURE, registered("krp", annotation="diabetes"))
+    found = judged(caresq(), "pedicure_registers", practice(pedicure))
+    assert of_each(found) == [(MET, "pedicure: krp with diabetes")]
+    ways = "krp with medisch_pedicure or krp with diabetes or krp with reuma or kmv_nmmv or rpv_stipezo"
+    assert found.explanation.threshold == f"every pedicure: {ways}"
+    assert of_each(judged(asr(), "paramedics_in_kp", practice(pedicure))) == [(MET, "pedicure, not judged")]
+
+
+def test_the_explanation_names_the_specialisations_that_miss() -> None:
+    def therapist(*registrations: str, specialised: tuple[str, ...]) -> list[tuple[Outcome, str]]:
+        who = somebody(Profession.SPEECH_THERAPIST, registered(*registrations), specialised=specialised)
+        return of_each(judged(asr(), "specialists_in_subregister", practice(who)))
+
+    wanted = judged(asr(), "specialists_in_subregister", practice()).explanation.threshold
+    assert wanted.endswith(": kp_deelregister, for each specialisation")
+    assert therapist("kp", specialised=("b", "a")) == [(NOT_MET, "logopedist: not registered for a, b")]
+    assert therapist(specialised=("a",)) == [(UNKNOWN, "logopedist: not registered for a")]
+    assert therapist("kp", specialised=()) == [(MET, "logopedist: no specialisation")]
+
+
+def test_one_registered_for_his_specialisations_is_named_with_them() -> None:
+    entries = tuple(each for code in ("b", "a") for each in registered("kp_deelregister", annotation=code))
+    who = somebody(Profession.SPEECH_THERAPIST, entries, specialised=("b", "a"))
+    assert of_each(judged(asr(), "specialists_in_subregister", practice(who))) == [(MET, "logopedist: a, b")]
+
+
+def test_where_one_is_enough_an_unknown_one_leaves_it_open_and_nobody_does_not_meet_it() -> None:
+    unknown = somebody(Profession.LIFESTYLE_COACH)
+    other = somebody(Profession.PHYSIOTHERAPIST, registered("krf_nl"))
+    assert judged(caresq(), "gli_delivered_by", practice(unknown, other)).outcome is UNKNOWN
+    assert judged(caresq(), "gli_delivered_by", practice(other)).outcome is NOT_MET
+    assert judged(caresq(), "gli_delivered_by", practice()).outcome is NOT_MET
+    threshold = judged(caresq(), "gli_delivered_by", practice()).explanation.threshold
+    assert threshold.startswith("at least one fysiotherapeut or ")
+    assert threshold.endswith(": kabiz or any register with leefstijlcoaching")
+
+
+def test_a_profession_for_which_no_way_is_open_does_not_meet_it() -> None:
+    alternatives = [{"in_register": "kabiz", "professions": ["leefstijlcoach"]}]
+    document = amended(caresq(), {"conditions": {"gli_delivered_by": {"professionals": {"any_of": alternatives}}}})
+    found = judged(document, "gli_delivered_by", practice(PHYSIO))
+    assert of_each(found) == [(NOT_MET, "fysiotherapeut: asked in no way")]
+
+
 # -------------------------------------------------------------------------------------------------------- GLI
 
 
@@ -408,6 +540,19 @@ def test_the_intervention_is_explained_with_the_clauses_of_licence_and_instructi
     found = judged(caresq(), "gli_programme", practice(gli=(programme(licence=False),)))
     assert found.explanation.clauses() == ["CQ25-3.1-13", "CQ25-3.1-17", "CQ25-3.1-18"]
     assert found.explanation.because[0].value == "licence missing"
+    assert [(each.rule, each.value) for each in found.explanation.because[0].because] == [
+        ("recognised", "yes"),
+        ("licence", "no"),
+        ("start instruction", "yes"),
+    ]
+
+
+def test_an_intervention_that_ended_is_not_delivered() -> None:
+    ended = programme().model_copy(update={"valid_to": date(2023, 9, 14)})
+    found = judged(caresq(), "gli_programme", practice(gli=(ended,)))
+    assert (found.outcome, found.explanation.value) == (NOT_MET, "none delivered on 2023-09-15")
+    both = judged(caresq(), "gli_programme", practice(gli=(programme(), programme("SLIMMER"), ended)))
+    assert (both.outcome, both.explanation.value) == (MET, "CooL, SLIMMER")
 
 
 def test_gli_is_delivered_by_a_coach_in_kabiz_or_somebody_with_the_annotation() -> None:

@@ -86,6 +86,7 @@ def test_the_next_quarter_day_is_never_the_day_itself(text: str, expected: str) 
 def test_a_late_start_keeps_the_fixed_end_and_after_it_there_is_no_contract() -> None:
     term = Term(start=YEAR, end=date(2026, 12, 31))
     assert term_from(term, date(2026, 12, 1)) == Term(start=date(2026, 12, 1), end=date(2026, 12, 31))
+    assert term_from(term, date(2026, 12, 31)) == Term(start=date(2026, 12, 31), end=date(2026, 12, 31))
     assert term_from(term, date(2027, 1, 1)) is None
     assert term_from(Term(start=YEAR, end=None), date(2030, 1, 1)) == Term(start=date(2030, 1, 1), end=None)
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shlex
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +14,7 @@ from threading import Thread
 import pytest
 
 from application.provider_import import PracticeEntry
+from application.round import RoundOrder, run_round
 from domain.round.facts import ROUNDS
 from infrastructure.bootstrap import open_system
 from tests.infrastructure.cli.conftest import Run
@@ -95,6 +97,39 @@ def test_the_report_keeps_zeros_and_runs_nothing_in_a_spreadsheet(run: Run, worl
     assert [row["agb"] for row in rows] == ["04001234", "04001235", "04001236"]
     assert [row["name"] for row in rows] == ["'=HYPERLINK(1)", "'@SUM(A1)", "De Brug; Zwolle"]
     assert rows[0]["status"] == "no_procedure"
+
+
+def test_a_status_fits_a_terminal_and_is_repeated_by_the_command_it_ends_with(
+    run: Run, world: RoundWorld, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.register(entry("04001234"))
+    world.at("2024-09-16T09:00")
+    monkeypatch.setenv("CONTRACTSPOOR_DATABASE_URL", sqlite_url)
+    run_round(world.contracting, RoundOrder(POLICY, "A. Proef, zorginkoop"))
+    told = run("round", "status", POLICY).stdout
+    assert [line for line in told.splitlines() if len(line) > 80] == []
+    assert "\n  2024-09-16          FYS, OEF, LOG; by A. Proef" in told
+    assert "\n                      finished 2024-09-16 09:00:00 CEST\n" in told
+    assert told.count("Europe/Amsterdam") == 1
+    _, _, repeat = told.rpartition("The same answer, for ever\n")
+    assert run("round", "run", POLICY, "--actor", "officer").exit_code == 0
+    assert run(*shlex.split(repeat.replace("\\\n", ""))[1:]).stdout == told
+
+
+def test_a_report_asked_for_with_its_last_columns_again_is_the_same_to_the_byte(
+    run: Run, world: RoundWorld, sqlite_url: str
+) -> None:
+    asked = ("round", "report", POLICY, "--csv", "-", "--database", sqlite_url)
+    world.register(entry("04001234"), entry("05007788", "LOG"))
+    first = run(*asked).stdout
+    row = next(csv.DictReader(io.StringIO(first)))
+    opt_out = ("providers", "opt-out", "04001234", "--purchaser", "caresq", "--actor", "o")
+    assert run(*opt_out, "--database", sqlite_url).exit_code == 0
+    run("round", "run", POLICY, "--on", "2024-09-16", "--reason", "by hand", "--actor", "o", "--database", sqlite_url)
+    echoed = ("--effective-on", row["effective_on"], "--known-at", row["known_at"], "--position", row["position"])
+    assert run(*asked, *echoed).stdout == first
+    assert run(*asked).stdout != first
+    assert list(row)[-3:] == ["effective_on", "known_at", "position"]
 
 
 def test_a_report_never_writes_over_a_file_unasked(run: Run, world: RoundWorld, sqlite_url: str) -> None:

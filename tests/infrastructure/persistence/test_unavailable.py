@@ -84,21 +84,25 @@ def test_a_read_only_file_is_named(open_url: str) -> None:
 
 def test_a_full_disk_stores_nothing_by_half(sqlite_url: str) -> None:
     log = open_log(sqlite_url)
-    full = [False]
+    connections: list[sqlite3.Connection] = []
 
-    @event.listens_for(log.database.engine, "checkout")
-    def limit(connection: sqlite3.Connection, *_: object) -> None:
-        connection.execute(f"PRAGMA max_page_count = {1 if full[0] else 1 << 30}")  # never below what is used
+    @event.listens_for(log.database.engine, "connect")
+    def made(connection: sqlite3.Connection, *_: object) -> None:
+        connections.append(connection)
+
+    def limit(pages: int) -> None:
+        for connection in connections:
+            connection.execute(f"PRAGMA max_page_count = {pages}")  # never below what is used
 
     append(log, entry(1))
-    full[0] = True
+    limit(1)
     big = entry(2, explanation=b"x" * 16_000)
     with pytest.raises(
         StorageUnavailable, match="the disk is full; free space and try again, nothing was stored by half"
     ):
         append(log, *[big._replace(originator_version=version) for version in range(2, 20)])
     assert [row.originator_version for row in log.rows_after(0)] == [1]
-    full[0] = False
+    limit(1 << 30)
     assert append(log, entry(2)).first_position == 2
     log.close()
 

@@ -9,12 +9,16 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from application.mapper import FactMapper
+from application.policies import AdoptionOrder, adopt
 from application.providers import ProviderStreams
 from domain.agb import AgbCode
+from infrastructure.bootstrap import open_system, policy_sources
 from infrastructure.cli.providers import app
 from infrastructure.clock import SystemClock
 from infrastructure.persistence.recorder import open_log
+from tests.infrastructure.providers.register_rows import WHOLE
 from tests.infrastructure.providers.register_text import AGB, practice, professional, register_file, row
+from tests.infrastructure.providers.register_workbook import workbook
 
 Run = Callable[..., Result]
 HISTORY = row("history", purchaser="caresq", care_type="FYS", valid_from="2023-01-01", valid_to="2023-12-31")
@@ -234,6 +238,62 @@ def test_an_integrity_signal_is_shown_to_reviewers_only_and_its_reason_stays_in_
     log.close()
     assert stored.envelope().reason == "double claims"
     assert "double claims" not in stored.fact.model_dump_json()
+
+
+def test_known_values_are_shown_to_their_purchaser_and_restricted_ones_to_its_reviewers_only(
+    run: Run, sqlite_url: str, tmp_path: Path
+) -> None:
+    values = [
+        row("value", purchaser="asr", code="behandelindex", year="2022", care_type="FYS", value="112.4"),
+        row("value", purchaser="asr", code="ivr", value="ja"),
+    ]
+    run("import", register_file(tmp_path, practice(), *values))
+    unread = run("show", AGB, "--purchaser", "asr").stdout
+    before = json.loads(run("show", AGB, "--purchaser", "asr", "--json").stdout)
+    with open_system(sqlite_url) as system:
+        adopt(system.policies, policy_sources().read("asr-2024"), AdoptionOrder(actor="officer"))
+
+    def shown(*options: str) -> str:
+        return run("show", AGB, *options).stdout
+
+    assert "behandelindex" not in unread
+    assert "behandelindex of 2022 FYS: 112.4" in shown("--purchaser", "asr")
+    assert "ivr" not in shown("--purchaser", "asr")
+    assert "ivr" not in shown("--purchaser", "asr", "--json")
+    assert "ivr: ja" in shown("--purchaser", "asr", "--with-integrity")
+    assert "behandelindex" not in shown("--with-integrity")
+    assert "nothing recorded" in shown("--with-integrity")
+    asked_again = ("--known-at", before["known_at"], "--position", str(before["position"]))
+    assert json.loads(shown("--purchaser", "asr", "--json", *asked_again)) == before
+
+
+def test_what_the_register_says_of_programmes_locations_and_registers_is_shown_to_everybody(
+    run: Run, tmp_path: Path
+) -> None:
+    run("import", register_file(tmp_path, *WHOLE))
+
+    for purchaser in ("caresq", "asr"):
+        told = run("show", AGB, "--purchaser", purchaser).stdout
+        assert "location 04001235 De Linde Noord, from 2022-01-01" in told
+        assert "registered in krf_nl from 2020-01-01, registered in krf_nl for kinder from 2021-05-01" in told
+        assert "delivers CooL, no licence, from 2023-01-01" in told
+        assert "delivers X-fitt, no start instruction, from 2023-01-01" in told
+    assert "contract FYS 2022-01-01 to 2022-12-31, with the addendum Zorg in de wijk" in run("show", AGB).stdout
+
+
+def test_a_workbook_is_imported_like_the_csv_file_that_says_the_same(run: Run, tmp_path: Path) -> None:
+    rows = [*WHOLE, practice("07001234"), professional("07001234", weekly_hours="veel")]
+    file, errors = workbook(tmp_path, *rows), tmp_path / "errors.csv"
+
+    told = run("import", file, "--errors", errors)
+    again = run("import", register_file(tmp_path, *rows))
+
+    assert told.exit_code == 1
+    assert f"{file}: 2 practices: 1 new, 0 changed, 0 unchanged, 1 refused" in told.stdout
+    assert "2 practices: 0 new, 0 changed, 1 unchanged, 1 refused" in again.stdout
+    with errors.open(encoding="utf-8", newline="") as opened:
+        (written,) = csv.DictReader(opened)
+    assert (written["line"], written["column"], written["found"]) == (str(len(rows) + 1), "weekly_hours", "veel")
 
 
 def test_a_practice_that_nobody_knows_is_told(run: Run) -> None:
