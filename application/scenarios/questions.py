@@ -13,6 +13,7 @@ from application.queries.agreement import AgreementAnswer, contract_agreement
 from application.queries.events import EventsAnswer, contract_events
 from application.queries.horizon import Asked
 from application.queries.listing import ListingAnswer, listing
+from application.queries.round_report import RoundReportAnswer, RoundStatusAnswer, round_report, round_status
 from application.queries.schedule import ScheduleAnswer, schedule
 from application.queries.time_travel import ContractAnswer, TimeTravel
 from application.scenarios.expectations import PARTS, Difference, as_json, differences, shown
@@ -186,7 +187,45 @@ class ListingQuestion(Question):
         return listing(desk.contracting, self.policy, self.care_type, self.asked())
 
 
+class RoundStatusQuestion(Question):
+    """How many procedures of a policy stood where, by care type."""
+
+    answer_model: ClassVar[type[BaseModel]] = RoundStatusAnswer
+    ask: Literal["round_status"] = "round_status"
+    policy: str
+    effective_on: Day | None = None
+    answer: PARTS.model(RoundStatusAnswer) | None = None  # type: ignore[valid-type]
+
+    def asked(self) -> Asked:
+        """The two axes of the question."""
+        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
+
+    def put(self, desk: Desk) -> Frozen:
+        """The counts."""
+        return round_status(desk.contracting, self.policy, self.asked())
+
+
+class RoundReportQuestion(Question):
+    """A row for each practice and care type of a policy's round."""
+
+    answer_model: ClassVar[type[BaseModel]] = RoundReportAnswer
+    ask: Literal["round_report"] = "round_report"
+    policy: str
+    effective_on: Day | None = None
+    answer: PARTS.model(RoundReportAnswer) | None = None  # type: ignore[valid-type]
+
+    def asked(self) -> Asked:
+        """The two axes of the question."""
+        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
+
+    def put(self, desk: Desk) -> Frozen:
+        """The rows."""
+        return round_report(desk.contracting, self.policy, self.asked())
+
+
 _QUESTIONS: tuple[type[Question], ...] = (
+    RoundStatusQuestion,
+    RoundReportQuestion,
     ContractQuestion,
     EventsQuestion,
     AgreementQuestion,

@@ -17,6 +17,8 @@ from domain.calendar import AMSTERDAM, instant_text, local_text
 from infrastructure.cli.page import Page
 
 COLUMNS = tuple(ReportRow.model_fields)
+_ON_ONE_LINE = 3
+"""So many care types leave room for the actor."""
 _RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -63,7 +65,12 @@ def print_status(found: RoundStatusAnswer, *, database: str | None) -> None:
     page.heading("Rounds")
     for run in found.runs:
         number = "" if run.run == 1 else f" run {run.run}"
-        page.value(f"{run.day}{number}", f"{', '.join(run.care_types)}; by {run.actor}")
+        care_types = ", ".join(run.care_types)
+        if len(run.care_types) > _ON_ONE_LINE:
+            page.value(f"{run.day}{number}", f"{care_types};")
+            page.value("", f"by {run.actor}")
+        else:
+            page.value(f"{run.day}{number}", f"{care_types}; by {run.actor}")
         if run.finished_at is None:
             page.value("", "not finished: interrupted, or still going on;")
             page.value("", "the same command again goes on")

@@ -71,6 +71,7 @@ ON_A_DATABASE = {
     "providers opt-out": Line((*PRACTICE, *ACTOR), stores=True),
     "providers withdraw-opt-out": Line(("05007788", "--purchaser", "caresq", *ACTOR), stores=True),
     "providers signal-integrity": Line((*PRACTICE, *ACTOR), stores=True),
+    "contracts import": Line(("{contracts}",), stores=True),
     "round run": Line(("caresq-2025", *ACTOR), stores=True),
     "round status": Line(("caresq-2025",)),
     "round report": Line(("caresq-2025", "--csv", "-")),
@@ -102,5 +103,6 @@ LONG_WORK = {"demo", "scheduler run"}
 def line_of(name: str, folder: Path) -> list[str]:
     """The command line of a command, its files in a folder; ``--database`` is left to the caller."""
     line = (ON_A_DATABASE | ELSEWHERE)[name]
-    files = {"register": str(folder / "register.csv"), "scenario": str(folder / "scenario.yaml")}
+    named = {"register": "register.csv", "contracts": "contracts.csv", "scenario": "scenario.yaml"}
+    files = {name: str(folder / file) for name, file in named.items()}
     return [*name.split(), *(argument.format(**files) for argument in line.arguments)]

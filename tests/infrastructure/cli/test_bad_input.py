@@ -66,7 +66,7 @@ def test_an_unknown_option(run: Run, folder: Path, command: Command) -> None:
     told_in_one_line(run(*line_of(command.name, folder), "--befor"), "No such option: --befor", exit_code=2)
 
 
-ACTING = [each for each in COMMANDS if each.has("--actor") and each.name != "providers import"]
+ACTING = [each for each in COMMANDS if each.has("--actor") and not each.name.endswith(" import")]
 
 
 @pytest.mark.parametrize("command", ACTING, ids=lambda command: command.name)
@@ -155,6 +155,7 @@ FILES = {
     "policy schedule": ("policy", "schedule", "{}"),
     "policy diff": ("policy", "diff", "caresq-2025", "{}"),
     "providers import": ("providers", "import", "{}"),
+    "contracts import": ("contracts", "import", "{}"),
     "contract act": ("contract", "act", CONTRACT, "MakeOffer", "--actor", "officer", "--body", "@{}"),
     "scenario run": ("scenario", "run", "{}"),
 }

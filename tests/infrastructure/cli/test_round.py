@@ -50,7 +50,7 @@ def test_a_round_is_held_once_and_told(run: Run, world: RoundWorld, sqlite_url: 
         ((POLICY, "--on", "2999-01-01", "--actor", "o"), 1, "ROUND_IN_FUTURE"),
         ((POLICY, "--on", "2024-09-16", "--actor", "o"), 1, "REASON_MISSING"),
         (("caresq-2052", "--actor", "o"), 1, "adopted are: caresq-2025"),
-        ((POLICY, "--care-type", "GLI", "--actor", "o"), 1, "it has one for FYS, OEF, LOG"),
+        ((POLICY, "--care-type", "VAL", "--actor", "o"), 1, "it has one for FYS, OEF, LOG"),
         ((POLICY,), 2, "--actor"),
     ],
 )
@@ -108,7 +108,7 @@ def test_a_status_fits_a_terminal_and_is_repeated_by_the_command_it_ends_with(
     run_round(world.contracting, RoundOrder(POLICY, "A. Proef, zorginkoop"))
     told = run("round", "status", POLICY).stdout
     assert [line for line in told.splitlines() if len(line) > 80] == []
-    assert "\n  2024-09-16          FYS, OEF, LOG; by A. Proef" in told
+    assert "\n  2024-09-16          FYS, OEF, LOG, DIE, ERG, HUI, VOET, GLI, INST, ZKH;\n" in told
     assert "\n                      finished 2024-09-16 09:00:00 CEST\n" in told
     assert told.count("Europe/Amsterdam") == 1
     _, _, repeat = told.rpartition("The same answer, for ever\n")
