@@ -100,9 +100,7 @@ class SqliteDatabase:
         """See ``EventLog.read``."""
         with self._cursor() as cursor:
             if news is not None and len(streams) < len(_FEW_STREAMS_AND_NEWS):
-                found = cursor.execute(
-                    _FEW_STREAMS_AND_NEWS[len(streams)], (*chain.from_iterable(streams), *news)
-                )
+                found = cursor.execute(_FEW_STREAMS_AND_NEWS[len(streams)], (*chain.from_iterable(streams), *news))
                 return list(map(Row._make, found.fetchall()))
             if news is None and len(streams) <= len(_FEW_STREAMS):
                 # one statement sees all streams as of the same commit
