@@ -23,31 +23,31 @@ def contract_pages(
     Facts up to a log position if given. ``provider`` is absent: this is for what deadlines and the contract's own facts
     decide. A contract with a fact that this version does not know is told and left out, else it raises.
     """
-    for purchaser in _purchasers(contracting, policy_id):
+    for purchaser in _purchasers(contracting, policy_id, up_to):
         after = ""
         while stream_ids := contracting.log_port.stream_ids(f"{purchaser}/", after=after, limit=CONTRACTS_AT_ONCE):
             after = stream_ids[-1]
             governed = [(each, ContractId.parse(each)) for each in stream_ids]
-            histories = _histories(contracting, _under(contracting, governed, policy_id), up_to, on_unreadable)
-            yield [_loaded(contracting, contract_id, history) for contract_id, history in histories]
+            histories = _histories(contracting, _under(contracting, governed, policy_id, up_to), up_to, on_unreadable)
+            yield [_loaded(contracting, contract_id, history, up_to) for contract_id, history in histories]
 
 
-def _purchasers(contracting: Contracting, policy_id: str | None) -> list[str]:
+def _purchasers(contracting: Contracting, policy_id: str | None, up_to: int | None) -> list[str]:
     streams = contracting.policies.streams() if policy_id is None else [policy_stream(policy_id)]
-    known = (contracting.policies.versions(stream).versions for stream in streams)
+    known = (contracting.policies.versions(stream, up_to=up_to).versions for stream in streams)
     return sorted({versions[-1].document.purchaser.id for versions in known if versions})
 
 
 def _under(
-    contracting: Contracting, wanted: Sequence[tuple[str, ContractId]], policy_id: str | None
+    contracting: Contracting, wanted: Sequence[tuple[str, ContractId]], policy_id: str | None, up_to: int | None
 ) -> dict[str, ContractId]:
-    """Those that an adopted policy governs; that one, if named."""
-    governing = {stream_id: contracting.policies.stream_of(contract_id) for stream_id, contract_id in wanted}
-    return {
-        stream_id: contract_id
-        for stream_id, contract_id in wanted
-        if governing[stream_id] is not None and policy_id in (None, _policy_id(governing[stream_id]))
-    }
+    """Those whose period an adopted policy names; that one, if named, beside others that name it too."""
+    found: dict[str, ContractId] = {}
+    for stream_id, contract_id in wanted:
+        naming = {each.document.id for each in contracting.policies.governing(contract_id, up_to=up_to).versions}
+        if naming and (policy_id is None or policy_id in naming):
+            found[stream_id] = contract_id
+    return found
 
 
 def _histories(
@@ -68,10 +68,6 @@ def _histories(
             yield wanted[stream_id], history
 
 
-def _loaded(contracting: Contracting, contract_id: ContractId, history: list[Recorded]) -> Loaded:
-    policies = contracting.policies.versions(contracting.policies.stream_of(contract_id) or "")
+def _loaded(contracting: Contracting, contract_id: ContractId, history: list[Recorded], up_to: int | None) -> Loaded:
+    policies = contracting.policies.governing(contract_id, up_to=up_to)
     return Loaded(contract_id, history, fold(history), policies, None)
-
-
-def _policy_id(stream: str | None) -> str | None:
-    return None if stream is None else stream.removeprefix(policy_stream(""))

@@ -116,18 +116,14 @@ class Contracting(Application[str]):
         """Several contracts with their policies and providers, in one round trip; at most 200."""
         # kept aside: the next provider that is taken in may clear the memory
         known = {each[:2]: self._providers.get(each[:2]) for each in contract_ids}
-        wanted: dict[str, int] = {}
-        for contract_id in contract_ids:
-            wanted[str(contract_id)] = 0
-            policy = self.policies.stream_of(contract_id)
-            if policy is not None:
-                wanted[policy] = self.policies.last_version(policy)
+        wanted = {str(contract_id): 0 for contract_id in contract_ids}
         for (_, agb), provider in known.items():
             stream, seen = provider_stream(agb), 0 if provider is None else provider.version
             wanted[stream] = min(seen, wanted.get(stream, seen))
         found: dict[str, list[Recorded]] = {}
-        for row in self.log_port.read(list(wanted.items())):
-            found.setdefault(row.originator_id, []).append(self.facts.decode(row))
+        for recorded in self.facts.decode_all(self.log_port.read(list(wanted.items()), news=self.policies.unread)):
+            found.setdefault(recorded.stream_id, []).append(recorded)
+        self.policies.extend(found)
         return [self._loaded(contract_id, found, known[contract_id[:2]]) for contract_id in contract_ids]
 
     def prepare(
@@ -221,8 +217,8 @@ class Contracting(Application[str]):
         return self.log_port.append([self.facts.encode(fact) for fact in facts], now=now)
 
     def _loaded(self, contract_id: ContractId, found: dict[str, list[Recorded]], provider: Provider | None) -> Loaded:
-        policy = self.policies.stream_of(contract_id)
-        if policy is None:
+        policies = self.policies.governing(contract_id)
+        if not policies.versions:
             raise RefusedError(
                 Refused(
                     "POLICY_NOT_ADOPTED",
@@ -230,15 +226,12 @@ class Contracting(Application[str]):
                     f"for {contract_id.period}",
                 )
             )
-        news = found.get(policy, [])
-        known = self.policies.last_version(policy)
-        self.policies.extend(policy, [each for each in news if each.version > known])
         history = found.get(str(contract_id), [])
         return Loaded(
             contract_id,
             history,
             fold(history),
-            self.policies.versions(policy),
+            policies,
             self._provider(contract_id[:2], provider, found.get(provider_stream(contract_id.agb), [])),
         )
 

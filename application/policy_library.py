@@ -1,19 +1,21 @@
 """The adopted policies, read from the log and kept in memory; each read of a contract brings what is new."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import Lock
 
 from application.mapper import FactMapper
 from application.ports import EventLog
 from domain.contract.contract_id import ContractId
 from domain.history import Recorded
-from domain.policy.adoption import PolicyVersions, policy_stream, versions_of
+from domain.policy.adoption import PolicyVersion, PolicyVersions, policy_stream, versions_of
 
 PREFIX = policy_stream("")
+Key = tuple[str, str, str]
+"""A purchaser, a care type and a period: what contracts of several policies may share."""
 
 
 class PolicyLibrary:
-    """Which policy governs a contract, and all its adopted versions."""
+    """All adopted versions of every policy, by policy and by the periods that they name."""
 
     def __init__(self, log: EventLog, mapper: FactMapper) -> None:
         self._log = log
@@ -21,59 +23,80 @@ class PolicyLibrary:
         self._extending = Lock()
         self._streams: dict[str, PolicyVersions] = {}
         self._last: dict[str, int] = {}
-        self._governing: dict[tuple[str, str, str], str] = {}
+        self._governing: dict[Key, PolicyVersions] = {}
+        self._seen = 0
 
-    def stream_of(self, contract_id: ContractId) -> str | None:
-        """The stream of the policy that states this purchaser's period for the care type, if one is adopted."""
-        key = (contract_id.purchaser, contract_id.care_type, contract_id.period)
-        if key not in self._governing:
-            self.refresh()
-        return self._governing.get(key)
+    @property
+    def unread(self) -> tuple[str, int]:
+        """What ``EventLog.read`` needs to bring the adoptions that are new, of policies never heard of too."""
+        return PREFIX, self._seen
+
+    def governing(self, contract_id: ContractId, *, up_to: int | None = None) -> PolicyVersions:
+        """Every adopted version that names this purchaser's period for the care type, of whatever policy.
+
+        Those recorded up to a position if given; none when nothing of it is taken in.
+        """
+        known = self._governing.get(_key(contract_id), PolicyVersions(()))
+        return known if up_to is None else _recorded(known, up_to)
 
     def refresh(self) -> None:
         """Read adoptions of all policies that are new in the log."""
-        for stream in self._log.stream_ids(PREFIX):
-            self.extend(stream, self._mapper.decode_all(self._log.read([(stream, self._last.get(stream, 0))])))
+        news: dict[str, list[Recorded]] = {}
+        for recorded in self._mapper.decode_all(self._log.read([], news=self.unread)):
+            news.setdefault(recorded.stream_id, []).append(recorded)
+        self.extend(news)
 
-    def extend(self, stream: str, news: Sequence[Recorded]) -> None:
-        """Take in further adoptions of one policy; those that another thread has taken in count once."""
-        if not news:
+    def extend(self, news: Mapping[str, Sequence[Recorded]]) -> None:
+        """Take in, by stream, what was read as ``unread`` asks; what another thread has taken in counts once."""
+        adoptions = {stream: facts for stream, facts in news.items() if stream.startswith(PREFIX) and facts}
+        if not adoptions:
             return
         with self._extending:
-            further = [each for each in news if each.version > self._last.get(stream, 0)]
-            if not further:
-                return
-            known = self._streams.get(stream, PolicyVersions(()))
-            self._streams[stream] = PolicyVersions((*known.versions, *versions_of(further).versions))
-            self._last[stream] = further[-1].version
-            for version in self._streams[stream].versions:
-                document = version.document
-                for care_type, rules in document.care_types.items():
-                    if rules.period is not None:
-                        self._governing[(document.purchaser.id, care_type, rules.period)] = stream
-
-    def last_version(self, stream: str) -> int:
-        """The version of the last adoption taken in."""
-        return self._last.get(stream, 0)
+            for stream, facts in adoptions.items():
+                further = [each for each in facts if each.version > self._last.get(stream, 0)]
+                if further:
+                    self._take_in(stream, versions_of(further).versions)
+                    self._last[stream] = further[-1].version
+            # last: who reads it without the lock must find all that it stands for
+            self._seen = max(self._seen, *(facts[-1].position for facts in adoptions.values()))
 
     def versions(self, stream: str, *, up_to: int | None = None) -> PolicyVersions:
         """The adopted versions of one policy, those recorded up to a position if given."""
         known = self._streams.get(stream, PolicyVersions(()))
-        if up_to is None:
-            return known
-        return PolicyVersions(tuple(version for version in known.versions if version.position <= up_to))
+        return known if up_to is None else _recorded(known, up_to)
 
     def streams(self) -> list[str]:
         """The streams of all adopted policies."""
         self.refresh()
         return sorted(self._streams)
 
-    def first_position(self, purchaser: str) -> int | None:
-        """The log position at which the purchaser's history begins: its first adoption."""
-        positions = [
-            version.position
-            for versions in self._streams.values()
-            for version in versions.versions
-            if version.document.purchaser.id == purchaser
-        ]
-        return min(positions, default=None)
+    def adopted_by(self, position: int) -> list[PolicyVersion]:
+        """Every version of every policy adopted up to a log position, in log order."""
+        versions = [each for known in list(self._streams.values()) for each in _recorded(known, position).versions]
+        return sorted(versions, key=_position)
+
+    def _take_in(self, stream: str, further: Sequence[PolicyVersion]) -> None:
+        self._streams[stream] = _merged(self._streams.get(stream), further)
+        for version in further:
+            document = version.document
+            for care_type, rules in document.care_types.items():
+                if rules.period is not None:
+                    key = (document.purchaser.id, care_type.value, rules.period)
+                    self._governing[key] = _merged(self._governing.get(key), [version])
+
+
+def _key(contract_id: ContractId) -> Key:
+    return contract_id.purchaser, contract_id.care_type.value, contract_id.period
+
+
+def _merged(known: PolicyVersions | None, further: Sequence[PolicyVersion]) -> PolicyVersions:
+    """In log order, whatever the order of reading."""
+    return PolicyVersions(tuple(sorted((*(known.versions if known else ()), *further), key=_position)))
+
+
+def _recorded(known: PolicyVersions, up_to: int) -> PolicyVersions:
+    return PolicyVersions(tuple(version for version in known.versions if version.position <= up_to))
+
+
+def _position(version: PolicyVersion) -> int:
+    return version.position

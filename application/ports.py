@@ -73,11 +73,13 @@ class EventLog(Protocol):
         """
         ...
 
-    def read(self, streams: Sequence[tuple[str, int]]) -> list[Row]:
+    def read(self, streams: Sequence[tuple[str, int]], *, news: tuple[str, int] | None = None) -> list[Row]:
         """The rows of the given streams after the given version each, in one round trip.
 
         ``[("caresq/04001234/FYS/2025-2026", 0), ("provider/04001234", 7)]`` reads the whole of
-        the first stream and what is new in the second. Rows of one stream stand together, in order of version.
+        the first stream and what is new in the second. ``news=("policy/", 12)`` adds, as of the same commit, the rows
+        after position 12 of every stream whose id begins so; none of the given streams may. Rows of one stream stand
+        together, in order of version.
         """
         ...
 

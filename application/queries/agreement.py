@@ -45,6 +45,7 @@ class AgreementAnswer(Frozen):
 def contract_agreement(contracting: Contracting, contract_id: ContractId, asked: Asked) -> AgreementAnswer:
     """The agreement texts of a contract; raises the errors of ``EventLog.horizon``."""
     log, facts = contracting.log_port, contracting.facts
+    contracting.policies.refresh()
     _, horizon = fix_horizon(log, contracting.clock, asked)
     history = list(effective(facts.decode_all(log.read_streams([str(contract_id)], up_to=horizon.position))))
     texts: list[AgreementText] = []
@@ -100,8 +101,7 @@ def _text(
 
 
 def _versions(contracting: Contracting, contract_id: ContractId) -> PolicyVersions:
-    stream = contracting.policies.stream_of(contract_id)
-    return PolicyVersions(()) if stream is None else contracting.policies.versions(stream)
+    return contracting.policies.governing(contract_id)
 
 
 def _practice(log: EventLog, facts: FactMapper, contract_id: ContractId, version: int) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 from application.contracting import Contracting
 from application.mapper import FactMapper
 from application.ports import Horizon
+from application.queries.governed import governing
 from application.queries.horizon import Asked, fix_horizon
 from domain.calendar import Instant, Term, from_microseconds, last_instant, local_day
 from domain.contract.contract import Assignment, Contract, Evidence, fold
@@ -171,7 +172,8 @@ class TimeTravel:
     def contract(self, contract_id: ContractId, asked: Asked) -> ContractAnswer:
         """The contract on ``effective_on`` with the knowledge of ``known_at``.
 
-        Raises the errors of ``EventLog.horizon``.
+        Raises the errors of ``EventLog.horizon``, and ``RefusedError`` for a period that no policy of the purchaser
+        named by then.
         """
         effective_on, horizon = fix_horizon(self._log, self._contracting.clock, asked)
         policies = self._policies(contract_id, horizon)
@@ -221,12 +223,7 @@ class TimeTravel:
 
     def _policies(self, contract_id: ContractId, horizon: Horizon) -> PolicyVersions | None:
         """The policy's versions known by then; nothing before the purchaser's history begins in the log."""
-        self._contracting.policies.refresh()
-        stream = self._contracting.policies.stream_of(contract_id)
-        if stream is None:
-            return None
-        known = self._contracting.policies.versions(stream, up_to=horizon.position)
-        return known if known.versions else None
+        return governing(self._contracting.policies, contract_id, horizon)
 
     def _provider(self, contract_id: ContractId, horizon: Horizon) -> Provider | None:
         rows = self._log.read_streams([provider_stream(contract_id.agb)], up_to=horizon.position)

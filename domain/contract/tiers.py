@@ -263,9 +263,9 @@ def way_to_next_tier(
     if not supply_counts(contract, term, asked_at):
         return None
     names = [tier.name for tier in rules.tiers]
+    if assignment.tier not in names[1:]:
+        return None  # the highest, or of a table that a later policy has replaced
     rank = names.index(assignment.tier)
-    if rank == 0:
-        return None
     held = set(assignment.factors)
     open_factors = [
         code

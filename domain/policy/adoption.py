@@ -71,14 +71,21 @@ class PolicyVersion:
 
 @dataclass(frozen=True)
 class PolicyVersions:
-    """All adopted versions of one policy that a question may know, in log order."""
+    """All adopted versions that a question may know, in log order: of one policy, or of all that name one period."""
 
     versions: tuple[PolicyVersion, ...]
 
     def at(self, instant: datetime) -> PolicyVersion | None:
-        """The version in force at an instant: of those in force by then, the one that came into force last."""
-        in_force = [version for version in self.versions if version.in_force_from <= instant]
-        return max(in_force, key=lambda version: (version.in_force_from, version.position), default=None)
+        """The version in force at an instant: of the policy that came into force last, the version that did so last.
+
+        A policy that has taken over a period keeps it, whatever is amended afterwards in the one before.
+        """
+        in_force = sorted(
+            (version for version in self.versions if version.in_force_from <= instant),
+            key=lambda version: (version.in_force_from, version.position),
+        )
+        begun = list(dict.fromkeys(version.document.id for version in in_force))
+        return next((version for version in reversed(in_force) if version.document.id == begun[-1]), None)
 
     def adopted_at(self, position: int) -> PolicyVersion:
         """The version whose adoption stands at that log position; raises ``LookupError`` when there is none."""

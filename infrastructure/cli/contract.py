@@ -1,7 +1,7 @@
 """``contractspoor contract``: ask about one contract, on both time axes, and act on it."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -10,6 +10,7 @@ from application.ports import Horizon
 from application.providers import known_provider
 from application.queries.agreement import AgreementAnswer, AgreementText, contract_agreement
 from application.queries.events import contract_events
+from application.queries.governed import governing, not_known_yet
 from application.queries.horizon import Asked
 from application.queries.time_travel import ContractAnswer, Knowledge
 from domain.calendar import instant_text, local_text, to_microseconds
@@ -51,7 +52,7 @@ def show(
 ) -> None:
     """Show where the procedure stood and what held in law, on a day, with the knowledge of an instant; and why.
 
-    Exit code 3 when the log can not answer yet, because the purchaser's policy was not adopted at that instant. That
+    Exit code 3 when the log can not answer yet, because no policy of the purchaser was adopted at that instant. That
     there is no procedure, or no contract in force, is an answer: exit code 0.
     """
     asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
@@ -61,7 +62,7 @@ def show(
         if as_json:
             _write_json(answer)
         if answer.knowledge is Knowledge.NOT_KNOWN_YET:
-            _end_not_known(system, contract_id, answer)
+            _end_not_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
     if not as_json:
         print_contract(answer, practice=practice, database=database)
 
@@ -84,7 +85,7 @@ def explain(
         answer = system.questions.contract(contract_id, asked)
         _practice(system, contract_id, answer)
         if answer.knowledge is Knowledge.NOT_KNOWN_YET:
-            _end_not_known(system, contract_id, answer)
+            _end_not_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
     if as_json:
         kept = {"contract_id", "effective_on", "known_at", "position", "explanation", "next_tier"}
         print_json(answer.model_dump(mode="json", include=kept))
@@ -107,8 +108,7 @@ def events(
     with opened(database) as system:
         answer = contract_events(system.contracting, contract_id, Asked(known_at=known_at, position=position))
         if not answer.events:
-            _check_governed(system, contract_id)
-            _check_practice(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
+            _check_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
     if as_lines:
         for event in answer.events:
             _write_json(event)
@@ -139,8 +139,7 @@ def agreement(
         asked = Asked(known_at=known_at, position=position)
         answer = contract_agreement(system.contracting, contract_id, asked)
         if not answer.texts:
-            _check_governed(system, contract_id)
-            _check_practice(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
+            _check_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
     found = _chosen_text(answer, sha256)
     if as_json:
         _write_json(found)
@@ -239,18 +238,22 @@ def _check_practice(system: System, contract_id: ContractId, horizon: Horizon) -
 
 def _check_governed(system: System, contract_id: ContractId) -> None:
     """End the command when no adopted policy has this purchaser, care type and period."""
-    if system.contracting.policies.stream_of(contract_id) is None:
-        fail(f"{_no_policy(contract_id)}; {told_adopted(system)}", code="POLICY_NOT_ADOPTED")
+    system.contracting.policies.refresh()
+    if not system.contracting.policies.governing(contract_id).versions:
+        missing = f"no adopted policy of {contract_id.purchaser} has {contract_id.care_type} for {contract_id.period}"
+        fail(f"{missing}; {told_adopted(system)}", code="POLICY_NOT_ADOPTED")
 
 
-def _end_not_known(system: System, contract_id: ContractId, answer: ContractAnswer) -> None:
-    when = f"as known at {local_text(answer.known_at)}, log position {answer.position}"
-    message = f"not known yet: {_no_policy(contract_id)}, {when}; {told_adopted(system)}"
+def _check_known(system: System, contract_id: ContractId, horizon: Horizon) -> None:
+    """End the command when the log knew nothing then of the purchaser, the period or the practice."""
+    if governing(system.contracting.policies, contract_id, horizon) is None:
+        _end_not_known(system, contract_id, horizon)
+    _check_practice(system, contract_id, horizon)
+
+
+def _end_not_known(system: System, contract_id: ContractId, horizon: Horizon) -> NoReturn:
+    message = not_known_yet(system.contracting.policies, contract_id, horizon)
     end(Told("NOT_KNOWN_YET", message, NOT_KNOWN_YET))
-
-
-def _no_policy(contract_id: ContractId) -> str:
-    return f"no adopted policy of {contract_id.purchaser} has {contract_id.care_type} for {contract_id.period}"
 
 
 def _chosen_text(answer: AgreementAnswer, sha256: str | None) -> AgreementText:

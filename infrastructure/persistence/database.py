@@ -70,8 +70,8 @@ class LogDatabase(Protocol):
         """Record how far a reader is; raises ``VersionConflict`` unless that is further than before."""
         ...
 
-    def read(self, streams: Sequence[tuple[str, int]]) -> list[Row]:
-        """See ``EventLog.read``."""
+    def read(self, streams: Sequence[tuple[str, int]], news: tuple[str, str, int] | None = None) -> list[Row]:
+        """See ``EventLog.read``; ``news`` names the first id, the one after the last, and the position seen."""
         ...
 
     def read_streams(self, stream_ids: Sequence[str], up_to: int) -> list[Row]:

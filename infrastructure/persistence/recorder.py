@@ -99,8 +99,11 @@ class LogRecorder(ProcessRecorder):
                 )
         return self.database.append(entries, now=now)
 
-    def read(self, streams: Sequence[tuple[str, int]]) -> list[Row]:
+    def read(self, streams: Sequence[tuple[str, int]], *, news: tuple[str, int] | None = None) -> list[Row]:
         """See ``EventLog.read``."""
+        if news is not None:
+            prefix, seen = news
+            return self.database.read(streams, (prefix, prefix + _AFTER_EVERY_TEXT, seen))
         return self.database.read(streams) if streams else []
 
     def read_streams(self, stream_ids: Sequence[str], *, up_to: int | None = None) -> list[Row]:

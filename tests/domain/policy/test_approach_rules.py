@@ -316,6 +316,85 @@ def test_who_wants_no_offer_gets_none() -> None:
     assert reasons(caresq(), FYS, opted_out) == ["OPTED_OUT"]
 
 
+def words(document: PolicyDocument, care_type: CareType, provider: Provider, rule: str) -> tuple[Outcome, str, str]:
+    """What the explanation of one rule says."""
+    day = SEPTEMBER if document.id.startswith("asr") else AUGUST
+    found = next(each for _, each in approach_rules(document, care_type, provider, day) if each.rule == rule)
+    return found.outcome, found.value, found.threshold
+
+
+def test_the_explanation_says_what_was_found_and_asked() -> None:
+    wanted = contracted(practice(PHYSIO), years(FYS, 2022, 2024))
+    opted_out = replace(contracted(practice()), opt_outs=(OptOut(care_type=FYS, from_day=AUGUST),))
+    recent, no_opt_out = "a contract in force in one of 2022..2024", "no opt-out in force"
+    coach = "at least one fysiotherapeut (04)"
+    found = {
+        (name, rule): words(caresq(), FYS, provider, f"approach.{rule}")
+        for name, provider in (("wanted", wanted), ("other", opted_out))
+        for rule in ("recent_contract", "opt_out", "profession")
+    }
+    assert found == {
+        ("wanted", "recent_contract"): (Outcome.MET, "in force in 2022, 2023, 2024", recent),
+        ("wanted", "opt_out"): (Outcome.MET, "no opt-out", no_opt_out),
+        ("wanted", "profession"): (Outcome.MET, "1 attached", coach),
+        ("other", "recent_contract"): (Outcome.NOT_MET, "none in force", recent),
+        ("other", "opt_out"): (Outcome.NOT_MET, "wants no offer", no_opt_out),
+        ("other", "profession"): (Outcome.NOT_MET, "0 attached", coach),
+    }
+
+
+def test_the_explanation_of_a_coach_names_who_counts_by_annotation() -> None:
+    annotated = somebody(Profession.DIETITIAN, registered("kp", annotation="leefstijlcoaching"))
+    wanted = "at least one leefstijlcoach"
+    assert words(caresq(), GLI, gli(annotated), "approach.profession") == (
+        Outcome.MET,
+        "0 attached, 1 by annotation",
+        wanted,
+    )
+    assert words(caresq(), GLI, gli(COACH), "approach.profession") == (Outcome.MET, "1 attached", wanted)
+
+
+def test_the_explanation_of_claims_says_how_many_were_known() -> None:
+    one = knowing(asr_physio(), 2023, FYS, claims="1")
+    assert words(asr(), FYS, one, "approach.claims") == (Outcome.MET, "1 in 2023", "more than 0 in 2023")
+    unknown = without(asr_physio(), "claims")
+    assert words(asr(), FYS, unknown, "approach.claims")[:2] == (Outcome.UNKNOWN, "nothing known")
+
+
+def test_what_goes_nowhere_is_told_as_such() -> None:
+    other = transferred(caresq(), ZKH, practice(kind=ProviderKind.HOSPITAL))
+    goes = contracted(practice(kind=ProviderKind.HOSPITAL), years(ZKH, 2024, addendum=ADDENDUM))
+    found = transferred(caresq(), ZKH, goes)
+    assert other is not None
+    assert found is not None
+    assert (other.value, found.value) == ("nothing to transfer", "goes to ziekenhuizen-2025")
+
+
+@pytest.mark.parametrize(
+    ("care_type", "provider", "rule", "value"),
+    [
+        (VOET, practice(), "approach.round", "closed"),
+        (VAL, practice(), "approach.route", "deferred"),
+        (ZKH, practice(), "approach.route", "transferred"),
+    ],
+)
+def test_a_round_that_is_not_held_is_never_met(care_type: CareType, provider: Provider, rule: str, value: str) -> None:
+    assert words(caresq(), care_type, provider, rule)[:2] == (Outcome.NOT_MET, value)
+
+
+@pytest.mark.parametrize(
+    ("last_day", "expected"), [(date(2024, 12, 31), "NO_ROUND"), (date(2025, 1, 1), "RUNNING_MULTI_YEAR")]
+)
+def test_a_contract_runs_on_that_is_in_force_on_the_first_day_of_the_year(last_day: date, expected: str) -> None:
+    contract = PastContract(care_type=VOET, first_day=date(2024, 1, 1), last_day=last_day)
+    assert reasons(caresq(), VOET, contracted(practice(), contract)) == [expected]
+
+
+def test_a_contract_that_only_begins_later_does_not_run_on() -> None:
+    contract = PastContract(care_type=VOET, first_day=date(2025, 1, 2), last_day=date(2026, 12, 31))
+    assert reasons(caresq(), VOET, contracted(practice(), contract)) == ["NO_ROUND"]
+
+
 # ---------------------------------------------------------------------------------------------------- candidates
 
 

@@ -453,12 +453,14 @@ def of_each(found: Judged) -> list[tuple[Outcome, str]]:
 def test_the_explanation_names_everybody_those_who_bar_first() -> None:
     nobody_knows = somebody(Profession.PHYSIOTHERAPIST, number=2)
     elsewhere = somebody(Profession.PHYSIOTHERAPIST, registered("kp", annotation="sport"), number=3)
-    found = judged(asr(), "physios_in_big", practice(PHYSIO, nobody_knows, elsewhere))
+    second = somebody(Profession.PHYSIOTHERAPIST, registered("big"), number=4)
+    found = judged(asr(), "physios_in_big", practice(PHYSIO, second, nobody_knows, elsewhere))
     assert found.explanation.threshold == "every fysiotherapeut: big"
-    assert found.explanation.value == "1 of 3 registered"
+    assert found.explanation.value == "2 of 4 registered"
     assert of_each(found) == [
         (NOT_MET, "fysiotherapeut: kp with sport"),
         (UNKNOWN, "fysiotherapeut: no registration known"),
+        (MET, "fysiotherapeut: big"),
         (MET, "fysiotherapeut: big"),
     ]
 
@@ -488,6 +490,10 @@ def test_one_registered_for_his_specialisations_is_named_with_them() -> None:
     entries = tuple(each for code in ("b", "a") for each in registered("kp_deelregister", annotation=code))
     who = somebody(Profession.SPEECH_THERAPIST, entries, specialised=("b", "a"))
     assert of_each(judged(asr(), "specialists_in_subregister", practice(who))) == [(MET, "logopedist: a, b")]
+    for annotation, outcome in (("a", MET), ("c", NOT_MET)):
+        entry = registered("kp_deelregister", annotation=annotation)
+        only = somebody(Profession.SPEECH_THERAPIST, entry, specialised=("a",))
+        assert judged(asr(), "specialists_in_subregister", practice(only)).outcome is outcome
 
 
 def test_where_one_is_enough_an_unknown_one_leaves_it_open_and_nobody_does_not_meet_it() -> None:

@@ -73,7 +73,7 @@ def test_a_log_that_can_not_answer_yet_is_no_contract_that_is_not_there(run: Run
 
     assert (told.exit_code, told.stdout) == (3, "")
     assert told.stderr.startswith(
-        "not known yet: no adopted policy of caresq has FYS for 2025-2026, as known at 2024-03"
+        "not known yet: no policy of caresq was adopted by then, nor of anybody else; as known at 2024-03-01 23:59:59"
     )
     assert (data.exit_code, json.loads(data.stdout)["knowledge"]) == (3, "not_known_yet")
     assert json.loads(data.stderr)["error"]["code"] == "NOT_KNOWN_YET"
@@ -87,12 +87,25 @@ def test_that_there_is_no_procedure_is_an_answer(run: Run, year: str) -> None:
     assert "  in force            no\n" in told.stdout
 
 
-def test_a_purchaser_or_period_that_nobody_adopted_is_told_with_those_there_are(run: Run, year: str) -> None:
-    told = run("contract", "show", "asr/04001234/FYS/2025", "--database", year)
+def test_a_purchaser_of_whom_nothing_was_adopted_by_then_is_told_with_those_there_were(run: Run, year: str) -> None:
+    for command in ("show", "explain", "events", "agreement"):
+        told = run("contract", command, "asr/04001234/FYS/2025", "--database", year)
 
-    assert told.exit_code == 3
-    assert "adopted by now: caresq-2025 (caresq: " in told.stderr
-    assert " FYS " in told.stderr
+        assert (told.exit_code, told.stdout) == (3, "")
+        assert "no policy of asr was adopted by then, those of caresq were; as known at 20" in told.stderr
+
+
+def test_a_period_that_no_policy_of_the_purchaser_names_is_refused_with_those_it_names(run: Run, year: str) -> None:
+    for command in ("show", "explain", "events", "agreement"):
+        asked = ("contract", command, "caresq/04001234/FYS/2025", "--position", "9", "--database", year)
+        told, data = run(*asked), run(*asked, "--json")
+
+        assert (told.exit_code, told.stdout, data.exit_code, data.stdout) == (1, "", 1, "")
+        assert "no adopted policy of caresq has FYS for 2025, as known at " in told.stderr
+        assert "log position 9; adopted by then: " in told.stderr
+        assert "INST ZKH for 2025" in told.stderr
+        assert len(told.stderr.splitlines()) == 1
+        assert json.loads(data.stderr)["error"]["code"] == "POLICY_NOT_ADOPTED"
 
 
 def test_explain_gives_the_reasons_alone(run: Run, year: str) -> None:

@@ -88,6 +88,17 @@ def test_two_streams_are_read_in_one_go_each_after_its_own_version(event_log: Lo
     assert event_log.read([(STREAM, 3)]) == []
 
 
+def test_what_is_new_in_all_streams_of_a_kind_comes_along(event_log: LogRecorder) -> None:
+    append(event_log, entry(1, "policy/a"), entry(1), entry(1, PROVIDER))
+    append(event_log, entry(1, "policy/b"), entry(2, "policy/a"), entry(1, "policz"), entry(1, "polic"))
+    for streams in ([], [STREAM], [STREAM, PROVIDER], [STREAM, PROVIDER, "caresq/nobody"]):
+        found = event_log.read([(stream, 0) for stream in streams], news=("policy/", 1))
+        told = [(row.originator_id, row.originator_version) for row in found]
+        assert sorted(told) == sorted([*((each, 1) for each in streams[:2]), ("policy/a", 2), ("policy/b", 1)])
+        assert [each[0] for each in told if each[0].startswith("policy/")] == ["policy/a", "policy/b"]
+    assert event_log.read([], news=("policy/", 5)) == []
+
+
 def test_many_streams_are_read_in_order_of_bytes_and_version_up_to_a_position(event_log: LogRecorder) -> None:
     streams = ["b", "a", "Z", "é", "a/b"]
     append(event_log, *[entry(1, stream) for stream in streams])
