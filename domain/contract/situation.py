@@ -77,11 +77,9 @@ class Situation:
     @property
     def term(self) -> Term:
         """The days in force once signed, else the term offered, else the policy's; its end may be undecided."""
-        in_force, offer = self.contract.term, self.contract.offer
-        if in_force is not None:
-            return in_force
-        if offer is not None:
-            return offer.term
+        settled = self.contract.settled_term
+        if settled is not None:
+            return settled
         term = self.rules.term
         if term is None:
             raise LookupError(f"{self.document.id} states no term for {self.contract_id.care_type}")
