@@ -298,20 +298,24 @@ class Given:
         """The same by instants."""
         current = self.policies.at(occurred_at)
         assert current is not None, f"no policy in force at {occurred_at}"
-        offer = self.contract.offer
-        signed = offer is not None and self.contract.signed_at is not None
         situation = Situation(
             self.contract_id,
             self.history,
             self.contract,
             current,
-            self.policies.adopted_at(offer.policy_position) if offer is not None and signed else current,
+            self.kept(current),
             self.provider,
             occurred_at,
             now,
             reason,
         )
         return Outcome(self, decide(command, situation), occurred_at, now)
+
+    def kept(self, current: PolicyVersion) -> PolicyVersion:
+        """The version that governs the contract's content: that of the offer once signed."""
+        offer = self.contract.offer
+        signed = offer is not None and self.contract.signed_at is not None
+        return self.policies.adopted_at(offer.policy_position) if offer is not None and signed else current
 
     def recorded(self, decided: Iterable[Decided], occurred_at: datetime, now: datetime) -> "Given":
         """With these facts added to the history."""

@@ -78,11 +78,9 @@ class Situation:
     @property
     def term(self) -> Term:
         """The days in force once signed, else the term offered, else the policy's; its end may be undecided."""
-        in_force, offer, application = self.contract.term, self.contract.offer, self.contract.application
-        if in_force is not None:
-            return in_force
-        if offer is not None:
-            return offer.term
+        settled, application = self.contract.settled_term, self.contract.application
+        if settled is not None:
+            return settled
         if application is not None and application.term is not None:
             return application.term
         term = self.rules.term
