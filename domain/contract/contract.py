@@ -346,7 +346,8 @@ def _applied(contract: Contract, fact: ApplicationReceived, occurred_at: datetim
     if fact.attempt is None:
         return {}
     begun = any(vars(contract)[name] != value for name, value in _NOTHING_YET.items() if name not in _OF_THE_STREAM)
-    past = (*contract.past, replace(contract, past=())) if begun else contract.past
+    # the version is the stream's and belongs to no attempt
+    past = (*contract.past, replace(contract, past=(), version=0)) if begun else contract.past
     application = Application(fact.application, occurred_at)
     fresh = {name: value for name, value in _NOTHING_YET.items() if name != "version"}
     return {**fresh, "past": past, "attempt": fact.attempt, "application": application}
