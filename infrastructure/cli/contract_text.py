@@ -7,7 +7,7 @@ from datetime import date, datetime
 from application.queries.agreement import AgreementText
 from application.queries.events import EventsAnswer, EventShown
 from application.queries.time_travel import ContractAnswer, Legal, Procedure
-from domain.calendar import AMSTERDAM, Term, instant_text, last_instant, local_text
+from domain.calendar import AMSTERDAM, Term, instant_text, last_instant, local_day, local_text
 from domain.contract.contract_id import ContractId
 from domain.contract.standing import Status
 from domain.explanation import Explanation, Outcome
@@ -145,11 +145,19 @@ def _listed(answer: ContractAnswer) -> str:
 
 
 def _print_reasons(page: Page, answer: ContractAnswer) -> None:
-    page.heading("Why this tier")
+    by = answer.explained_by
+    decided = "" if by is None else f" (decided {local_day(by.occurred_at)}, {by.event_id})"
+    page.heading(f"Why this tier{decided}")
     if answer.explanation is None:
         page.line("No tier was assigned that counts on this day.", 2)
     else:
         _print_tree(page, answer.explanation, 2)
+    verdicts = [] if answer.procedure is None else [each.explanation for each in answer.procedure.evidence]
+    if any(verdicts):
+        page.heading("Evidence, each by the verdict on it")
+    for verdict in verdicts:
+        if verdict is not None:
+            _print_tree(page, verdict, 2)
     page.heading("Shortest way to the next tier")
     way = answer.next_tier
     if way is None:

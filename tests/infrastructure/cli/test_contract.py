@@ -115,6 +115,17 @@ def test_explain_gives_the_reasons_alone(run: Run, year: str) -> None:
     assert "tier.C" in told
     assert "Procedure" not in told
     assert data["explanation"]["rule"] == "tier.C"
+    assert data["explained_by"]["event_id"] == f"{CONTRACT}@12"
+    assert f"Why this tier (decided 2025-08-20, {CONTRACT}@12)\n" in told
+    assert data["evidence"][0]["explanation"] is None, "on that day nobody had judged it"
+
+
+def test_evidence_is_explained_by_its_own_verdict(run: Run, year: str) -> None:
+    asked = ("contract", "explain", CONTRACT, *AUGUST, "--database", year)
+    told, data = run(*asked).stdout, json.loads(run(*asked, "--json").stdout)
+
+    assert "Evidence, each by the verdict on it\n  met      evidence.kngf-1: supplied on 2025-05-20" in told
+    assert [each["explanation"]["outcome"] for each in data["evidence"]] == ["met"]
 
 
 def test_events_tell_both_instants_who_for_whom_and_why(run: Run, year: str) -> None:
