@@ -181,8 +181,8 @@ def _print_event(page: Page, event: EventShown) -> None:
     page.value("happened", _local(event.occurred_at))
     page.value("recorded", f"{_local(event.recorded_at)}, log position {event.position}")
     for name, found in event.fact.items():
-        if found not in (None, [], {}):
-            page.value(name.replace("_", " "), _plain(found))
+        for number, line in enumerate(_lines(found)):
+            page.value("" if number else name.replace("_", " "), line)
     behalf = f" on behalf of {context.on_behalf_of}" if context.on_behalf_of else ""
     page.values(
         (
@@ -195,6 +195,23 @@ def _print_event(page: Page, event: EventShown) -> None:
     if event.explanation is not None:
         page.line("because", 2)
         _print_tree(page, Explanation.model_validate(event.explanation), 4)
+
+
+def _lines(found: object) -> list[str]:
+    """A value of a fact: an object with a line for each name, what stands below it further in; none for nothing."""
+    if found in (None, [], {}):
+        return []
+    if isinstance(found, list) and _nested(found):
+        return [_plain(each) for each in found]
+    if not isinstance(found, dict):
+        return [_plain(found)]
+    lines: list[str] = []
+    for name, each in found.items():
+        if isinstance(each, dict) and each:
+            lines += [name, *(f"  {line}" for line in _lines(each))]
+        elif each not in (None, [], {}):
+            lines.append(f"{name}: {_plain(each)}")
+    return lines
 
 
 def _plain(found: object) -> str:

@@ -108,6 +108,19 @@ def test_a_period_that_no_policy_of_the_purchaser_names_is_refused_with_those_it
         assert json.loads(data.stderr)["error"]["code"] == "POLICY_NOT_ADOPTED"
 
 
+def test_the_answers_of_a_questionnaire_stand_one_to_a_line(run: Run, year: str) -> None:
+    told = run("contract", "events", CONTRACT, *JULY, "--database", year).stdout
+    _, _, confirmed = told.partition("QuestionnaireConfirmed\n")
+    lines = confirmed.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("  answers  "))
+    answer = [line[22:] for line in lines[first : first + 30]]
+
+    assert answer[0] == "declared"
+    assert "  guidelines: yes" in answer
+    assert answer[answer.index("claims") + 1 :][:3] == ["  kngf", "  prem", "    bureau: Meetbureau Alfa"]
+    assert [line for line in told.splitlines() if "guidelines: yes, " in line] == []
+
+
 def test_explain_gives_the_reasons_alone(run: Run, year: str) -> None:
     told = run("contract", "explain", CONTRACT, *JUNE, *AUGUST, "--database", year).stdout
     data = json.loads(run("contract", "explain", CONTRACT, *JUNE, *AUGUST, "--database", year, "--json").stdout)
