@@ -157,6 +157,13 @@ class Situation:
         recorded = (each.fact.review_id for each in self.history if isinstance(each.fact, ReviewRequested))
         return _next_id(ground, {*recorded, *self.contract.reviews})
 
+    def provider_seen_by(self, review_id: str) -> int:
+        """The version of the provider's stream that was known when a review was asked for; 0 when none was."""
+        for recorded in reversed(self.history):
+            if isinstance(recorded.fact, ReviewRequested) and recorded.fact.review_id == review_id:
+                return recorded.envelope().provider_version or 0
+        return 0
+
     def evidence_id(self, factor: str) -> str:
         """The id of the next evidence for a factor, likewise."""
         recorded = (each.fact.evidence_id for each in self.history if isinstance(each.fact, EvidenceUploaded))
