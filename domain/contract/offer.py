@@ -25,11 +25,11 @@ from domain.refusal import Refused
 def make_offer(situation: Situation) -> list[Decided] | Refused:
     """Offer at the proven tier; an undecided term withholds the offer, it is never defaulted (OD01)."""
     contract = situation.contract
-    if contract.offer is not None and contract.declined_at is None:
-        return []
+    refused = attempt_ended(situation)
+    if contract.offer is not None:
+        return [] if refused is None else refused
     if contract.assessed_at is None:
         return Refused("NOT_ASSESSED", "an offer follows a positive assessment", situation.steps.assessment_clause)
-    refused = attempt_ended(situation)
     if refused is not None:
         return refused
     if situation.occurred_at < contract.assessed_at:
@@ -180,6 +180,8 @@ def terminate(command: Terminate, situation: Situation) -> list[Decided] | Refus
         return []
     if term is None or contract.offer is None:
         return Refused("NOT_SIGNED", "only a concluded contract can be terminated")
+    if contract.signed_at is not None and situation.occurred_at < contract.signed_at:
+        return Refused("BEFORE_ITS_CAUSE", "a termination can not lie before the signature")
     if not contract.offer.term.contains(command.last_day):
         return Refused(
             "OUTSIDE_TERM",
