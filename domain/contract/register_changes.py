@@ -199,7 +199,8 @@ def _open(locations: Iterable[Location], day: date) -> Explanation:
 def _loss(key: _Subject, was: Explanation, now: Explanation | None, last: _Moment, moment: _Moment) -> Loss:
     ground, subject = key
     value = "no longer in the register" if now is None else now.value
-    told = f"{subject}: {value}, was {was.value}" + (f"; asked is {was.threshold}" if was.threshold else "")
+    asked = (now or was).threshold
+    told = f"{subject}: {value}, was {was.value}" + (f"; asked is {asked}" if asked else "")
     people = _attached(last) - _attached(moment)
     if people and not subject.startswith((LOCATION, "certificate")):
         named = sorted(people)[:PEOPLE_NAMED]

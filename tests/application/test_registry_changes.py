@@ -162,6 +162,8 @@ def test_what_an_officer_asked_about_already_is_not_asked_again(world: RoundWorl
     world.at("2025-03-10T11:00")
     by_hand = RequestReview(ground=ReviewGround.FACTOR_NO_LONGER_MET, factor="share", found="told by telephone")
     world.act(FYS, by_hand, reason="a call")
+    decided = DecideReview(review_id="factor_no_longer_met-1", outcome=ReviewOutcome.APPROVED)
+    world.act(FYS, decided, reason="a successor comes in April")
     assert ticked(world, "2025-03-11") == {"ReviewRequested": 1}
     assert asked(world) == [("factor_no_longer_met", "share"), ("registry_changed", "parkinson")]
 
