@@ -85,8 +85,14 @@ class Contracting(Application[str]):
         return EventStore(self.facts, self.recorder)
 
     def save(self, *objs: Any, **kwargs: Any) -> list[Recording[str]]:
-        """The library's way in: new facts go through the same append, with their envelopes."""
-        self._append([each for each in objs if isinstance(each, NewFact)], to_microseconds(self.clock.now()))
+        """The library's way in: new facts go through the same append, with their envelopes.
+
+        Raises ``TypeError`` for anything else, and then stores nothing.
+        """
+        for each in objs:
+            if not isinstance(each, NewFact):
+                raise TypeError(f"only a NewFact can be saved, found {each!r}")
+        self._append(objs, to_microseconds(self.clock.now()))
         return []
 
     def act(self, contract_id: ContractId, command: ContractCommand, order: Order) -> Answer:

@@ -149,7 +149,7 @@ class Adoption:
 
 
 def adopt(streams: PolicyStreams, source: PolicySource, order: AdoptionOrder) -> Adoption | Refused:
-    """Adopt a document or an amendment; the same document again changes nothing.
+    """Adopt a document or an amendment; the same document again only changes something from an earlier instant on.
 
     Raises ``PolicyMistakesError`` when an amendment does not fit the version in force, ``VersionConflict`` when other
     writers were first five times in a row.
@@ -190,10 +190,13 @@ def _decide(
     fact = adopted(document, ground or Ground.PUBLICATION)
     if in_force is not None and in_force.document_sha256 == fact.document_sha256:
         return Adoption(in_force, is_new=False)
-    if known.versions and ground is None:
-        for version in reversed(known.versions):
-            if version.document_sha256 == fact.document_sha256:
-                return Adoption(version, is_new=False)
+    same = [version for version in known.versions if version.document_sha256 == fact.document_sha256]
+    # without an instant of its own an order means the present, which others may have moved on from meanwhile
+    covering = [each for each in same if order.occurred_at is None or each.in_force_from <= occurred_at]
+    if covering and ground is None:
+        return Adoption(covering[-1], is_new=False)
+    # the same document from an earlier instant on is no change of what was in force
+    if known.versions and ground is None and (in_force is not None or not same):
         grounds = ", ".join(each.value for each in Ground)
         message = f"another version of {document.id} is adopted; name the ground of the change with --ground: {grounds}"
         return Refused("GROUND_MISSING", message)

@@ -32,7 +32,7 @@ from domain.contract.decide import decide
 from domain.contract.facts import Approached, ContractFact, QuestionnaireSent, Registration, TierAssigned
 from domain.contract.situation import Decided, Situation
 from domain.explanation import Explanation
-from domain.history import Recorded
+from domain.history import Context, Recorded
 from domain.policy.adoption import PolicyVersion, PolicyVersions
 from domain.policy.amendment import merged
 from domain.policy.answers import Answers, Claim
@@ -298,14 +298,12 @@ class Given:
         """The same by instants."""
         current = self.policies.at(occurred_at)
         assert current is not None, f"no policy in force at {occurred_at}"
-        offer = self.contract.offer
-        signed = offer is not None and self.contract.signed_at is not None
         situation = Situation(
             self.contract_id,
             self.history,
             self.contract,
             current,
-            self.policies.adopted_at(offer.policy_position) if offer is not None and signed else current,
+            self.kept(current),
             self.provider,
             occurred_at,
             now,
@@ -313,13 +311,27 @@ class Given:
         )
         return Outcome(self, decide(command, situation), occurred_at, now)
 
+    def kept(self, current: PolicyVersion) -> PolicyVersion:
+        """The version that governs the contract's content: that of the offer once signed."""
+        offer = self.contract.offer
+        signed = offer is not None and self.contract.signed_at is not None
+        return self.policies.adopted_at(offer.policy_position) if offer is not None and signed else current
+
     def recorded(self, decided: Iterable[Decided], occurred_at: datetime, now: datetime) -> "Given":
         """With these facts added to the history."""
         history = list(self.history)
+        context = Context(
+            actor="a test",
+            command_id="",
+            command_digest="",
+            correlation_id="",
+            provider_version=None if self.provider is None else self.provider.version,
+        )
+        told = context.model_dump_json().encode()
         for each in decided:
             version = len(history) + 1
             instant = each.occurred_at or occurred_at
-            history.append(Recorded(100 + version, str(self.contract_id), version, instant, now, each.fact, b"{}"))
+            history.append(Recorded(100 + version, str(self.contract_id), version, instant, now, each.fact, told))
         return replace(self, history=tuple(history), contract=fold(history))
 
     def but(self, **changes: Any) -> "Given":

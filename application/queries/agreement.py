@@ -6,11 +6,12 @@ from application.contracting import Contracting
 from application.mapper import FactMapper
 from application.ports import EventLog
 from application.queries.horizon import Asked, fix_horizon
-from domain.calendar import Instant, Term, from_microseconds
-from domain.contract.agreement import agreement_text, text_sha256
+from domain.calendar import Instant, from_microseconds
+from domain.contract.agreement import WITH_A_TEXT, Agreed, agreed_by, agreement_text, text_sha256
+from domain.contract.contract import fold
 from domain.contract.contract_id import ContractId
-from domain.contract.facts import ContractOffered, OfferReplaced, TierAssigned
-from domain.history import Recorded, effective
+from domain.contract.facts import TierAssigned
+from domain.history import Recorded
 from domain.model import Frozen
 from domain.policy.adoption import PolicyVersions
 from domain.provider.facts import fold_provider, provider_stream
@@ -47,31 +48,25 @@ def contract_agreement(contracting: Contracting, contract_id: ContractId, asked:
     log, facts = contracting.log_port, contracting.facts
     contracting.policies.refresh()
     _, horizon = fix_horizon(log, contracting.clock, asked)
-    history = list(effective(facts.decode_all(log.read_streams([str(contract_id)], up_to=horizon.position))))
+    history = facts.decode_all(log.read_streams([str(contract_id)], up_to=horizon.position))
     texts: list[AgreementText] = []
     offered: str | None = None
-    term: Term | None = None
-    for recorded in history:
-        fact = recorded.fact
-        if isinstance(fact, ContractOffered):
-            term = fact.term
-        if not isinstance(fact, ContractOffered | OfferReplaced | TierAssigned) or fact.agreement_sha256 is None:
+    for number, recorded in enumerate(history, start=1):
+        agreed = agreed_by(fold(history[:number]), recorded.fact) if isinstance(recorded.fact, WITH_A_TEXT) else None
+        if agreed is None:
             continue
-        if term is None:
-            continue
-        tier_from = fact.effective_on if isinstance(fact, TierAssigned) else term.start
-        if not isinstance(fact, TierAssigned):
-            offered = fact.agreement_sha256
-        text = _text(contracting, contract_id, recorded, fact.tier, tier_from, term)
+        if not isinstance(recorded.fact, TierAssigned):
+            offered = agreed.sha256
+        text = _text(contracting, contract_id, recorded, agreed)
         texts.append(
             AgreementText(
                 event_id=recorded.event_id,
-                name=fact.stored_name,
+                name=recorded.fact.stored_name,
                 occurred_at=recorded.occurred_at,
-                tier=fact.tier,
-                tier_from=tier_from,
-                sha256=fact.agreement_sha256,
-                verified=text_sha256(text) == fact.agreement_sha256,
+                tier=agreed.tier,
+                tier_from=agreed.tier_from,
+                sha256=agreed.sha256,
+                verified=text_sha256(text) == agreed.sha256,
                 text=text,
             )
         )
@@ -84,20 +79,15 @@ def contract_agreement(contracting: Contracting, contract_id: ContractId, asked:
     )
 
 
-def _text(
-    contracting: Contracting,
-    contract_id: ContractId,
-    recorded: Recorded,
-    tier: str | None,
-    tier_from: date,
-    term: Term,
-) -> str:
+def _text(contracting: Contracting, contract_id: ContractId, recorded: Recorded, agreed: Agreed) -> str:
     """The text as the decision made it: with the policy version and the practice that the decision saw."""
     context = recorded.envelope()
     versions = _versions(contracting, contract_id)
     document = versions.adopted_at(context.policy_position or 0).document
     practice = _practice(contracting.log_port, contracting.facts, contract_id, context.provider_version or 0)
-    return agreement_text(contract_id, practice, document, tier=tier, tier_from=tier_from, term=term)
+    return agreement_text(
+        contract_id, practice, document, tier=agreed.tier, tier_from=agreed.tier_from, term=agreed.term
+    )
 
 
 def _versions(contracting: Contracting, contract_id: ContractId) -> PolicyVersions:

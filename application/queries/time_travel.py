@@ -13,7 +13,7 @@ from application.queries.horizon import Asked, fix_horizon
 from domain.calendar import Instant, Term, from_microseconds, last_instant, local_day
 from domain.contract.contract import Assignment, Contract, Evidence, fold
 from domain.contract.contract_id import ContractId
-from domain.contract.facts import ApplicationKind, Reason, TierAssigned
+from domain.contract.facts import ApplicationKind, EvidenceAccepted, EvidenceRejected, Reason, TierAssigned
 from domain.contract.standing import (
     OVER,
     Deadlines,
@@ -27,7 +27,7 @@ from domain.contract.standing import (
 )
 from domain.contract.tiers import supply_counts, supply_effect, way_to_next_tier
 from domain.explanation import Explanation
-from domain.history import Recorded, effective
+from domain.history import FactCorrected, Recorded, effective
 from domain.model import Frozen
 from domain.policy.adoption import PolicyVersion, PolicyVersions
 from domain.policy.eligibility import approach_rules
@@ -53,13 +53,14 @@ class TierFrom(Frozen):
 
 
 class EvidenceState(Frozen):
-    """A piece of evidence and what became of it."""
+    """A piece of evidence and what became of it; ``explanation`` is the one stored with its verdict."""
 
     evidence_id: str
     factor: str
     supplied_at: Instant
     state: Literal["waiting", "rejected", "accepted"]
     consequence: str | None = None
+    explanation: Explanation | None = None
 
 
 class ReviewState(Frozen):
@@ -136,6 +137,14 @@ class NextTier(Frozen):
     clause: str
 
 
+class ExplainedBy(Frozen):
+    """The fact whose decision an explanation tells: what was decided later without changing a tier is not in it."""
+
+    event_id: str
+    occurred_at: Instant
+    recorded_at: Instant
+
+
 class ContractAnswer(Frozen):
     """An answer with what it rests on; repeated with its ``known_at`` and ``position`` it is the same to the byte.
 
@@ -157,6 +166,7 @@ class ContractAnswer(Frozen):
     listed: bool | None = None
     listed_from: Instant | None = None
     explanation: Explanation | None = None
+    explained_by: ExplainedBy | None = None
     next_tier: NextTier | None = None
 
 
@@ -189,6 +199,7 @@ class TimeTravel:
         term = _term(asked_about, version, contract_id)
         assignment = asked_about.tier_on(effective_on if term is None else max(effective_on, term.start))
         asked_at = last_instant(effective_on)
+        decided = _decided_by(history, assignment)
         return self._answer(
             contract_id,
             effective_on,
@@ -196,11 +207,16 @@ class TimeTravel:
             Knowledge.KNOWN,
             policy_id=version.document.id,
             policy_position=version.position,
-            procedure=_procedure(contract_id, history, version, provider, judged_at),
+            procedure=self._explained(_procedure(contract_id, history, version, provider, judged_at), history),
             legal_position=_legal(contract_id, contract, version, provider, effective_on),
             listed=listed(contract, deadlines.publication_starts, asked_at),
             listed_from=listed_from(contract.attempt_asked(effective_on) or contract, deadlines.publication_starts),
-            explanation=self.explanation_of(history, assignment),
+            explanation=None if decided is None else self._stored(decided),
+            explained_by=None
+            if decided is None
+            else ExplainedBy(
+                event_id=decided.event_id, occurred_at=decided.occurred_at, recorded_at=decided.recorded_at
+            ),
             next_tier=_next_tier(contract_id, contract, policies, effective_on, from_microseconds(horizon.known_at)),
         )
 
@@ -208,18 +224,24 @@ class TimeTravel:
         """The contract's facts recorded up to the horizon, in log order."""
         return self._facts.decode_all(self._log.read_streams([str(contract_id)], up_to=horizon.position))
 
-    def explanation_of(self, history: Sequence[Recorded], assignment: Assignment | None) -> Explanation | None:
-        """The explanation that was stored with the assignment, never made anew."""
-        for recorded in reversed(history):
-            fact = recorded.fact
-            if (
-                assignment is not None
-                and isinstance(fact, TierAssigned)
-                and (fact.effective_on, fact.tier) == (assignment.effective_on, assignment.tier)
-            ):
-                stored = self._log.explanation(recorded.stream_id, recorded.version)
-                return None if stored is None else self._facts.decode_explanation(stored)
-        return None
+    def _stored(self, recorded: Recorded) -> Explanation | None:
+        """The explanation that was stored with a fact, never made anew."""
+        stored = self._log.explanation(recorded.stream_id, recorded.version)
+        return None if stored is None else self._facts.decode_explanation(stored)
+
+    def _explained(self, procedure: Procedure, history: Sequence[Recorded]) -> Procedure:
+        """With the explanation of each verdict on evidence, a corrected verdict with that of its correction."""
+        verdicts = {
+            each.evidence_id: _verdict(history, each.evidence_id, procedure.judged_at)
+            for each in procedure.evidence
+            if each.state != "waiting"
+        }
+        told = tuple(
+            each if verdict is None else each.model_copy(update={"explanation": self._stored(verdict)})
+            for each in procedure.evidence
+            for verdict in (verdicts.get(each.evidence_id),)
+        )
+        return procedure.model_copy(update={"evidence": told})
 
     def _policies(self, contract_id: ContractId, horizon: Horizon) -> PolicyVersions | None:
         """The policy's versions known by then; nothing before the purchaser's history begins in the log."""
@@ -243,6 +265,42 @@ class TimeTravel:
                 **found,
             }
         )
+
+
+def _decided_by(history: Sequence[Recorded], assignment: Assignment | None) -> Recorded | None:
+    """The fact that assigned a tier."""
+    for recorded in reversed(history):
+        fact = recorded.fact
+        if (
+            assignment is not None
+            and isinstance(fact, TierAssigned)
+            and (fact.effective_on, fact.tier) == (assignment.effective_on, assignment.tier)
+        ):
+            return recorded
+    return None
+
+
+def _verdict(history: Sequence[Recorded], evidence_id: str, judged_at: datetime) -> Recorded | None:
+    """The fact that recorded the verdict on evidence which counted at an instant: itself, or what corrected it so."""
+    counting = [
+        each
+        for each in effective(history)
+        if isinstance(each.fact, EvidenceAccepted | EvidenceRejected)
+        and each.fact.evidence_id == evidence_id
+        and each.occurred_at <= judged_at
+    ]
+    if not counting:
+        return None
+    read = counting[-1].fact.model_dump(mode="json")
+    for recorded in reversed(history):
+        fact = recorded.fact
+        corrected = isinstance(fact, FactCorrected) and (fact.corrects, fact.replacement) == (
+            counting[-1].version,
+            read,
+        )
+        if corrected or (recorded.version == counting[-1].version and fact == counting[-1].fact):
+            return recorded
+    return None
 
 
 def _kept(contract: Contract, policies: PolicyVersions, current: PolicyVersion) -> PolicyVersion:

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal, Union
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
@@ -13,12 +13,15 @@ from application.queries.agreement import AgreementAnswer, contract_agreement
 from application.queries.events import EventsAnswer, contract_events
 from application.queries.horizon import Asked
 from application.queries.listing import ListingAnswer, listing
+from application.queries.policy import PolicyAnswer, policy
+from application.queries.provider import ProviderAnswer, provider
 from application.queries.round_report import RoundReportAnswer, RoundStatusAnswer, round_report, round_status
 from application.queries.schedule import ScheduleAnswer, schedule
 from application.queries.time_travel import ContractAnswer, TimeTravel
 from application.scenarios.expectations import PARTS, Difference, as_json, differences, shown
 from application.scenarios.values import ContractIdText, DayOrMoment, Moment
 from application.scenarios.written import Written
+from domain.agb import AgbCode
 from domain.calendar import last_instant
 from domain.care_type import CareType
 from domain.contract.contract_id import ContractId
@@ -133,7 +136,7 @@ class EventsQuestion(Question):
     """The facts of a contract that were known, in log order, each with both its instants."""
 
     answer_model: ClassVar[type[BaseModel]] = EventsAnswer
-    ask: Literal["events"] = "events"
+    ask: Literal["events"]
     contract: ContractIdText | None = None
     answer: PARTS.model(EventsAnswer) | None = None  # type: ignore[valid-type]
 
@@ -146,7 +149,7 @@ class AgreementQuestion(Question):
     """The agreement texts of a contract, each made anew and held against its SHA-256."""
 
     answer_model: ClassVar[type[BaseModel]] = AgreementAnswer
-    ask: Literal["agreement"] = "agreement"
+    ask: Literal["agreement"]
     contract: ContractIdText | None = None
     answer: PARTS.model(AgreementAnswer) | None = None  # type: ignore[valid-type]
 
@@ -159,7 +162,7 @@ class ScheduleQuestion(Question):
     """The planning of a policy."""
 
     answer_model: ClassVar[type[BaseModel]] = ScheduleAnswer
-    ask: Literal["schedule"] = "schedule"
+    ask: Literal["schedule"]
     policy: str
     answer: PARTS.model(ScheduleAnswer) | None = None  # type: ignore[valid-type]
 
@@ -168,11 +171,78 @@ class ScheduleQuestion(Question):
         return schedule(desk.contracting, self.policy, self.asked())
 
 
+class PolicyQuestion(Question):
+    """The adopted versions of a policy, and the document in force."""
+
+    answer_model: ClassVar[type[BaseModel]] = PolicyAnswer
+    ask: Literal["policy"]
+    policy: str
+    answer: PARTS.model(PolicyAnswer) | None = None  # type: ignore[valid-type]
+
+    def put(self, desk: Desk) -> Frozen:
+        """The policy."""
+        return policy(desk.contracting, self.policy, self.asked())
+
+
+class ProviderQuestion(Question):
+    """A practice as the register tells it, and as a purchaser knows it; without ``provider`` that of the contract."""
+
+    answer_model: ClassVar[type[BaseModel]] = ProviderAnswer
+    ask: Literal["provider"]
+    provider: AgbCode | None = None
+    purchaser: str | None = None
+    with_integrity: bool = False
+    answer: PARTS.model(ProviderAnswer) | None = None  # type: ignore[valid-type]
+
+    def put(self, desk: Desk) -> Frozen:
+        """The practice."""
+        agb = desk.contract_id(None).agb if self.provider is None else self.provider
+        asked, with_integrity = self.asked(), self.with_integrity
+        return provider(desk.contracting, agb, self.purchaser, asked, with_integrity=with_integrity)
+
+
+class RoundStatusQuestion(Question):
+    """Where the procedures of a policy stood on a day, by care type, and which rounds were held."""
+
+    answer_model: ClassVar[type[BaseModel]] = RoundStatusAnswer
+    ask: Literal["round_status"]
+    policy: str
+    effective_on: Day | None = None
+    answer: PARTS.model(RoundStatusAnswer) | None = None  # type: ignore[valid-type]
+
+    def asked(self) -> Asked:
+        """The two axes of the question."""
+        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
+
+    def put(self, desk: Desk) -> Frozen:
+        """The counts and the rounds."""
+        return round_status(desk.contracting, self.policy, self.asked())
+
+
+class RoundReportQuestion(Question):
+    """A row for each candidate and care type of a round; with ``everybody`` for all practices."""
+
+    answer_model: ClassVar[type[BaseModel]] = RoundReportAnswer
+    ask: Literal["round_report"]
+    policy: str
+    everybody: bool = False
+    effective_on: Day | None = None
+    answer: PARTS.model(RoundReportAnswer) | None = None  # type: ignore[valid-type]
+
+    def asked(self) -> Asked:
+        """The two axes of the question."""
+        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
+
+    def put(self, desk: Desk) -> Frozen:
+        """The rows."""
+        return round_report(desk.contracting, self.policy, self.asked(), everybody=self.everybody)
+
+
 class ListingQuestion(Question):
     """What the care finder shows of a policy's care type at the end of a day."""
 
     answer_model: ClassVar[type[BaseModel]] = ListingAnswer
-    ask: Literal["listing"] = "listing"
+    ask: Literal["listing"]
     policy: str
     care_type: CareType
     effective_on: Day | None = None
@@ -187,52 +257,18 @@ class ListingQuestion(Question):
         return listing(desk.contracting, self.policy, self.care_type, self.asked())
 
 
-class RoundStatusQuestion(Question):
-    """How many procedures of a policy stood where, by care type."""
-
-    answer_model: ClassVar[type[BaseModel]] = RoundStatusAnswer
-    ask: Literal["round_status"] = "round_status"
-    policy: str
-    effective_on: Day | None = None
-    answer: PARTS.model(RoundStatusAnswer) | None = None  # type: ignore[valid-type]
-
-    def asked(self) -> Asked:
-        """The two axes of the question."""
-        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
-
-    def put(self, desk: Desk) -> Frozen:
-        """The counts."""
-        return round_status(desk.contracting, self.policy, self.asked())
-
-
-class RoundReportQuestion(Question):
-    """A row for each practice and care type of a policy's round."""
-
-    answer_model: ClassVar[type[BaseModel]] = RoundReportAnswer
-    ask: Literal["round_report"] = "round_report"
-    policy: str
-    effective_on: Day | None = None
-    answer: PARTS.model(RoundReportAnswer) | None = None  # type: ignore[valid-type]
-
-    def asked(self) -> Asked:
-        """The two axes of the question."""
-        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
-
-    def put(self, desk: Desk) -> Frozen:
-        """The rows."""
-        return round_report(desk.contracting, self.policy, self.asked())
-
-
 _QUESTIONS: tuple[type[Question], ...] = (
-    RoundStatusQuestion,
-    RoundReportQuestion,
     ContractQuestion,
     EventsQuestion,
     AgreementQuestion,
     ScheduleQuestion,
+    PolicyQuestion,
+    ProviderQuestion,
+    RoundStatusQuestion,
+    RoundReportQuestion,
     ListingQuestion,
 )
-QUESTIONS = {str(each.model_fields["ask"].default): each for each in _QUESTIONS}
+QUESTIONS = {get_args(each.model_fields["ask"].annotation)[0]: each for each in _QUESTIONS}
 """Every question by the name under which it is asked; a further one is added here."""
 
 _one_of_them: Any = Annotated[Union[_QUESTIONS], Field(discriminator="ask")]  # noqa: UP007

@@ -6,9 +6,13 @@ text.
 
 from datetime import date
 from hashlib import sha256
+from typing import NamedTuple
 
 from domain.calendar import Term
+from domain.contract.contract import Contract
 from domain.contract.contract_id import ContractId
+from domain.contract.facts import ContractOffered, OfferReplaced, TierAssigned
+from domain.history import Fact
 from domain.policy.document import PolicyDocument
 
 
@@ -32,6 +36,33 @@ def agreement_text(
         f"Onderdelen (sjabloon {document.agreement.template}, {document.agreement.clause}):\n{parts}"
         f"Inkoopbeleid: {document.id}, {document.title}.\n"
     )
+
+
+WITH_A_TEXT = (ContractOffered, OfferReplaced, TierAssigned)
+"""The facts that can bring an agreement text."""
+
+
+class Agreed(NamedTuple):
+    """What a text is about: a tier from a day on, in the days of the contract, and the SHA-256 that its fact holds."""
+
+    tier: str | None
+    tier_from: date
+    term: Term
+    sha256: str
+
+
+def agreed_by(contract: Contract, fact: Fact) -> Agreed | None:
+    """What the text is about that a fact brought, ``contract`` being folded to it; nothing when it brought none.
+
+    The days are those that were known then: a termination shortens the texts that follow it.
+    """
+    term = contract.settled_term
+    if not isinstance(fact, WITH_A_TEXT) or term is None:
+        return None
+    if fact.agreement_sha256 is None:
+        return None
+    tier_from = fact.effective_on if isinstance(fact, TierAssigned) else term.start
+    return Agreed(fact.tier, tier_from, term, fact.agreement_sha256)
 
 
 def text_sha256(text: str) -> str:

@@ -54,7 +54,7 @@ def approach(situation: Situation) -> list[Decided] | Refused:
     reasons = [_reason(each) for each in judged if each.consequence is Consequence.BARS]
     for_person = [] if reasons else _reviews_of_conditions(situation, judged)
     if not reasons and integrity_doubted(situation.document, provider, situation.today):
-        verdict = _integrity_verdict(contract)
+        verdict = _integrity_verdict(situation, provider)
         if verdict is None:
             return [*_integrity_review(situation, explanation), *for_person]
         if verdict is ReviewOutcome.DISMISSED:
@@ -145,9 +145,14 @@ def _approached(situation: Situation, provider: Provider, explanation: Explanati
     return decided
 
 
-def _integrity_verdict(contract: Contract) -> ReviewOutcome | None:
-    reviews = [review for review in contract.reviews.values() if review.ground is ReviewGround.INTEGRITY]
-    return reviews[-1].outcome if reviews else None
+def _integrity_verdict(situation: Situation, provider: Provider) -> ReviewOutcome | None:
+    """What a person decided last; a verdict is about the signals known when it was asked for, never a newer one."""
+    reviews = [each for each in situation.contract.reviews.values() if each.ground is ReviewGround.INTEGRITY]
+    if not reviews:
+        return None
+    known = situation.provider_seen_by(reviews[-1].review_id)
+    standing = [signal for signal in provider.integrity_signals if signal.active_on(situation.today)]
+    return None if any(signal.version > known for signal in standing) else reviews[-1].outcome
 
 
 def _integrity_review(situation: Situation, explanation: Explanation) -> list[Decided]:

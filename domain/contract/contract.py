@@ -95,6 +95,7 @@ class Review(NamedTuple):
     factor: str | None
     outcome: ReviewOutcome | None = None
     sign_by: date | None = None
+    requested_at: datetime | None = None
 
 
 class Application(NamedTuple):
@@ -293,7 +294,7 @@ def _changes(contract: Contract, fact: ContractFact, occurred_at: datetime) -> M
         case ContractTerminated():
             return {"last_day": fact.last_day}
         case ReviewRequested():
-            return {"reviews": {**contract.reviews, fact.review_id: Review(fact.review_id, fact.ground, fact.factor)}}
+            return {"reviews": {**contract.reviews, fact.review_id: _asked(fact, occurred_at)}}
         case ReviewDecided():
             return _reviewed(contract, fact)
         case FactCorrected():
@@ -346,7 +347,8 @@ def _applied(contract: Contract, fact: ApplicationReceived, occurred_at: datetim
     if fact.attempt is None:
         return {}
     begun = any(vars(contract)[name] != value for name, value in _NOTHING_YET.items() if name not in _OF_THE_STREAM)
-    past = (*contract.past, replace(contract, past=())) if begun else contract.past
+    # the version is the stream's and belongs to no attempt
+    past = (*contract.past, replace(contract, past=(), version=0)) if begun else contract.past
     application = Application(fact.application, occurred_at)
     fresh = {name: value for name, value in _NOTHING_YET.items() if name != "version"}
     return {**fresh, "past": past, "attempt": fact.attempt, "application": application}
@@ -377,6 +379,10 @@ def _replaced_offer(contract: Contract, fact: OfferReplaced) -> Mapping[str, Any
     if contract.offer is None:
         return {}
     return {"offer": contract.offer._replace(tier=fact.tier, agreement_sha256=fact.agreement_sha256)}
+
+
+def _asked(fact: ReviewRequested, occurred_at: datetime) -> Review:
+    return Review(fact.review_id, fact.ground, fact.factor, requested_at=occurred_at)
 
 
 def _reviewed(contract: Contract, fact: ReviewDecided) -> Mapping[str, Any]:

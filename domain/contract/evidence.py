@@ -67,6 +67,12 @@ def _nothing_can_be_supplied(situation: Situation) -> Refused | None:
             "no questionnaire was sent to this practice for this care type",
             situation.steps.notification_clause,
         )
+    if situation.occurred_at < contract.questionnaire_sent_at:
+        return Refused(
+            "BEFORE_ITS_CAUSE",
+            "evidence can not be supplied before the questionnaire",
+            situation.steps.notification_clause,
+        )
     if situation.questionnaire_lapsed():
         deadline, clause = situation.questionnaire_deadline
         return Refused("QUESTIONNAIRE_LAPSED", f"the questionnaire was open until {deadline.day}", clause)

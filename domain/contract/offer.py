@@ -32,9 +32,10 @@ from domain.refusal import Refused
 def make_offer(situation: Situation) -> list[Decided] | Refused:
     """Offer at the proven tier; an undecided term withholds the offer, it is never defaulted (OD01)."""
     contract = situation.contract
-    if contract.offer is not None and contract.declined_at is None:
-        return []
-    refused = _not_ready(situation) or attempt_ended(situation)
+    refused = attempt_ended(situation)
+    if contract.offer is not None:
+        return [] if refused is None else refused
+    refused = _not_ready(situation) or refused
     if refused is not None:
         return refused
     term = situation.term
@@ -252,6 +253,8 @@ def terminate(command: Terminate, situation: Situation) -> list[Decided] | Refus
         return []
     if agreed is None:
         return Refused("NOT_SIGNED", "only a concluded contract can be terminated")
+    if contract.signed_at is not None and situation.occurred_at < contract.signed_at:
+        return Refused("BEFORE_ITS_CAUSE", "a termination can not lie before the signature")
     if not agreed.contains(command.last_day):
         return Refused("OUTSIDE_TERM", f"{command.last_day} is not in the term {agreed.start}..{agreed.end}")
     terminated = ContractTerminated(last_day=command.last_day)

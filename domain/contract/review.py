@@ -36,6 +36,8 @@ def decide_review(command: DecideReview, situation: Situation) -> list[Decided] 
         return [] if same else Refused("REVIEW_DECIDED", f"{command.review_id} was decided: {review.outcome}")
     if review.ground is ReviewGround.APPLICATION:
         return Refused("APPLICATION_UNDECIDED", "decide the application itself, each criterion by its code")
+    if review.requested_at is not None and situation.occurred_at < review.requested_at:
+        return Refused("BEFORE_ITS_CAUSE", f"the verdict can not lie before {command.review_id} was asked for")
     late = review.ground is ReviewGround.ASSESSED_AFTER_LAST_SIGNING_DAY
     if late and command.outcome is ReviewOutcome.APPROVED and command.sign_by is None:
         return Refused(

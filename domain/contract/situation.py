@@ -78,11 +78,9 @@ class Situation:
     @property
     def term(self) -> Term:
         """The days in force once signed, else the term offered, else the policy's; its end may be undecided."""
-        in_force, offer, application = self.contract.term, self.contract.offer, self.contract.application
-        if in_force is not None:
-            return in_force
-        if offer is not None:
-            return offer.term
+        settled, application = self.contract.settled_term, self.contract.application
+        if settled is not None:
+            return settled
         if application is not None and application.term is not None:
             return application.term
         term = self.rules.term
@@ -158,6 +156,13 @@ class Situation:
         """The id of the next review of that ground: natural within the contract, never one that was used and voided."""
         recorded = (each.fact.review_id for each in self.history if isinstance(each.fact, ReviewRequested))
         return _next_id(ground, {*recorded, *self.contract.reviews})
+
+    def provider_seen_by(self, review_id: str) -> int:
+        """The version of the provider's stream that was known when a review was asked for; 0 when none was."""
+        for recorded in reversed(self.history):
+            if isinstance(recorded.fact, ReviewRequested) and recorded.fact.review_id == review_id:
+                return recorded.envelope().provider_version or 0
+        return 0
 
     def evidence_id(self, factor: str) -> str:
         """The id of the next evidence for a factor, likewise."""

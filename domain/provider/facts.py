@@ -117,11 +117,11 @@ def evolve(provider: Provider | None, fact: ProviderFact, version: int, purchase
         return replace(provider, version=version, record=fact.record)
     if provider is None:
         return None
-    known = _known_to_purchaser(provider, fact) if fact.purchaser == purchaser else provider
+    known = _known_to_purchaser(provider, fact, version) if fact.purchaser == purchaser else provider
     return replace(known, version=version)
 
 
-def _known_to_purchaser(provider: Provider, fact: PurchaserFact) -> Provider:
+def _known_to_purchaser(provider: Provider, fact: PurchaserFact, version: int) -> Provider:
     match fact:
         case ContractHistoryRecorded():
             return replace(provider, past_contracts=fact.contracts)
@@ -134,7 +134,7 @@ def _known_to_purchaser(provider: Provider, fact: PurchaserFact) -> Provider:
         case OptOutWithdrawn():
             return replace(provider, opt_outs=tuple(_withdrawn(each, fact) for each in provider.opt_outs))
         case IntegritySignalled():
-            signal = IntegritySignal(recorded_on=fact.from_day)
+            signal = IntegritySignal(recorded_on=fact.from_day, version=version)
             return replace(provider, integrity_signals=(*provider.integrity_signals, signal))
         case IntegritySignalEnded():
             ended = tuple(_ended(each, fact.from_day) for each in provider.integrity_signals)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from pydantic import Field
+
 from domain.care_type import CareType
 from domain.model import Frozen
 from domain.provider.register import PracticeRecord, Profession, Professional, Signatory
@@ -70,10 +72,14 @@ class OptOut(Frozen):
 
 
 class IntegritySignal(Frozen):
-    """A named officer's doubt about integrity; only the purchaser's reviewers see it (OD54)."""
+    """A named officer's doubt about integrity; only the purchaser's reviewers see it (OD54).
+
+    ``version`` is that of the provider's stream with which it became known.
+    """
 
     recorded_on: date
     ended_on: date | None = None
+    version: int = Field(default=0, exclude=True)
 
     def active_on(self, day: date) -> bool:
         """Whether the practice goes to review instead of being approached."""

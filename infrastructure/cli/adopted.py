@@ -12,17 +12,6 @@ def adopted_documents(system: System) -> list[PolicyDocument]:
     return [policies.versions(stream).versions[-1].document for stream in policies.streams()]
 
 
-def documents_of(system: System, purchaser: str, *, up_to: int) -> list[PolicyDocument]:
-    """Every adopted version of a purchaser's policies, up to a log position."""
-    policies = system.contracting.policies
-    return [
-        version.document
-        for stream in policies.streams()
-        for version in policies.versions(stream, up_to=up_to).versions
-        if version.document.purchaser.id == purchaser
-    ]
-
-
 def told_adopted(system: System) -> str:
     """The adopted policies with their care types and periods."""
     told = [_periods(document) for document in adopted_documents(system)]

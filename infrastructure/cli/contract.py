@@ -87,8 +87,10 @@ def explain(
         if answer.knowledge is Knowledge.NOT_KNOWN_YET:
             _end_not_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
     if as_json:
-        kept = {"contract_id", "effective_on", "known_at", "position", "explanation", "next_tier"}
-        print_json(answer.model_dump(mode="json", include=kept))
+        kept = {"contract_id", "effective_on", "known_at", "position", "explanation", "explained_by", "next_tier"}
+        evidence = [] if answer.procedure is None else answer.procedure.evidence
+        verdicts = [each.model_dump(mode="json") for each in evidence]
+        print_json({**answer.model_dump(mode="json", include=kept), "evidence": verdicts})
     else:
         print_explanation(answer)
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from application.queries.agreement import AgreementText
 from application.queries.events import EventsAnswer, EventShown
 from application.queries.time_travel import ContractAnswer, Legal, Procedure
-from domain.calendar import AMSTERDAM, Term, instant_text, last_instant, local_text
+from domain.calendar import AMSTERDAM, Term, instant_text, last_instant, local_day, local_text
 from domain.contract.contract_id import ContractId
 from domain.contract.standing import Status
 from domain.explanation import Explanation, Outcome
@@ -145,11 +145,19 @@ def _listed(answer: ContractAnswer) -> str:
 
 
 def _print_reasons(page: Page, answer: ContractAnswer) -> None:
-    page.heading("Why this tier")
+    by = answer.explained_by
+    decided = "" if by is None else f" (decided {local_day(by.occurred_at)}, {by.event_id})"
+    page.heading(f"Why this tier{decided}")
     if answer.explanation is None:
         page.line("No tier was assigned that counts on this day.", 2)
     else:
         _print_tree(page, answer.explanation, 2)
+    verdicts = [] if answer.procedure is None else [each.explanation for each in answer.procedure.evidence]
+    if any(verdicts):
+        page.heading("Evidence, each by the verdict on it")
+    for verdict in verdicts:
+        if verdict is not None:
+            _print_tree(page, verdict, 2)
     page.heading("Shortest way to the next tier")
     way = answer.next_tier
     if way is None:
@@ -173,8 +181,8 @@ def _print_event(page: Page, event: EventShown) -> None:
     page.value("happened", _local(event.occurred_at))
     page.value("recorded", f"{_local(event.recorded_at)}, log position {event.position}")
     for name, found in event.fact.items():
-        if found not in (None, [], {}):
-            page.value(name.replace("_", " "), _plain(found))
+        for number, line in enumerate(_lines(found)):
+            page.value("" if number else name.replace("_", " "), line)
     behalf = f" on behalf of {context.on_behalf_of}" if context.on_behalf_of else ""
     page.values(
         (
@@ -187,6 +195,23 @@ def _print_event(page: Page, event: EventShown) -> None:
     if event.explanation is not None:
         page.line("because", 2)
         _print_tree(page, Explanation.model_validate(event.explanation), 4)
+
+
+def _lines(found: object) -> list[str]:
+    """A value of a fact: an object with a line for each name, what stands below it further in; none for nothing."""
+    if found in (None, [], {}):
+        return []
+    if isinstance(found, list) and _nested(found):
+        return [_plain(each) for each in found]
+    if not isinstance(found, dict):
+        return [_plain(found)]
+    lines: list[str] = []
+    for name, each in found.items():
+        if isinstance(each, dict) and each:
+            lines += [name, *(f"  {line}" for line in _lines(each))]
+        elif each not in (None, [], {}):
+            lines.append(f"{name}: {_plain(each)}")
+    return lines
 
 
 def _plain(found: object) -> str:

@@ -1,16 +1,17 @@
 """``contractspoor policy``: check policy files, show a policy, adopt one into the log."""
 
 from contextlib import ExitStack
-from datetime import date, datetime
-from typing import Annotated, Any, NamedTuple
+from datetime import date
+from typing import Annotated, Any
 
 import typer
 
 from application.policies import Adoption, AdoptionOrder, adopt, check, document_of
-from application.queries.horizon import Asked, fix_horizon
+from application.queries.horizon import Asked
+from application.queries.policy import PolicyAnswer, PolicyVersionShown, policy
 from application.queries.schedule import ScheduleAnswer, schedule
-from domain.calendar import from_microseconds, instant_text
-from domain.policy.adoption import Ground, PolicyVersion, PolicyVersions, adopted
+from domain.calendar import instant_text
+from domain.policy.adoption import Ground, PolicyVersion, adopted
 from domain.policy.differences import Change, differences
 from domain.policy.document import PolicyDocument
 from domain.policy.schedule import in_order_of_time
@@ -80,15 +81,6 @@ def check_files(
         raise typer.Exit(1)
 
 
-class _Shown(NamedTuple):
-    """A policy as the log has it: all versions known then, the one in force, and what the answer rests on."""
-
-    document: PolicyDocument
-    versions: PolicyVersions
-    known_at: datetime
-    position: int
-
-
 @app.command()
 def show(
     name: Annotated[str, typer.Argument(metavar="ID|FILE", help="A policy by its id, or a YAML file.")],
@@ -100,7 +92,8 @@ def show(
     """Show a policy with the clause of every rule: the version in force in the log, else packaged; or a file."""
     asked = _asked(name, known_at, position)
     shown = _from_log(name, asked, database) if is_id(name) else None
-    document = document_of(policy_sources(), name) if shown is None else shown.document
+    adopted_one = None if shown is None else PolicyDocument.model_validate(shown.document)
+    document = adopted_one or document_of(policy_sources(), name)
     if as_json:
         print_json(_show_json(document, _without_log(name), shown))
         return
@@ -109,7 +102,7 @@ def show(
         typer.echo(f"\n{_NOT_ADOPTED[_without_log(name)]}")
         return
     typer.echo("\nAdopted versions")
-    for version in shown.versions.versions:
+    for version in shown.versions:
         typer.echo(f"  {_place(version)}")
     typer.echo(f"As known at {instant_text(shown.known_at)}, position {shown.position}.")
 
@@ -205,19 +198,16 @@ def _asked(name: str, known_at: date | None, position: int | None) -> Asked:
     return asked
 
 
-def _from_log(policy_id: str, asked: Asked, database: str | None) -> _Shown | None:
-    """The version in force as known then; none when there is no log or no such policy in it."""
+def _from_log(policy_id: str, asked: Asked, database: str | None) -> PolicyAnswer | None:
+    """The policy as known then; none when there is no log or no such policy in it."""
     with log_if_there(database, needed=asked != Asked()) as system:
         if system is None:
             return None
-        _, horizon = fix_horizon(system.log, system.clock, asked)
-        versions = system.policies.versions(policy_id, up_to=horizon.position)
-    known_at = from_microseconds(horizon.known_at)
-    in_force = versions.at(known_at)
-    if in_force is None:
-        refuse_unless_now(policy_id, asked, known_at, horizon.position)
+        answer = policy(system.contracting, policy_id, asked)
+    if answer.document is None:
+        refuse_unless_now(policy_id, asked, answer.known_at, answer.position)
         return None
-    return _Shown(in_force.document, versions, known_at, horizon.position)
+    return answer
 
 
 def _schedule_from_log(policy_id: str, asked: Asked, database: str | None) -> ScheduleAnswer | None:
@@ -236,12 +226,12 @@ def _without_log(name: str) -> str:
     return "packaged" if is_id(name) else "file"
 
 
-def _place(version: PolicyVersion) -> str:
+def _place(version: PolicyVersion | PolicyVersionShown) -> str:
     in_force = instant_text(version.in_force_from)
     return f"position {version.position}, in force from {in_force}, sha256 {version.document_sha256}"
 
 
-def _version_json(version: PolicyVersion) -> dict[str, Any]:
+def _version_json(version: PolicyVersion | PolicyVersionShown) -> dict[str, Any]:
     return {
         "position": version.position,
         "in_force_from": instant_text(version.in_force_from),
@@ -249,12 +239,12 @@ def _version_json(version: PolicyVersion) -> dict[str, Any]:
     }
 
 
-def _show_json(document: PolicyDocument, source: str, shown: _Shown | None) -> dict[str, Any]:
+def _show_json(document: PolicyDocument, source: str, shown: PolicyAnswer | None) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "policy_id": document.id,
         "source": source if shown is None else "adopted",
         "document_sha256": adopted(document, Ground.PUBLICATION).document_sha256,
-        "versions": [] if shown is None else [_version_json(version) for version in shown.versions.versions],
+        "versions": [] if shown is None else [_version_json(version) for version in shown.versions],
         "document": document.model_dump(mode="json"),
     }
     if shown is not None:

@@ -1,45 +1,31 @@
-"""A practice as text and as JSON, in the view of one purchaser."""
+"""A practice as text and as JSON: the register, and the view of one purchaser."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import typer
 
-from domain.provider.provider import KnownValue, Provider
-from domain.provider.register import Dated, Professional
+from application.queries.provider import ProviderAnswer
+from domain.calendar import instant_text
+from domain.provider.register import Dated, PracticeRecord, Professional
 
 
-def provider_json(
-    provider: Provider, purchaser: str, values: Sequence[KnownValue], *, with_integrity: bool
-) -> dict[str, Any]:
-    """The practice as JSON values, with those known values; integrity signals only when asked for (OD54)."""
-    shown: dict[str, Any] = {
-        "agb": provider.record.agb,
-        "purchaser": purchaser,
-        "version": provider.version,
-        "record": provider.record.model_dump(mode="json"),
-        "past_contracts": [each.model_dump(mode="json") for each in provider.past_contracts],
-        "opt_outs": [each.model_dump(mode="json") for each in provider.opt_outs],
-        "known_values": [each.model_dump(mode="json") for each in values],
-    }
-    if with_integrity:
-        shown["integrity_signals"] = [each.model_dump(mode="json") for each in provider.integrity_signals]
-    return shown
+def provider_json(answer: ProviderAnswer) -> dict[str, Any]:
+    """The practice as JSON values; what was not asked for is left out."""
+    shown = answer.model_dump(mode="json")
+    return {name: value for name, value in shown.items() if value is not None}
 
 
-def print_provider(provider: Provider, purchaser: str, values: Sequence[KnownValue], *, with_integrity: bool) -> None:
-    """The practice in lines, with those known values; integrity signals only when asked for (OD54)."""
-    _print_record(provider)
-    _print_known(provider, purchaser, values)
-    if with_integrity:
-        for signal in provider.integrity_signals:
-            ended = "" if signal.ended_on is None else f", ended {signal.ended_on}"
-            typer.echo(f"  integrity signal from {signal.recorded_on}{ended}")
+def print_provider(answer: ProviderAnswer) -> None:
+    """The practice in lines: what the register says, then what the purchaser knows if one was named."""
+    if answer.record is not None:
+        _print_record(answer.record)
+    if answer.purchaser is not None:
+        _print_known(answer)
+    typer.echo(f"As known at {instant_text(answer.known_at)}, position {answer.position}.")
 
 
-def _print_record(provider: Provider) -> None:
-    record = provider.record
+def _print_record(record: PracticeRecord) -> None:
     where = ", ".join(filter(None, (record.city, record.region)))
     typer.echo(f"{record.agb}  {record.name}")
     typer.echo(f"  {record.kind}; {where or 'place unknown'}; {record.vecozo_email or 'no VECOZO e-mail address'}")
@@ -63,20 +49,23 @@ def _print_record(provider: Provider) -> None:
         typer.echo(f"  delivers {', '.join((programme.intervention, *missing))}, {_days(programme)}")
 
 
-def _print_known(provider: Provider, purchaser: str, values: Sequence[KnownValue]) -> None:
-    typer.echo(f"As {purchaser} knows it:")
-    for contract in provider.past_contracts:
+def _print_known(answer: ProviderAnswer) -> None:
+    typer.echo(f"As {answer.purchaser} knows it:")
+    for contract in answer.past_contracts or ():
         addendum = f", with the addendum {contract.addendum}" if contract.addendum else ""
         typer.echo(f"  contract {contract.care_type} {_span(contract.first_day, contract.last_day)}{addendum}")
-    for opt_out in provider.opt_outs:
+    for opt_out in answer.opt_outs or ():
         ended = "" if opt_out.withdrawn_on is None else f", withdrawn from {opt_out.withdrawn_on}"
         ended += "".join(f", not for {each.care_type} from {each.from_day}" for each in opt_out.exceptions)
         typer.echo(f"  no offers wanted for {opt_out.care_type or 'any care type'} from {opt_out.from_day}{ended}")
-    for value in values:
+    for value in answer.known_values or ():
         of = " ".join(str(each) for each in (value.year, value.care_type) if each is not None)
         typer.echo(f"  {value.code}{f' of {of}' if of else ''}: {value.value}")
-    if not (provider.past_contracts or provider.opt_outs or values):
+    if not (answer.past_contracts or answer.opt_outs or answer.known_values):
         typer.echo("  nothing recorded")
+    for signal in answer.integrity_signals or ():
+        ended = "" if signal.ended_on is None else f", ended {signal.ended_on}"
+        typer.echo(f"  integrity signal from {signal.recorded_on}{ended}")
 
 
 def _professional(professional: Professional) -> str:

@@ -9,12 +9,12 @@ import typer
 
 from application.order import Order
 from application.provider_import import RefusedPractice, import_register
-from application.providers import execute, known_provider
-from application.queries.horizon import Asked, fix_horizon
+from application.providers import execute
+from application.queries.horizon import Asked
+from application.queries.provider import provider
 from domain.agb import AgbCode
-from domain.calendar import from_microseconds, instant_text
+from domain.calendar import instant_text
 from domain.care_type import CareType
-from domain.policy.restricted_values import open_values
 from domain.provider.commands import (
     EndIntegritySignal,
     OptOutOfOffers,
@@ -23,7 +23,7 @@ from domain.provider.commands import (
     WithdrawOptOut,
 )
 from infrastructure.bootstrap import open_register, write_sample_register
-from infrastructure.cli.adopted import documents_of, warn_of_unknown_purchaser
+from infrastructure.cli.adopted import warn_of_unknown_purchaser
 from infrastructure.cli.console import print_json, progress_bar
 from infrastructure.cli.errors import FAILED, WRONG_USE, fail
 from infrastructure.cli.import_report import bad_rows_file, tell_import
@@ -118,7 +118,13 @@ def sample(
 @app.command()
 def show(
     agb: Agb,
-    purchaser: Purchaser = "caresq",
+    purchaser: Annotated[
+        str | None,
+        typer.Option(
+            "--purchaser",
+            help="Also what this purchaser knows, such as caresq: contracts, opt-outs, values. Left out: the register.",
+        ),
+    ] = None,
     known_at: KnownAt = None,
     position: Position = None,
     with_integrity: Annotated[
@@ -131,24 +137,24 @@ def show(
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a practice as one purchaser knows it: its registration, contracts, opt-outs."""
+    """Show a practice as the register tells it; with --purchaser also its contracts and opt-outs there."""
+    if with_integrity and purchaser is None:
+        raise typer.BadParameter("name the purchaser with --purchaser", param_hint="'--with-integrity'")
     with opened(database) as system:
-        _, horizon = fix_horizon(system.log, system.clock, Asked(known_at=known_at, position=position))
-        provider = known_provider(system.providers, agb, purchaser, horizon)
-        warn_of_unknown_purchaser(system, purchaser)
-        documents = documents_of(system, purchaser, up_to=horizon.position)
-    known = {"known_at": instant_text(from_microseconds(horizon.known_at)), "position": horizon.position}
-    if provider is None:
+        asked = Asked(known_at=known_at, position=position)
+        answer = provider(system.contracting, agb, purchaser, asked, with_integrity=with_integrity)
+        if purchaser is not None:
+            warn_of_unknown_purchaser(system, purchaser)
+    if answer.record is None:
         fail(
-            f"{agb}: no practice with that AGB code, as known at {known['known_at']}, position {known['position']}",
+            f"{agb}: no practice with that AGB code, "
+            f"as known at {instant_text(answer.known_at)}, position {answer.position}",
             code="PROVIDER_UNKNOWN",
         )
-    values = provider.known_values if with_integrity else open_values(provider.known_values, documents)
     if as_json:
-        print_json(provider_json(provider, purchaser, values, with_integrity=with_integrity) | known)
+        print_json(provider_json(answer))
     else:
-        print_provider(provider, purchaser, values, with_integrity=with_integrity)
-        typer.echo(f"As known at {known['known_at']}, position {known['position']}.")
+        print_provider(answer)
 
 
 @app.command("opt-out")

@@ -100,7 +100,6 @@ def connect_sqlite(path: Path, lock_timeout: float, mode: str = "rw") -> sqlite3
             connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-        connection.execute("PRAGMA recursive_triggers = ON")  # so that INSERT OR REPLACE meets the delete trigger
     except sqlite3.Error:
         connection.close()
         raise

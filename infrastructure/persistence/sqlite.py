@@ -48,6 +48,8 @@ _TRACK = (
     "INSERT INTO tracking (name, position) VALUES (?, ?) "
     "ON CONFLICT (name) DO UPDATE SET position = excluded.position WHERE tracking.position < excluded.position"
 )
+# by a row of the log, which the trigger meets first; or by a row of the same append
+_TAKEN = {sqlite3.SQLITE_CONSTRAINT_TRIGGER, sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 # on a read-only file BEGIN IMMEDIATE takes no lock and does not say so; a write does
 _WRITE_NOTHING = "UPDATE tracking SET position = position WHERE false"
 _POLL_SECONDS = 0.02
@@ -82,7 +84,7 @@ class SqliteDatabase:
                     _INSERT, [(position, recorded_at, *row) for position, row in enumerate(rows, head + 1)]
                 )
             except sqlite3.IntegrityError as error:
-                if error.sqlite_errorcode in {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}:
+                if error.sqlite_errorcode in _TAKEN:
                     raise VersionConflict(conflict(rows)) from error
                 raise
             if tracking is not None:

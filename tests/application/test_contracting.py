@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import application.contracting
 from application.contracting import ATTEMPTS, Answer, Contracting
+from application.mapper import NewFact
 from application.order import Order
 from application.ports import Appended, Entry, EventLog, VersionConflict
 from domain.contract.commands import (
@@ -38,6 +39,7 @@ from domain.contract.facts import (
 )
 from domain.history import Recorded
 from domain.policy.answers import Answers
+from domain.provider.facts import ProviderRegistered
 from domain.refusal import Refused, RefusedError
 from infrastructure.bootstrap import open_system
 from infrastructure.persistence.factory import LogFactory
@@ -494,3 +496,13 @@ def test_practices_that_memory_forgot_in_between_are_still_known(
     ]
     again = world.contracting.providers("caresq", [contract_id.agb for contract_id, _, _ in wanted])
     assert len(again) == 6
+
+
+def test_what_is_no_new_fact_is_named_and_nothing_is_saved(sqlite_world: RoundWorld) -> None:
+    head = sqlite_world.head()
+    fact = NewFact("provider/04001234", 1, ProviderRegistered(record=entry("04001234").record), 0, b"{}")
+
+    with pytest.raises(TypeError, match="only a NewFact can be saved, found Approach"):
+        sqlite_world.contracting.save(fact, Approach())
+
+    assert sqlite_world.head() == head

@@ -3,11 +3,12 @@
 import json
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import Any, get_args
+from types import FunctionType, ModuleType
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 import application.queries
 from application.mapper import FACT_TYPES
+from application.queries.horizon import Asked, fix_horizon
 from application.scenarios.deeds import FORMS, AnswersForm, answers_of
 from application.scenarios.expectations import FACTS, differences
 from application.scenarios.format import Scenario
@@ -50,14 +52,58 @@ def test_every_question_can_be_asked() -> None:
     assert _answers() == {question.answer_model for question in QUESTIONS.values()}
 
 
-def _answers() -> set[type[BaseModel]]:
-    """The models of answers of ``application.queries``: those whose name ends in Answer."""
-    modules = [
+def test_everything_that_is_asked_of_the_log_is_answered_in_the_words_of_a_question() -> None:
+    """A query of the program is what takes ``Asked``, whatever its answer is called."""
+    known = {part for question in QUESTIONS.values() for part in _models(question.answer_model)}
+
+    assert len(list(_queries())) >= len(QUESTIONS)
+    for name, query in _queries():
+        assert _models(get_type_hints(query)["return"]) & known, f"{name} has no question in the format"
+
+
+def test_no_other_part_of_the_program_asks_of_the_log_for_itself() -> None:
+    asking = {
+        path.relative_to(ROOT).as_posix()
+        for package in ("application", "infrastructure", "scheduler")
+        for path in (ROOT / package).rglob("*.py")
+        if "fix_horizon(" in path.read_text()
+    }
+
+    assert {Path(path).parent.as_posix() for path in asking} == {"application/queries"}
+
+
+def _queries() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """The public functions of ``application.queries`` that are told what they may know, also those of its classes."""
+    for module in _modules():
+        classes = [each for each in vars(module).values() if isinstance(each, type)]
+        for owner in (module, *classes):
+            for name, each in vars(owner).items():
+                own = isinstance(each, FunctionType) and each.__module__ == module.__name__
+                if own and not name.startswith("_") and Asked in get_type_hints(each).values() and each != fix_horizon:
+                    yield f"{module.__name__}.{name}", each
+
+
+def _models(annotation: Any) -> set[type[BaseModel]]:
+    """The models in a type, and the models of their fields."""
+    found = {annotation} if isinstance(annotation, type) and issubclass(annotation, BaseModel) else set()
+    fields = [field.annotation for model in found for field in model.model_fields.values()]
+    for part in (*get_args(annotation), *(each for field in fields for each in (field, *get_args(field)))):
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            found.add(part)
+    return found
+
+
+def _modules() -> list[ModuleType]:
+    return [
         import_module(f"application.queries.{each.name}") for each in pkgutil.iter_modules(application.queries.__path__)
     ]
+
+
+def _answers() -> set[type[BaseModel]]:
+    """The models of answers of ``application.queries``: those whose name ends in Answer."""
     return {
         each
-        for module in modules
+        for module in _modules()
         for name, each in vars(module).items()
         if name.endswith("Answer") and isinstance(each, type) and issubclass(each, BaseModel)
     }

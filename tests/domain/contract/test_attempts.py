@@ -26,7 +26,21 @@ from domain.contract.facts import (
     Unpublished,
 )
 from domain.contract.standing import Status, deadlines_of, legal_position, listed, listed_from, status
-from tests.given import SENT, Given, answers, at, caresq_two_years, day, declared, given, practice, sign, signed
+from tests.given import (
+    SENT,
+    Given,
+    answers,
+    asr,
+    at,
+    at_asr,
+    caresq_two_years,
+    day,
+    declared,
+    given,
+    practice,
+    sign,
+    signed,
+)
 
 APPLY = ReceiveApplication()
 GRANT = DecideApplication(verdicts={"added_value": True})
@@ -193,3 +207,13 @@ def test_a_carried_over_contract_can_be_terminated_and_corrected() -> None:
     replacement = {"term": {"start": "2024-01-01", "end": "2024-06-30"}, "external_policy": "caresq-2024", "tier": None}
     mended = carried_over().when(CorrectFact(version=1, replacement=replacement), at="2024-10-01").done()
     assert mended.contract.term == Term(start=day("2024-01-01"), end=day("2024-06-30"))
+
+
+def test_a_person_can_not_let_a_second_attempt_start_within_the_first() -> None:
+    offered = at_asr(CareType.FYS, "claims@2024=0").when(Approach(), at="2023-09-15").done()
+    first = offered.when(sign(offered, declared(asr(), CareType.FYS)), at="2023-10-01").done()
+    ended = first.when(Terminate(last_day=day("2024-06-30")), at="2024-05-01").done()
+    applied = ended.when(APPLY, at="2024-07-05").done()
+    granted = applied.when(DecideApplication(start=day("2024-05-01")), at="2024-07-08").done()
+    assert granted.contract.offer is not None
+    assert granted.contract.offer.term.start == day("2024-07-01")

@@ -315,7 +315,7 @@ def test_no_offer_lapses_that_was_signed_or_declined_or_is_still_open() -> None:
 
 def test_a_lapsed_offer_is_not_offered_again() -> None:
     contract = offered().when(RecordLapse(), at="2024-11-09").done()
-    contract.when(MakeOffer(), at="2024-11-10").nothing()
+    contract.when(MakeOffer(), at="2024-11-10").refused("OFFER_LAPSED")
 
 
 # ----------------------------------------------------------------------------------------------- publication

@@ -9,7 +9,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from domain.calendar import AMSTERDAM, local_day
+from domain.contract.agreement import agreed_by, agreement_text, text_sha256
 from domain.contract.commands import AcceptEvidence, CorrectFact, MakeOffer, RejectEvidence, Terminate
+from domain.contract.contract import fold
 from domain.contract.facts import (
     Approached,
     ContractOffered,
@@ -123,6 +125,23 @@ def check_legal(before: tuple[Recorded, ...], recorded: Recorded, now: datetime)
             pass
 
 
+def check_texts(outcome: Outcome, after: Given) -> None:
+    """That every agreement text which this brought can be made anew from the history and has the SHA-256 recorded."""
+    current = after.policies.at(outcome.occurred_at)
+    assert current is not None
+    assert after.provider is not None
+    document, practice = outcome.before.kept(current).document, after.provider.record.name
+    for number in range(len(outcome.before.history) + 1, len(after.history) + 1):
+        fact = after.history[number - 1].fact
+        agreed = agreed_by(fold(after.history[:number]), fact)
+        assert (agreed is None) == (getattr(fact, "agreement_sha256", None) is None or isinstance(fact, Signed)), fact
+        if agreed is not None:
+            text = agreement_text(
+                after.contract_id, practice, document, tier=agreed.tier, tier_from=agreed.tier_from, term=agreed.term
+            )
+            assert text_sha256(text) == agreed.sha256, fact
+
+
 def check_life(beginning: Beginning, steps: list[Step]) -> None:
     for outcome in live(beginning, steps):
         if isinstance(outcome.decided, Refused):
@@ -130,6 +149,7 @@ def check_life(beginning: Beginning, steps: list[Step]) -> None:
         after = outcome.done()
         for number in range(len(outcome.before.history), len(after.history)):
             check_legal(after.history[:number], after.history[number], outcome.now)
+        check_texts(outcome, after)
         if after.contract.positive and not is_over(after, outcome.now):
             offer = after.contract.offer
             end = beginning.end if offer is None else offer.term.end

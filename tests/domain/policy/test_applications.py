@@ -92,7 +92,9 @@ def test_gli_at_asr_and_hospital_care_at_caresq_go_to_another_policy() -> None:
 
 
 def test_a_care_type_that_the_policy_does_not_name_is_not_covered() -> None:
-    assert open_points(applied(asr(), VAL, practice(), "2023-08-01")) == {"CARE_TYPE_NOT_COVERED": Consequence.BARS}
+    judged = applied(asr(), VAL, practice(), "2023-08-01")
+    assert open_points(judged) == {"CARE_TYPE_NOT_COVERED": Consequence.BARS}
+    assert [each.outcome for each in judged] == [Outcome.NOT_MET]
 
 
 def test_an_offer_that_came_to_nothing_may_be_followed_by_an_application() -> None:
@@ -110,6 +112,9 @@ def test_added_value_is_judged_by_a_named_person() -> None:
     judged = applied(caresq(), ERG, ERG_PRACTICE, "2025-01-31", everything(caresq(), ERG))
     assert open_points(judged) == {"NO_ADDED_VALUE": Consequence.PERSON}
     assert [each.clause for each in judged[-1].criteria] == ["CQ25-4-38"]
+    assert (judged[-1].outcome, judged[-1].explanation.value) == (Outcome.UNKNOWN, "for a person")
+    decided = applied(caresq(), ERG, ERG_PRACTICE, "2025-01-31", everything(caresq(), ERG), added_value=Outcome.MET)
+    assert (decided[-1].outcome, decided[-1].explanation.value) == (Outcome.MET, "decided by a person")
 
 
 @pytest.mark.parametrize(
@@ -259,4 +264,5 @@ def test_a_bar_goes_before_a_question_and_a_question_before_a_person() -> None:
     judged = applied(asr(), FYS, practice(), "2023-08-01")
     assert awaits(judged) is Consequence.BARS
     assert awaits(tuple(each for each in judged if each.consequence is not Consequence.BARS)) is Consequence.ASKS
+    assert awaits(tuple(each for each in judged if each.consequence is Consequence.PERSON)) is Consequence.PERSON
     assert awaits(()) is Consequence.NONE

@@ -202,7 +202,7 @@ def test_an_integrity_signal_counts_until_it_ended() -> None:
     )
 
     (signal,) = provider.integrity_signals
-    assert signal == IntegritySignal(recorded_on=MARCH, ended_on=JUNE)
+    assert signal == IntegritySignal(recorded_on=MARCH, ended_on=JUNE, version=2)
     assert signal.active_on(date(2024, 5, 31))
     assert not signal.active_on(JUNE)
 
@@ -233,4 +233,10 @@ def test_what_one_purchaser_sees_does_not_depend_on_the_facts_of_another(happene
 
     assert (seen is None) == (alone is None)
     if seen is not None and alone is not None:
-        assert replace(seen, version=0) == replace(alone, version=0)
+        assert without_versions(seen) == without_versions(alone)
+
+
+def without_versions(provider: Provider) -> Provider:
+    """Leaves out where in the stream something stands, which the facts of others move."""
+    signals = tuple(each.model_copy(update={"version": 0}) for each in provider.integrity_signals)
+    return replace(provider, version=0, integrity_signals=signals)

@@ -33,6 +33,10 @@ def folder(tmp_path: Path) -> Path:
     """The files that the command lines name."""
     with (tmp_path / "register.csv").open("w", encoding="utf-8", newline="") as register:
         write_sample_register(20, 1, register)
+    (tmp_path / "contracts.csv").write_text(
+        "purchaser,agb,care_type,period,start,end,tier,external_policy\n"
+        "caresq,26001122,VOET,2024-2025,2024-01-01,2025-12-31,,caresq-2024\n"
+    )
     return tmp_path
 
 

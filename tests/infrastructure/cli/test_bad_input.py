@@ -27,6 +27,7 @@ def ids(cases: list[tuple[Command, str]]) -> list[str]:
 def folder(tmp_path: Path) -> Path:
     """An empty register and an empty scenario: mistakes in arguments are told before anything is read."""
     (tmp_path / "register.csv").touch()
+    (tmp_path / "contracts.csv").touch()
     (tmp_path / "scenario.yaml").touch()
     return tmp_path
 
@@ -84,8 +85,8 @@ def test_an_actor_without_a_name(run: Run, folder: Path, command: Command) -> No
         (("contract", "events", "caresq/04009999/FYS/2025-2026"), "no practice with AGB code 04009999", 1),
         (("contract", "agreement", "caresq/04009999/FYS/2025-2026"), "no practice with AGB code 04009999", 1),
         (
-            ("contract", "events", "asr/04001234/FYS/2025"),
-            "no adopted policy of asr has FYS for 2025; adopted by now",
+            ("contract", "events", "caresq/04001234/FYS/2025"),
+            "no adopted policy of caresq has FYS for 2025, as known at ",
             1,
         ),
         (("contract", "show", "caresq/4001234/FYS/2025-2026"), "did a spreadsheet drop the leading zero?", 2),

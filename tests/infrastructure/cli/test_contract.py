@@ -108,6 +108,19 @@ def test_a_period_that_no_policy_of_the_purchaser_names_is_refused_with_those_it
         assert json.loads(data.stderr)["error"]["code"] == "POLICY_NOT_ADOPTED"
 
 
+def test_the_answers_of_a_questionnaire_stand_one_to_a_line(run: Run, year: str) -> None:
+    told = run("contract", "events", CONTRACT, *JULY, "--database", year).stdout
+    _, _, confirmed = told.partition("QuestionnaireConfirmed\n")
+    lines = confirmed.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("  answers  "))
+    answer = [line[22:] for line in lines[first : first + 30]]
+
+    assert answer[0] == "declared"
+    assert "  guidelines: yes" in answer
+    assert answer[answer.index("claims") + 1 :][:3] == ["  kngf", "  prem", "    bureau: Meetbureau Alfa"]
+    assert [line for line in told.splitlines() if "guidelines: yes, " in line] == []
+
+
 def test_explain_gives_the_reasons_alone(run: Run, year: str) -> None:
     told = run("contract", "explain", CONTRACT, *JUNE, *AUGUST, "--database", year).stdout
     data = json.loads(run("contract", "explain", CONTRACT, *JUNE, *AUGUST, "--database", year, "--json").stdout)
@@ -115,6 +128,17 @@ def test_explain_gives_the_reasons_alone(run: Run, year: str) -> None:
     assert "tier.C" in told
     assert "Procedure" not in told
     assert data["explanation"]["rule"] == "tier.C"
+    assert data["explained_by"]["event_id"] == f"{CONTRACT}@12"
+    assert f"Why this tier (decided 2025-08-20, {CONTRACT}@12)\n" in told
+    assert data["evidence"][0]["explanation"] is None, "on that day nobody had judged it"
+
+
+def test_evidence_is_explained_by_its_own_verdict(run: Run, year: str) -> None:
+    asked = ("contract", "explain", CONTRACT, *AUGUST, "--database", year)
+    told, data = run(*asked).stdout, json.loads(run(*asked, "--json").stdout)
+
+    assert "Evidence, each by the verdict on it\n  met      evidence.kngf-1: supplied on 2025-05-20" in told
+    assert [each["explanation"]["outcome"] for each in data["evidence"]] == ["met"]
 
 
 def test_events_tell_both_instants_who_for_whom_and_why(run: Run, year: str) -> None:

@@ -1,11 +1,14 @@
 """The ``EventLog`` port: one suite for every implementation."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from sqlalchemy.exc import DBAPIError
 
 from application.ports import ClockAhead, EventLogError, VersionConflict
 from infrastructure.persistence.engine import transaction
-from infrastructure.persistence.recorder import LogRecorder
+from infrastructure.persistence.recorder import LogRecorder, open_log
 from tests.infrastructure.persistence.entries import PROVIDER, STREAM, append, entry, instant
 
 INSERT = """
@@ -183,3 +186,23 @@ def test_what_looks_like_sql_is_only_text(event_log: LogRecorder) -> None:
     assert event_log.stream_ids(stream) == [stream]
     assert [row.originator_id for row in event_log.read_streams([stream])] == [stream]
     assert [row.originator_id for row in event_log.read([(stream, 0), ("%s", 0)])] == [stream]
+
+
+@pytest.mark.parametrize("taken", ["1, 'x', 1", "9, stream_id, version", "1, stream_id, version"])
+def test_a_connection_of_anybody_replaces_nothing_on_sqlite(sqlite_url: str, taken: str) -> None:
+    log = open_log(sqlite_url)
+    append(log, entry(1), entry(2))
+    before = log.rows_after(0)
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as connection:
+        for recursive in ("OFF", "ON"):
+            connection.execute(f"PRAGMA recursive_triggers = {recursive}")
+            with pytest.raises(
+                sqlite3.IntegrityError, match="append-only: this position, or this version of the stream"
+            ):
+                connection.execute(
+                    "INSERT OR REPLACE INTO log (position, stream_id, version, topic, state, recorded_at) "
+                    f"SELECT {taken}, 'x', state, 1 FROM log WHERE position = 1"
+                )
+            connection.commit()
+    assert log.rows_after(0) == before
+    log.close()

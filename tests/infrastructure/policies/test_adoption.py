@@ -88,6 +88,41 @@ def test_both_files_again_change_nothing(system: System) -> None:
     assert len(hashes(system.policies)) == 2
 
 
+def test_the_same_document_from_an_earlier_day_is_recorded_with_its_reason(system: System) -> None:
+    first = adopted(system, "caresq-2025")
+    april = MAY - timedelta(days=30)
+    published = AdoptionOrder("inkoper@caresq", occurred_at=april, reason="published then, entered late")
+
+    earlier = adopted(system, "caresq-2025", published)
+    versions = system.policies.versions("caresq-2025")
+
+    assert (earlier.is_new, earlier.version.in_force_from) == (True, april)
+    assert versions.at(april) == earlier.version
+    assert versions.at(MAY) == first.version
+    assert versions.at(april - timedelta(microseconds=1)) is None
+    [_, row] = system.log.read_streams(["policy/caresq-2025"])
+    assert b"published then, entered late" in row.context
+    assert not adopted(system, "caresq-2025", published).is_new
+    assert not adopted(system, "caresq-2025").is_new
+    between = AdoptionOrder("inkoper@caresq", occurred_at=april + timedelta(days=3), reason="asked again")
+    assert not adopted(system, "caresq-2025", between).is_new
+
+
+def test_a_document_that_changes_what_was_in_force_on_an_earlier_day_needs_a_ground(
+    system: System, tmp_path: Path
+) -> None:
+    changed = tmp_path / "changed.yaml"
+    text = PolicyFiles().packaged["caresq-2025"].read_text(encoding="utf-8")
+    changed.write_text(text.replace("calendar_years: 3", "calendar_years: 5"), encoding="utf-8")
+    april = AdoptionOrder("inkoper@caresq", occurred_at=MAY - timedelta(days=30), reason="published then")
+    adopted(system, "caresq-2025", april)
+    adopted(system, str(changed), AdoptionOrder("inkoper@caresq", Ground.POLICY))
+    between = AdoptionOrder("inkoper@caresq", occurred_at=MAY - timedelta(days=9), reason="decided then")
+
+    assert refusal_code(adopting(system, str(changed), between)) == "GROUND_MISSING"
+    assert len(hashes(system.policies)) == 2
+
+
 def test_a_term_may_be_decided_anew_and_back_again(system: System, clock: SetClock) -> None:
     adopted(system, "caresq-2025")
     ends = []

@@ -188,7 +188,7 @@ def test_a_sample_that_can_not_be_written_is_told(run: Run, tmp_path: Path) -> N
 def test_show_tells_what_the_register_says_and_what_this_purchaser_knows(run: Run, register: Path) -> None:
     run("import", register)
 
-    told = run("show", AGB).stdout
+    told = run("show", AGB, "--purchaser", "caresq").stdout
 
     assert "04001234  De Linde" in told
     assert "fysiotherapeut 04012345, 32.5 hours a week; from 2020-01-01" in told
@@ -196,12 +196,27 @@ def test_show_tells_what_the_register_says_and_what_this_purchaser_knows(run: Ru
     assert "nothing recorded" in run("show", AGB, "--purchaser", "asr").stdout
 
 
+def test_without_a_purchaser_the_register_alone_is_shown(run: Run, register: Path) -> None:
+    run("import", register)
+
+    told, data = run("show", AGB), json.loads(run("show", AGB, "--json").stdout)
+    review = run("show", AGB, "--with-integrity")
+
+    assert "04001234  De Linde" in told.stdout
+    assert "knows it" not in told.stdout
+    assert "contract FYS" not in told.stdout
+    assert set(data) == {"agb", "version", "record", "known_at", "position"}
+    assert review.exit_code == 2
+    assert "name the purchaser with --purchaser" in review.output
+
+
 def test_show_in_json_echoes_what_it_rests_on_and_repeats_itself(run: Run, register: Path) -> None:
     run("import", register)
-    first = json.loads(run("show", AGB, "--json").stdout)
+    first = json.loads(run("show", AGB, "--purchaser", "caresq", "--json").stdout)
     run("opt-out", AGB, "--purchaser", "caresq", "--actor", "officer")
 
-    again = run("show", AGB, "--json", "--known-at", first["known_at"], "--position", first["position"])
+    echoed = ("--known-at", first["known_at"], "--position", first["position"])
+    again = run("show", AGB, "--purchaser", "caresq", "--json", *echoed)
 
     assert json.loads(again.stdout) == first
     assert first["opt_outs"] == []
@@ -218,7 +233,8 @@ def test_an_opt_out_is_recorded_once_and_shown_until_it_is_withdrawn(run: Run, r
     assert first.stdout == "04001234: OptedOut (purchaser caresq, care_type all, from_day 2024-08-01), version 3\n"
     assert again.stdout == "04001234: nothing changed, it was recorded before\n"
     assert withdrawn.exit_code == 0
-    assert "no offers wanted for any care type from 2024-08-01, not for FYS from 2024-09-01" in run("show", AGB).stdout
+    told = run("show", AGB, "--purchaser", "caresq").stdout
+    assert "no offers wanted for any care type from 2024-08-01, not for FYS from 2024-09-01" in told
 
 
 def test_an_integrity_signal_is_shown_to_reviewers_only_and_its_reason_stays_in_the_envelope(
@@ -229,10 +245,11 @@ def test_an_integrity_signal_is_shown_to_reviewers_only_and_its_reason_stays_in_
     signalled = run("signal-integrity", AGB, "--purchaser", "caresq", "--actor", "officer", "--reason", "double claims")
 
     assert signalled.exit_code == 0
-    assert "integrity" not in run("show", AGB).stdout
-    assert "integrity" not in run("show", AGB, "--json").stdout
-    assert "integrity signal from" in run("show", AGB, "--with-integrity").stdout
-    assert "integrity signal" not in run("show", AGB, "--with-integrity", "--purchaser", "asr").stdout
+    caresq, asr = ("show", AGB, "--purchaser", "caresq"), ("show", AGB, "--purchaser", "asr")
+    assert "integrity" not in run(*caresq).stdout
+    assert "integrity" not in run(*caresq, "--json").stdout
+    assert "integrity signal from" in run(*caresq, "--with-integrity").stdout
+    assert "integrity signal" not in run(*asr, "--with-integrity").stdout
     log = open_log(sqlite_url)
     stored = ProviderStreams(log, FactMapper(), SystemClock()).history(AgbCode(AGB))[-1]
     log.close()
@@ -261,8 +278,8 @@ def test_known_values_are_shown_to_their_purchaser_and_restricted_ones_to_its_re
     assert "ivr" not in shown("--purchaser", "asr")
     assert "ivr" not in shown("--purchaser", "asr", "--json")
     assert "ivr: ja" in shown("--purchaser", "asr", "--with-integrity")
-    assert "behandelindex" not in shown("--with-integrity")
-    assert "nothing recorded" in shown("--with-integrity")
+    assert "behandelindex" not in shown("--purchaser", "caresq", "--with-integrity")
+    assert "nothing recorded" in shown("--purchaser", "caresq", "--with-integrity")
     asked_again = ("--known-at", before["known_at"], "--position", str(before["position"]))
     assert json.loads(shown("--purchaser", "asr", "--json", *asked_again)) == before
 
@@ -278,7 +295,8 @@ def test_what_the_register_says_of_programmes_locations_and_registers_is_shown_t
         assert "registered in krf_nl from 2020-01-01, registered in krf_nl for kinder from 2021-05-01" in told
         assert "delivers CooL, no licence, from 2023-01-01" in told
         assert "delivers X-fitt, no start instruction, from 2023-01-01" in told
-    assert "contract FYS 2022-01-01 to 2022-12-31, with the addendum Zorg in de wijk" in run("show", AGB).stdout
+    told = run("show", AGB, "--purchaser", "caresq").stdout
+    assert "contract FYS 2022-01-01 to 2022-12-31, with the addendum Zorg in de wijk" in told
 
 
 def test_a_workbook_is_imported_like_the_csv_file_that_says_the_same(run: Run, tmp_path: Path) -> None:
