@@ -1,10 +1,11 @@
 """Every contract of the log, a page at a time: streams only, without what the register says of the practice."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import groupby
 
 from application.contracting import CONTRACTS_AT_ONCE, Contracting, Loaded
 from application.mapper import UnknownFactError
+from domain.agb import AgbCode
 from domain.contract.contract import fold
 from domain.contract.contract_id import ContractId
 from domain.history import Recorded
@@ -16,16 +17,24 @@ def contract_pages(
     policy_id: str | None = None,
     *,
     up_to: int | None = None,
+    practices: Collection[AgbCode] | None = None,
     on_unreadable: Callable[[str, UnknownFactError], None] | None = None,
 ) -> Iterator[list[Loaded]]:
     """The contracts under adopted policies, or under one, in order of id; at most 200 a page.
 
+    Those of all practices, or of the practices given.
+
     Facts up to a log position if given. ``provider`` is absent: this is for what deadlines and the contract's own facts
     decide. A contract with a fact that this version does not know is told and left out, else it raises.
     """
-    for purchaser in _purchasers(contracting, policy_id, up_to):
+    purchasers = _purchasers(contracting, policy_id, up_to)
+    for prefix in [
+        prefix
+        for each in purchasers
+        for prefix in ([f"{each}/"] if practices is None else [f"{each}/{agb}/" for agb in practices])
+    ]:
         after = ""
-        while stream_ids := contracting.log_port.stream_ids(f"{purchaser}/", after=after, limit=CONTRACTS_AT_ONCE):
+        while stream_ids := contracting.log_port.stream_ids(prefix, after=after, limit=CONTRACTS_AT_ONCE):
             after = stream_ids[-1]
             governed = [(each, ContractId.parse(each)) for each in stream_ids]
             histories = _histories(contracting, _under(contracting, governed, policy_id, up_to), up_to, on_unreadable)

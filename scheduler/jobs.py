@@ -12,6 +12,7 @@ from application.contracting import Contracting
 from application.deadlines import record_due
 from application.due import DueReport
 from application.publication import publish_due
+from application.registry_changes import ask_about_register
 
 
 class Job(NamedTuple):
@@ -30,6 +31,12 @@ JOBS = (
         "tell the care finder who is contracted from today, and who no longer is",
         time(0, 15),
         publish_due,
+    ),
+    Job(
+        "register",
+        "ask for a review where the register no longer bears out what a running contract rests on",
+        time(0, 25),
+        ask_about_register,
     ),
 )
 """Soon after midnight, because deadlines and publication go by whole local days; never between 2 and 3 o'clock, which

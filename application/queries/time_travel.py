@@ -442,23 +442,13 @@ def _legal(
         selective=tuple(
             each.code
             for each in selective
-            if position.in_force and provider is not None and member_on(provider, each.network, effective_on)
+            if position.in_force and provider is not None and provider.member_on(effective_on, each.network)
         ),
     )
 
 
 def _tier_from(assignment: Assignment) -> TierFrom:
     return TierFrom(tier=assignment.tier, effective_on=assignment.effective_on, factors=assignment.factors)
-
-
-def member_on(provider: Provider, network: str, day: date) -> bool:
-    """Whether the practice has a member of the network on a day: a professional attached on it (OD45)."""
-    return any(
-        membership.network == network and membership.valid_on(day)
-        for professional in provider.record.professionals
-        if professional.valid_on(day)
-        for membership in professional.memberships
-    )
 
 
 def _next_tier(

@@ -66,7 +66,10 @@ class AdoptPolicy(Written):
 
 
 class ChangeRegister(Written):
-    """The register says something else of a practice; what is named under ``to`` is replaced."""
+    """The register says something else of a practice; what is named under ``to`` is replaced.
+
+    As after an import, a review is asked for where a running contract rests on what changed.
+    """
 
     kind: Literal["ChangeRegister"] = "ChangeRegister"
     to: PracticeForm
@@ -82,7 +85,7 @@ class RunRound(Written):
 
 
 class RecordDue(Written):
-    """A tick of the scheduler: record every deadline that has passed, and publish what is due."""
+    """A tick of the scheduler: record deadlines, publish what is due, ask about what ended in the register."""
 
     kind: Literal["RecordDue"] = "RecordDue"
 

@@ -13,6 +13,7 @@ from application.policies import AdoptionOrder, PolicySources, PolicyStreams, ad
 from application.provider_import import import_records
 from application.providers import ProviderStreams, execute
 from application.publication import publish_due
+from application.registry_changes import ask_about_changes_after, ask_about_register
 from application.round import RoundOrder, run_round
 from application.scenarios.deeds import (
     COMMANDS,
@@ -115,7 +116,10 @@ class Doing:
             raise LookupError(f"the scenario has no practice {agb}")
         self._practices[agb] = changed(self._practices[agb], deed.to)
         purchaser, year = self._purchaser_and_year()
+        head = self._contracting.log_port.horizon().position
         import_records(self._providers, [practice_entry(self._practices[agb], purchaser, year)], actor=act.by)
+        report = ask_about_changes_after(self._contracting, head)
+        _raise_failures([f"{each.contract_id}: {each.message}" for each in report.failures])
 
     def _run_round(self, deed: RunRound, act: Act) -> None:
         order = RoundOrder(deed.policy, act.by, deed.on, deed.care_types, act.reason)
@@ -124,7 +128,7 @@ class Doing:
 
     def _record_due(self, act: Act) -> None:
         at = act.occurred_at or self._contracting.clock.now()
-        reports = [record_due(self._contracting, at), publish_due(self._contracting, at)]
+        reports = [due(self._contracting, at) for due in (record_due, publish_due, ask_about_register)]
         _raise_failures([f"{each.contract_id}: {each.message}" for report in reports for each in report.failures])
 
     def _command(self, form: BaseModel, act: Act) -> None:

@@ -158,7 +158,10 @@ class CarryOver(Command):
 
 
 class RequestReview(Command):
-    """Ask a person to decide: a registration ended, a share fell; nothing changes by itself (OD07)."""
+    """Ask a person to decide: a registration ended, a share fell; nothing changes by itself (OD07).
+
+    ``factor`` is the code of a factor, or what changed where the ground is ``registry_changed``.
+    """
 
     kind: Literal["RequestReview"] = "RequestReview"
     ground: ReviewGround

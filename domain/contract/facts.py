@@ -61,6 +61,7 @@ class ReviewGround(StrEnum):
     REGISTRATION_AFTER_CONFIRMATION = "registration_after_confirmation"
     FACTOR_ENDS_BEFORE_START = "factor_ends_before_start"
     FACTOR_NO_LONGER_MET = "factor_no_longer_met"
+    REGISTRY_CHANGED = "registry_changed"
     ASSESSED_AFTER_LAST_SIGNING_DAY = "assessed_after_last_signing_day"
     CONDITION = "condition"
     APPLICATION = "application"
@@ -279,7 +280,10 @@ class ContractCarriedOver(Fact):
 
 
 class ReviewRequested(Fact):
-    """Something is for a person to decide; the system never decides it by a silent default."""
+    """Something is for a person to decide; the system never decides it by a silent default.
+
+    ``factor`` is what it is about: a factor or a condition by its code; of the register also a location or a network.
+    """
 
     review_id: str
     ground: ReviewGround

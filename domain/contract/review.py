@@ -9,7 +9,8 @@ from domain.refusal import Refused
 
 def request_review(command: RequestReview, situation: Situation) -> list[Decided] | Refused:
     """Ask a person; a factor that is no longer met changes no tier by itself (OD07)."""
-    if command.factor is not None and command.factor not in situation.rules.factors:
+    of_register = command.ground is ReviewGround.REGISTRY_CHANGED
+    if command.factor is not None and not of_register and command.factor not in situation.rules.factors:
         return Refused(
             "FACTOR_UNKNOWN",
             f"{situation.contract_id.care_type} has no factor {command.factor!r}; "

@@ -116,6 +116,15 @@ class Provider:
         """Who of a profession is attached to the practice on a day."""
         return [each for each in self.record.professionals if each.profession is profession and each.valid_on(day)]
 
+    def member_on(self, day: date, network: str) -> bool:
+        """Whether a member of the network is attached to the practice on a day (OD45)."""
+        return any(
+            membership.network == network and membership.valid_on(day)
+            for professional in self.record.professionals
+            if professional.valid_on(day)
+            for membership in professional.memberships
+        )
+
     def certified_on(self, day: date) -> bool:
         """Whether a VECOZO certificate of the practice is valid on a day."""
         return any(certificate.valid_on(day) for certificate in self.record.certificates)

@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 import typer
 
+from application.due import DueReport
 from application.provider_import import Imported, RefusedPractice, Register
 from infrastructure.cli.console import print_json
 from infrastructure.cli.errors import fail
@@ -51,10 +52,12 @@ def tell_import(
     imported: Imported,
     refused: list[RefusedPractice],
     errors: Path | None,
+    asked: DueReport,
     *,
     as_json: bool,
 ) -> None:
-    """The counts, and every bad row: in JSON all of them, on a terminal the first 50."""
+    """The counts, and every bad row: in JSON all of them, on a terminal the first 50; and what was asked about."""
+    reviews = asked.recorded.get("ReviewRequested", 0)
     counts = {
         "practices": register.practices,
         "new": imported.new,
@@ -66,8 +69,11 @@ def tell_import(
         bad_rows: list[dict[str, Any]] = [
             {"practice": practice.agb, **mistake._asdict()} for practice in refused for mistake in practice.mistakes
         ]
-        print_json({"file": str(file), **counts, "bad_rows": bad_rows})
+        failures = [each.model_dump() for each in asked.failures]
+        print_json({"file": str(file), **counts, "bad_rows": bad_rows, "reviews_asked": reviews, "failures": failures})
         return
+    for each in asked.failures:
+        typer.echo(f"{each.contract_id}: {each.message}", err=True)
     lines = [f"{file}: {mistake} (of practice {each.agb})" for each in refused for mistake in each.mistakes]
     for line in lines[:_MOST_LINES]:
         typer.echo(line, err=True)
@@ -81,5 +87,7 @@ def tell_import(
         left_out = list(dict.fromkeys(each.agb for each in refused))
         more = f" and {len(left_out) - 20} more" if len(left_out) > 20 else ""
         typer.echo(f"Left out, with all their rows: {', '.join(left_out[:20])}{more}")
+    if reviews:
+        typer.echo(f"Running contracts rested on what changed: {reviews} reviews are asked for, nothing is decided.")
     if errors is not None:
         typer.echo(f"Bad rows: {errors}")

@@ -12,6 +12,7 @@ from application.provider_import import RefusedPractice, import_register
 from application.providers import execute
 from application.queries.horizon import Asked
 from application.queries.provider import provider
+from application.registry_changes import ask_about_changes_after
 from domain.agb import AgbCode
 from domain.calendar import instant_text
 from domain.care_type import CareType
@@ -71,7 +72,8 @@ def import_file(
 ) -> None:
     """Import practices from a register; a second import of the same file changes nothing.
 
-    A practice with a bad row is left out as a whole, the others are imported, and the exit code is 1.
+    A practice with a bad row is left out as a whole, the others are imported, and the exit code is 1. Where a running
+    contract rests on what changed, a review is asked for; nothing is decided.
     """
     if not file.exists():
         fail(f"{file}: there is no such file; make one to try with: contractspoor providers sample {file}")
@@ -88,9 +90,11 @@ def import_file(
             refused.append(practice)
             write_bad_rows(practice)
 
+        head = system.log.horizon().position
         imported = import_register(system.providers, register, actor=actor, on_refused=refuse, progress=report)
-    tell_import(file, register, imported, refused, errors, as_json=as_json)
-    if refused:
+        asked = ask_about_changes_after(system.contracting, head)
+    tell_import(file, register, imported, refused, errors, asked, as_json=as_json)
+    if refused or asked.failures:
         raise typer.Exit(FAILED)
 
 

@@ -6,7 +6,7 @@ from scheduler.jobs import JOBS, Job
 from scheduler.ticker import make_ticker, next_run
 from tests.given import at
 
-DEADLINES, PUBLICATION = JOBS
+DEADLINES = JOBS[0]
 
 
 def test_every_job_has_a_name_of_its_own_and_says_what_it_does() -> None:
