@@ -3,15 +3,22 @@
 Each worker of pytest-xdist starts a server of its own when a test first asks for PostgreSQL; it takes half a second.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from infrastructure.persistence import schema
 from infrastructure.persistence.engine import create_log_engine
 from infrastructure.persistence.recorder import LogRecorder, open_log
 from tests.postgres_server import PostgresServer, running_postgres
+
+# the same examples on every machine and in every run; HYPOTHESIS_PROFILE=searching draws new ones
+settings.register_profile("steady", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("searching", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 @pytest.fixture(scope="session")

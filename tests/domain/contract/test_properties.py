@@ -47,7 +47,6 @@ ONCE = (
     QuestionnaireAssessed,
     ContractOffered,
     Signed,
-    Published,
 )
 
 
@@ -82,6 +81,11 @@ def last_day(before: tuple[Recorded, ...]) -> date:
     return date.max if corrected or not ends or ends[-1] is None else ends[-1]
 
 
+def last_told(before: tuple[Recorded, ...]) -> type | None:
+    """What the care finder was told last; a termination taken back brings a second publication."""
+    return next((type(each.fact) for each in reversed(before) if isinstance(each.fact, Published | Unpublished)), None)
+
+
 def check_legal(before: tuple[Recorded, ...], recorded: Recorded, now: datetime) -> None:
     """That one more fact may follow these, by the words of the policy."""
     facts = {type(each.fact) for each in before}
@@ -114,8 +118,9 @@ def check_legal(before: tuple[Recorded, ...], recorded: Recorded, now: datetime)
         case Published():
             (signed_at,) = (each.occurred_at for each in before if isinstance(each.fact, Signed))
             assert recorded.occurred_at >= max(PUBLICATION, signed_at)
+            assert last_told(before) is not Published
         case Unpublished():
-            assert Published in facts
+            assert last_told(before) is Published
         case QuestionnaireLapsed():
             assert recorded.occurred_at == END_OF_QUESTIONNAIRE
             assert QuestionnaireConfirmed not in facts
