@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -276,10 +277,10 @@ def _replay(arena: Arena, database: str) -> Iterator[Contest]:
 
 
 def replay_batch(contracting: Contracting, contracts: Sequence[str], length: int) -> None:
-    """Read and fold up to 200 streams of one length in one query."""
-    recorded = contracting.facts.decode_all(contracting.log_port.read_streams(contracts))
-    for first in range(0, len(recorded), length):
-        assert fold(recorded[first : first + length]).version == length
+    """Read up to 200 streams in one query, and fold one after the other."""
+    rows = contracting.log_port.read_streams(contracts)
+    for _, of_stream in groupby(rows, key=attrgetter("originator_id")):
+        assert fold(contracting.facts.decode_all(list(of_stream))).version == length
 
 
 def _growth(arena: Arena, database: str) -> Contest:
