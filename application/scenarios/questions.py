@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from application.contracting import Contracting
 from application.queries.agreement import AgreementAnswer, contract_agreement
+from application.queries.contract_answer import ContractAnswer
 from application.queries.events import EventsAnswer, contract_events
 from application.queries.horizon import Asked
 from application.queries.listing import ListingAnswer, listing
@@ -17,7 +18,7 @@ from application.queries.policy import PolicyAnswer, policy
 from application.queries.provider import ProviderAnswer, provider
 from application.queries.round_report import RoundReportAnswer, RoundStatusAnswer, round_report, round_status
 from application.queries.schedule import ScheduleAnswer, schedule
-from application.queries.time_travel import ContractAnswer, TimeTravel
+from application.queries.time_travel import TimeTravel
 from application.scenarios.expectations import PARTS, Difference, as_json, differences, shown
 from application.scenarios.values import ContractIdText, DayOrMoment, Moment
 from application.scenarios.written import Written

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from application.contract_pages import contract_pages
 from application.contracting import Contracting, Loaded
+from application.queries.contract_answer import ContractAnswer
 from application.queries.horizon import Asked
-from application.queries.time_travel import ContractAnswer, TimeTravel
+from application.queries.time_travel import TimeTravel
 from application.round import version_of
 from application.simulation.year import POLICY
 from domain.calendar import local_day

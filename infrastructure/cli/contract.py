@@ -9,10 +9,10 @@ from application.order import Order
 from application.ports import Horizon
 from application.providers import known_provider
 from application.queries.agreement import AgreementAnswer, AgreementText, contract_agreement
+from application.queries.contract_answer import ContractAnswer, Knowledge
 from application.queries.events import contract_events
 from application.queries.governed import governing, not_known_yet
 from application.queries.horizon import Asked
-from application.queries.time_travel import ContractAnswer, Knowledge
 from domain.calendar import instant_text, local_text, to_microseconds
 from domain.contract.contract_id import ContractId
 from domain.model import Frozen

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from application.queries.agreement import AgreementText
+from application.queries.contract_answer import ContractAnswer, Legal, Procedure
 from application.queries.events import EventsAnswer, EventShown
-from application.queries.time_travel import ContractAnswer, Legal, Procedure
 from domain.calendar import AMSTERDAM, Term, instant_text, last_instant, local_day, local_text
 from domain.contract.contract_id import ContractId
 from domain.contract.standing import Status

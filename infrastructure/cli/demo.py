@@ -8,8 +8,8 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from application.queries.contract_answer import ContractAnswer
 from application.queries.horizon import Asked
-from application.queries.time_travel import ContractAnswer
 from application.simulation.corrections import Correction
 from application.simulation.summary import OPEN_DAY, Standing, Summary, summarise, with_a_way_up
 from application.simulation.year import LAST_DAY, POLICY, Year

@@ -14,8 +14,8 @@ from application.order import Order
 from application.policies import AdoptionOrder, adopt
 from application.policy_library import PolicyLibrary
 from application.ports import EventLog
+from application.queries.contract_answer import ContractAnswer
 from application.queries.horizon import Asked
-from application.queries.time_travel import ContractAnswer
 from domain.contract.commands import Approach, AssessQuestionnaire, ConfirmQuestionnaire, MakeOffer, Sign
 from domain.contract.contract_id import ContractId
 from domain.history import Recorded

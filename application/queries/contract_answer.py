@@ -1,0 +1,146 @@
+"""The answer to a question about one contract, as it is shown and as it is echoed: one model for each part."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from domain.calendar import Instant, Term
+from domain.contract.facts import ApplicationKind, Reason
+from domain.contract.standing import Status
+from domain.explanation import Explanation
+from domain.model import Frozen
+
+ANSWER_FORMAT = 1
+
+
+class Knowledge(StrEnum):
+    """Whether the log can answer at all."""
+
+    KNOWN = "known"
+    NOT_KNOWN_YET = "not_known_yet"
+
+
+class TierFrom(Frozen):
+    """A tier and the local day from which it holds."""
+
+    tier: str
+    effective_on: date
+    factors: tuple[str, ...]
+
+
+class EvidenceState(Frozen):
+    """A piece of evidence and what became of it; ``explanation`` is the one stored with its verdict."""
+
+    evidence_id: str
+    factor: str
+    supplied_at: Instant
+    state: Literal["waiting", "rejected", "accepted"]
+    consequence: str | None = None
+    explanation: Explanation | None = None
+
+
+class ReviewState(Frozen):
+    """A question to a person."""
+
+    review_id: str
+    ground: str
+    factor: str | None
+    outcome: str | None
+
+
+class OfferState(Frozen):
+    """The offer as it stands."""
+
+    offered_at: Instant
+    tier: str | None
+    term: Term
+    last_signing_day: date
+    agreement_sha256: str
+    flags: tuple[Reason, ...] = ()
+
+
+class ApplicationState(Frozen):
+    """The application that opened the attempt, and what became of it; its month governs the start (CQ25-4-37)."""
+
+    kind: ApplicationKind
+    received_at: Instant
+    awaits_documents: bool
+    granted_at: Instant | None
+    term: Term | None
+
+
+class Procedure(Frozen):
+    """Where the procedure stood by the end of the day asked about, deadlines judged at ``judged_at``.
+
+    Of several attempts it is about the latest; ``attempt`` is its number.
+    """
+
+    status: Status
+    attempt: int = 1
+    application: ApplicationState | None = None
+    judged_at: Instant
+    approached_at: Instant | None
+    reasons: tuple[Reason, ...]
+    questionnaire_deadline: date | None
+    confirmed_at: Instant | None
+    assessed_at: Instant | None
+    entitled_tier: str | None
+    corrections_open: tuple[str, ...]
+    evidence: tuple[EvidenceState, ...]
+    reviews: tuple[ReviewState, ...]
+    offer: OfferState | None
+    signed_at: Instant | None
+    published_at: Instant | None
+
+
+class Legal(Frozen):
+    """What held in law on the day asked about, from every fact known."""
+
+    concluded: bool
+    in_force: bool
+    term: Term | None
+    tier: str | None
+    tier_from: date | None
+    timeline: tuple[TierFrom, ...]
+    selective: tuple[str, ...]
+
+
+class NextTier(Frozen):
+    """The shortest way to the next tier: the factors whose evidence can still bring it."""
+
+    tier: str
+    factors: tuple[str, ...]
+    clause: str
+
+
+class ExplainedBy(Frozen):
+    """The fact whose decision an explanation tells: what was decided later without changing a tier is not in it."""
+
+    event_id: str
+    occurred_at: Instant
+    recorded_at: Instant
+
+
+class ContractAnswer(Frozen):
+    """An answer with what it rests on; repeated with its ``known_at`` and ``position`` it is the same to the byte.
+
+    ``explanation`` is about the tier of the day asked about, of the first day in force before that; ``next_tier`` about
+    what can be supplied at ``known_at``.
+    """
+
+    format: int = ANSWER_FORMAT
+    tzdata: str
+    contract_id: str
+    effective_on: date
+    known_at: Instant
+    position: int
+    knowledge: Knowledge
+    policy_id: str | None = None
+    policy_position: int | None = None
+    procedure: Procedure | None = None
+    legal_position: Legal | None = None
+    listed: bool | None = None
+    listed_from: Instant | None = None
+    explanation: Explanation | None = None
+    explained_by: ExplainedBy | None = None
+    next_tier: NextTier | None = None
