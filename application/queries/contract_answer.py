@@ -5,10 +5,11 @@ from enum import StrEnum
 from typing import Literal
 
 from domain.calendar import Instant, Term
+from domain.contract.audience import Audience
 from domain.contract.facts import ApplicationKind, Reason
 from domain.contract.standing import ClaimsStanding, Status
 from domain.explanation import Explanation
-from domain.model import Frozen
+from domain.model import Frozen, added
 
 ANSWER_FORMAT = 1
 
@@ -148,3 +149,4 @@ class ContractAnswer(Frozen):
     explanation: Explanation | None = None
     explained_by: ExplainedBy | None = None
     next_tier: NextTier | None = None
+    audience: Audience = added(Audience.PURCHASER)

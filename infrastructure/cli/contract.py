@@ -14,6 +14,7 @@ from application.queries.events import contract_events
 from application.queries.governed import governing, not_known_yet
 from application.queries.horizon import Asked
 from domain.calendar import instant_text, local_text, to_microseconds
+from domain.contract.audience import Audience
 from domain.contract.contract_id import ContractId
 from domain.model import Frozen
 from infrastructure.bootstrap import System
@@ -29,6 +30,7 @@ from infrastructure.cli.options import (
     Contract,
     Database,
     EffectiveOn,
+    For,
     KnownAt,
     OccurredAt,
     OnBehalfOf,
@@ -47,6 +49,7 @@ def show(
     effective_on: EffectiveOn = None,
     known_at: KnownAt = None,
     position: Position = None,
+    audience: For = Audience.PURCHASER,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -57,7 +60,7 @@ def show(
     """
     asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
     with opened(database) as system:
-        answer = system.questions.contract(contract_id, asked)
+        answer = system.questions.contract(contract_id, asked, audience)
         practice = _practice(system, contract_id, answer)
         if as_json:
             _write_json(answer)
@@ -73,6 +76,7 @@ def explain(
     effective_on: EffectiveOn = None,
     known_at: KnownAt = None,
     position: Position = None,
+    audience: For = Audience.PURCHASER,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -82,7 +86,7 @@ def explain(
     """
     asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
     with opened(database) as system:
-        answer = system.questions.contract(contract_id, asked)
+        answer = system.questions.contract(contract_id, asked, audience)
         _practice(system, contract_id, answer)
         if answer.knowledge is Knowledge.NOT_KNOWN_YET:
             _end_not_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
@@ -100,6 +104,7 @@ def events(
     contract_id: Contract,
     known_at: KnownAt = None,
     position: Position = None,
+    audience: For = Audience.PURCHASER,
     database: Database = None,
     as_json: AsJson = False,
     as_lines: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line, a line a fact.")] = False,
@@ -108,7 +113,8 @@ def events(
     if as_json and as_lines:
         raise typer.BadParameter("choose one of the two", param_hint="'--json' / '--jsonl'")
     with opened(database) as system:
-        answer = contract_events(system.contracting, contract_id, Asked(known_at=known_at, position=position))
+        asked = Asked(known_at=known_at, position=position)
+        answer = contract_events(system.contracting, contract_id, asked, audience)
         if not answer.events:
             _check_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
     if as_lines:
