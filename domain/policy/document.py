@@ -26,13 +26,13 @@ from domain.policy.care_type_rules import (
     Route,
     SelectivePurchase,
     ShareRule,
-    Tier,
     UndecidedTerm,
     VektisRule,
 )
 from domain.policy.condition_rules import Condition, ConditionKind
 from domain.policy.consistency import inconsistencies
 from domain.policy.planning import PlanningKind, PlanningRow, Window
+from domain.policy.tier_rules import Tier
 from domain.policy.values import (
     DIGITS,
     AgbPrefix,
