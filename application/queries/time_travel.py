@@ -40,6 +40,7 @@ from domain.explanation import Explanation
 from domain.history import FactCorrected, Recorded, effective
 from domain.policy.adoption import PolicyVersion, PolicyVersions
 from domain.policy.eligibility import approach_rules
+from domain.policy.starts import granted_term
 from domain.provider.facts import fold_provider, provider_stream
 from domain.provider.provider import Provider
 
@@ -261,10 +262,11 @@ def _offer_state(contract: Contract, deadlines: Deadlines) -> OfferState | None:
 
 def _term(contract: Contract, version: PolicyVersion, contract_id: ContractId) -> Term | None:
     """The days in force once signed, else those offered or granted, else the policy's."""
-    granted = None if contract.application is None else contract.application.term
-    found = contract.settled_term or granted
     rule = version.document.care_types[contract_id.care_type].term
-    return found or (None if rule is None else rule.term)
+    granted = None if contract.application is None else contract.application.term
+    if granted is not None and rule is not None:
+        granted = granted_term(granted, rule.term)
+    return contract.settled_term or granted or (None if rule is None else rule.term)
 
 
 def _over(contract: Contract, deadlines: Deadlines, term: Term | None, at: datetime) -> bool:
