@@ -27,7 +27,9 @@ from domain.contract.contract_id import ContractId
 from domain.contract.facts import EvidenceAccepted, EvidenceRejected, Reason, TierAssigned
 from domain.contract.standing import (
     OVER,
+    ClaimsStanding,
     Deadlines,
+    claims_standing,
     deadlines_of,
     legal_position,
     listed,
@@ -75,6 +77,9 @@ class TimeTravel:
         assignment = asked_about.tier_on(effective_on if term is None else max(effective_on, term.start))
         asked_at = last_instant(effective_on)
         decided = _decided_by(history, assignment)
+        known_at = from_microseconds(horizon.known_at)
+        latest = policies.at(known_at) or policies.versions[0]
+        claims = claims_standing(contract, latest.document, contract_id.care_type, effective_on, known_at)
         return self._answer(
             contract_id,
             effective_on,
@@ -83,7 +88,7 @@ class TimeTravel:
             policy_id=version.document.id,
             policy_position=version.position,
             procedure=self._explained(_procedure(contract_id, history, version, provider, judged_at), history),
-            legal_position=_legal(contract_id, contract, version, provider, effective_on),
+            legal_position=_legal(contract_id, contract, version, provider, effective_on, claims),
             listed=listed(contract, deadlines.publication_starts, asked_at),
             listed_from=listed_from(contract.attempt_asked(effective_on) or contract, deadlines.publication_starts),
             explanation=None if decided is None else self._stored(decided),
@@ -92,7 +97,7 @@ class TimeTravel:
             else ExplainedBy(
                 event_id=decided.event_id, occurred_at=decided.occurred_at, recorded_at=decided.recorded_at
             ),
-            next_tier=_next_tier(contract_id, contract, policies, effective_on, from_microseconds(horizon.known_at)),
+            next_tier=_next_tier(contract_id, contract, policies, effective_on, known_at),
         )
 
     def history(self, contract_id: ContractId, horizon: Horizon) -> list[Recorded]:
@@ -305,6 +310,7 @@ def _legal(
     version: PolicyVersion,
     provider: Provider | None,
     effective_on: date,
+    claims: ClaimsStanding,
 ) -> Legal:
     position, asked = legal_position(contract, effective_on), contract.attempt_asked(effective_on)
     selective = version.document.care_types[contract_id.care_type].selective
@@ -320,6 +326,7 @@ def _legal(
             for each in selective
             if position.in_force and provider is not None and provider.member_on(effective_on, each.network)
         ),
+        claims=claims,
     )
 
 

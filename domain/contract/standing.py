@@ -50,6 +50,19 @@ OVER = frozenset(
 )
 """Where nothing that is supplied counts any more."""
 
+UNFINISHED = frozenset(
+    {
+        Status.AWAITS_REVIEW,
+        Status.APPLICATION_RECEIVED,
+        Status.QUESTIONNAIRE_OPEN,
+        Status.CONFIRMED,
+        Status.ASSESSED,
+        Status.OFFER_WITHHELD,
+        Status.OFFERED,
+    }
+)
+"""Where contracting goes on: neither signed, nor lapsed, nor refused (ASR24-5-DECL-2)."""
+
 
 @dataclass(frozen=True)
 class Deadlines:
@@ -141,6 +154,32 @@ def legal_position(contract: Contract, effective_on: date) -> LegalPosition:
         term=None if asked is None else asked.term,
         tier=None if in_force is None else in_force.tier_on(effective_on),
     )
+
+
+class ClaimsStanding(StrEnum):
+    """How a claim for care on a day is treated: one of three answers, never two at once (OD47)."""
+
+    CONTRACTED = "contracted"
+    NOT_CONTRACTED = "not_contracted"
+    HELD = "held"
+
+
+def claims_standing(
+    contract: Contract, document: PolicyDocument, care_type: CareType, effective_on: date, at: datetime
+) -> ClaimsStanding:
+    """How a claim for care on a local day is treated with what is known at an instant (ASR24-5-DECL-2, OD47).
+
+    Contracted when the contract is in force on the day. Held while contracting for the term that the day lies in is
+    unfinished, deadlines judged at the instant, if the policy in force then says so; else not contracted.
+    """
+    if contract.attempt_in_force(effective_on) is not None:
+        return ClaimsStanding.CONTRACTED
+    rule = document.care_types[care_type].term
+    holds = document.claims is not None and document.claims.held_while_unfinished
+    if not holds or rule is None or not rule.start <= effective_on <= rule.latest_end:
+        return ClaimsStanding.NOT_CONTRACTED
+    unfinished = status(contract, deadlines_of(contract, document, care_type), at) in UNFINISHED
+    return ClaimsStanding.HELD if unfinished else ClaimsStanding.NOT_CONTRACTED
 
 
 def listed_from(contract: Contract, publication_starts: datetime | None) -> datetime | None:

@@ -14,11 +14,13 @@ from domain.history import Fact
 from domain.policy.adoption import canonical
 from domain.policy.document import PolicyDocument
 from tests.domain.golden.examples import CONTEXT, EXPLANATION, FACTS
-from tests.given import caresq
+from tests.given import asr, caresq
 
 FOLDER = Path(__file__).parent
 ENVELOPE = FOLDER / "envelope.json"
 POLICY = FOLDER / "policy-document.format-1.json"
+ADOPTED = "adopted.{}.json"
+"""The canonical form of a packaged policy as logs have adopted it; that of today may say more."""
 AGREEMENT = FOLDER / "agreement.uniform-agreement.txt"
 
 
@@ -29,9 +31,14 @@ class Golden(NamedTuple):
     state: str
 
 
-def file_of(topic: str) -> Path:
-    """The golden file of a stored name: ``TierAssigned.v1.json``."""
-    return FOLDER / f"{topic}.json"
+def file_of(fact: Fact) -> Path:
+    """The golden file of an example: ``TierAssigned.v1.json``, of a further one of its type ``TierAssigned.v1.2.json``.
+
+    A further one has the fields that were added to the shape since the first was frozen.
+    """
+    alike = [each for each in FACTS if each.topic() == fact.topic()]
+    number = alike.index(fact) + 1
+    return FOLDER / (f"{fact.topic()}.json" if number == 1 else f"{fact.topic()}.{number}.json")
 
 
 def fact_files() -> list[Path]:
@@ -80,8 +87,9 @@ def agreement() -> str:
 
 def write_missing(folder: Path = FOLDER) -> list[Path]:
     """Freeze what has no golden file yet; one that stands is never overwritten."""
-    texts = {fact.topic() + ".json": as_json(stored(fact)._asdict()) for fact in FACTS}
+    texts = {file_of(fact).name: as_json(stored(fact)._asdict()) for fact in FACTS}
     texts |= {ENVELOPE.name: as_json(envelopes()), POLICY.name: canonical(caresq())}
+    texts |= {ADOPTED.format(each.id): canonical(each) for each in (caresq(), asr())}
     missing = [name for name in texts if not (folder / name).exists()]
     for name in missing:
         (folder / name).write_text(texts[name], encoding="utf-8")
