@@ -76,7 +76,8 @@ def test_one_practice_is_seen_by_both_and_neither_sees_what_is_the_others(
     monkeypatch.chdir(demo_folder)
     printed = (demo_folder / "printed").read_text(encoding="utf-8")
     agb = printed.partition("One practice, seen by both: ")[2][:8]
-    commands = [line.split()[1:] for line in printed.splitlines() if line.startswith("  contractspoor ") and agb in line]
+    lines = [line for line in printed.splitlines() if line.startswith("  contractspoor ") and agb in line]
+    commands = [line.split()[1:] for line in lines]
     told = {
         purchaser: "".join(
             run(*each, "--json").stdout for each in commands if purchaser in each or each[2].startswith(f"{purchaser}/")
