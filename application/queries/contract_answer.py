@@ -6,7 +6,7 @@ from typing import Literal
 
 from domain.calendar import Instant, Term
 from domain.contract.facts import ApplicationKind, Reason
-from domain.contract.standing import Status
+from domain.contract.standing import ClaimsStanding, Status
 from domain.explanation import Explanation
 from domain.model import Frozen, added
 
@@ -94,7 +94,10 @@ class Procedure(Frozen):
 
 
 class Legal(Frozen):
-    """What held in law on the day asked about, from every fact known."""
+    """What held in law on the day asked about, from every fact known.
+
+    ``claims`` says how a claim for care on that day is treated at ``known_at`` (OD47).
+    """
 
     concluded: bool
     in_force: bool
@@ -103,6 +106,7 @@ class Legal(Frozen):
     tier_from: date | None
     timeline: tuple[TierFrom, ...]
     selective: tuple[str, ...]
+    claims: ClaimsStanding
 
 
 class NextTier(Frozen):

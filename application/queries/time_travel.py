@@ -27,12 +27,19 @@ from domain.contract.contract_id import ContractId
 from domain.contract.facts import EvidenceAccepted, EvidenceRejected, Reason, TierAssigned
 from domain.contract.standing import (
     OVER,
+    ClaimsStanding,
     Deadlines,
+    claims_standing,
     deadlines_of,
+    entitled_tier,
+    last_signing_day,
     legal_position,
     listed,
     listed_from,
+    members_of,
+    reasons_of,
     status,
+    term_sought,
     timeline_of,
 )
 from domain.contract.tiers import supply_counts, supply_effect, way_to_next_tier
@@ -76,6 +83,9 @@ class TimeTravel:
         assignment = asked_about.tier_on(effective_on if term is None else max(effective_on, term.start))
         asked_at = last_instant(effective_on)
         decided = _decided_by(history, assignment)
+        known_at = from_microseconds(horizon.known_at)
+        latest = policies.at(known_at) or policies.versions[0]
+        claims = claims_standing(contract, latest.document, contract_id.care_type, effective_on, known_at)
         return self._answer(
             contract_id,
             effective_on,
@@ -84,7 +94,7 @@ class TimeTravel:
             policy_id=version.document.id,
             policy_position=version.position,
             procedure=self._explained(_procedure(contract_id, history, version, provider, judged_at), history),
-            legal_position=_legal(contract_id, contract, version, provider, effective_on),
+            legal_position=_legal(contract_id, contract, version, provider, effective_on, claims),
             listed=listed(contract, deadlines.publication_starts, asked_at),
             listed_from=listed_from(contract.attempt_asked(effective_on) or contract, deadlines.publication_starts),
             explanation=None if decided is None else self._stored(decided),
@@ -93,7 +103,7 @@ class TimeTravel:
             else ExplainedBy(
                 event_id=decided.event_id, occurred_at=decided.occurred_at, recorded_at=decided.recorded_at
             ),
-            next_tier=_next_tier(contract_id, contract, policies, effective_on, from_microseconds(horizon.known_at)),
+            next_tier=_next_tier(contract_id, contract, policies, effective_on, known_at),
         )
 
     def history(self, contract_id: ContractId, horizon: Horizon) -> list[Recorded]:
@@ -204,7 +214,7 @@ def _procedure(
             Reason(code=code, clause=each.clause, found=each.value) for code, each in judged if each.outcome != "met"
         )
     term, rules = _term(contract, version, contract_id), version.document.care_types[contract_id.care_type]
-    entitled = None if term is None else contract.tier_on(max(local_day(judged_at), term.start))
+    entitled = entitled_tier(contract, term, judged_at)
     return Procedure(
         status=status(contract, deadlines, judged_at),
         attempt=contract.attempt,
@@ -215,7 +225,7 @@ def _procedure(
         questionnaire_deadline=None if deadlines.questionnaire is None else deadlines.questionnaire.day,
         confirmed_at=contract.confirmed_at,
         assessed_at=contract.assessed_at,
-        entitled_tier=None if entitled is None else entitled.tier,
+        entitled_tier=entitled,
         corrections_open=() if _over(contract, rules, deadlines, term, judged_at) else _corrections_open(contract),
         evidence=tuple(_evidence_state(each) for each in contract.evidence.values()),
         reviews=tuple(
@@ -226,12 +236,6 @@ def _procedure(
         signed_at=contract.signed_at,
         published_at=contract.published_at,
     )
-
-
-def reasons_of(contract: Contract) -> tuple[Reason, ...]:
-    """Why the practice was not approached, or why its application was refused."""
-    refused = None if contract.application is None else contract.application.refused
-    return contract.not_approached if refused is None else (*contract.not_approached, refused)
 
 
 def _application_state(contract: Contract) -> ApplicationState | None:
@@ -255,18 +259,15 @@ def _offer_state(contract: Contract, deadlines: Deadlines) -> OfferState | None:
         offered_at=offer.offered_at,
         tier=offer.tier,
         term=offer.term,
-        last_signing_day=offer.last_signing_day if deadlines.signing is None else deadlines.signing.last_day,
+        last_signing_day=last_signing_day(offer, deadlines),
         agreement_sha256=offer.agreement_sha256,
         flags=offer.flags,
     )
 
 
 def _term(contract: Contract, version: PolicyVersion, contract_id: ContractId) -> Term | None:
-    """The days in force once signed, else those offered or granted, else the policy's."""
-    granted = None if contract.application is None else contract.application.term
-    found = contract.settled_term or granted
     rule = version.document.care_types[contract_id.care_type].term
-    return found or (None if rule is None else rule.term)
+    return term_sought(contract, None if rule is None else rule.term)
 
 
 def _over(contract: Contract, rules: CareTypeRules, deadlines: Deadlines, term: Term | None, at: datetime) -> bool:
@@ -305,6 +306,7 @@ def _legal(
     version: PolicyVersion,
     provider: Provider | None,
     effective_on: date,
+    claims: ClaimsStanding,
 ) -> Legal:
     position, asked = legal_position(contract, effective_on), contract.attempt_asked(effective_on)
     selective = version.document.care_types[contract_id.care_type].selective
@@ -315,11 +317,8 @@ def _legal(
         tier=None if position.tier is None else position.tier.tier,
         tier_from=None if position.tier is None else position.tier.effective_on,
         timeline=() if asked is None else tuple(_tier_from(each) for each in timeline_of(asked)),
-        selective=tuple(
-            each.code
-            for each in selective
-            if position.in_force and provider is not None and provider.member_on(effective_on, each.network)
-        ),
+        selective=members_of(selective, provider, effective_on) if position.in_force else (),
+        claims=claims,
     )
 
 

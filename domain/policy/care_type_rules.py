@@ -1,6 +1,7 @@
 """The rules of one care type: route, term, registration test, factors, tiers, corrections."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -149,6 +150,11 @@ class UndecidedTerm(Ruled):
         """The term with its end open."""
         return Term(start=self.start, end=None)
 
+    @property
+    def latest_end(self) -> date:
+        """The latest day that the term can come to last."""
+        return max(self.options)
+
 
 class DecidedTerm(Ruled):
     """The days on which contracts of this care type are in force, both included."""
@@ -166,6 +172,11 @@ class DecidedTerm(Ruled):
     def term(self) -> Term:
         """The term with both its ends."""
         return Term(start=self.start, end=self.end)
+
+    @property
+    def latest_end(self) -> date:
+        """The last day of the term."""
+        return self.end
 
 
 def _decided_or_not(value: Any) -> str:

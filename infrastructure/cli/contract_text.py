@@ -9,7 +9,7 @@ from application.queries.contract_answer import ContractAnswer, Legal, Procedure
 from application.queries.events import EventsAnswer, EventShown
 from domain.calendar import AMSTERDAM, Term, instant_text, last_instant, local_day, local_text
 from domain.contract.contract_id import ContractId
-from domain.contract.standing import Status
+from domain.contract.standing import ClaimsStanding, Status
 from domain.explanation import Explanation, Outcome
 from infrastructure.cli.page import Page
 
@@ -121,6 +121,8 @@ def _print_procedure(page: Page, procedure: Procedure) -> None:
 def _print_legal_position(page: Page, legal: Legal, effective_on: date) -> None:
     page.heading(f"Legal position on {_day_text(effective_on)}")
     page.value("in force", "yes" if legal.in_force else "no", "bold")
+    if legal.claims is ClaimsStanding.HELD:
+        page.value("claims", "held: contracting is unfinished", "bold")
     if not legal.concluded:
         page.value("concluded", "no")
         return

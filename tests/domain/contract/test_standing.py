@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.care_type import CareType
 from domain.contract.commands import (
     AcceptEvidence,
     Approach,
@@ -14,17 +15,31 @@ from domain.contract.commands import (
     Terminate,
 )
 from domain.contract.facts import ReviewGround, ReviewOutcome, ReviewRequested
-from domain.contract.standing import Status, deadlines_of, legal_position, listed, listed_from, status, timeline_of
+from domain.contract.standing import (
+    ClaimsStanding,
+    Status,
+    claims_standing,
+    deadlines_of,
+    legal_position,
+    listed,
+    listed_from,
+    status,
+    timeline_of,
+)
+from domain.policy.document import PolicyDocument
 from tests.given import (
     SENT,
     Given,
     answers,
+    asr,
     assessed,
     at,
+    at_asr,
     caresq,
     caresq_two_years,
     confirmed,
     day,
+    declared,
     given,
     offered,
     on,
@@ -135,3 +150,62 @@ def test_the_timeline_tells_each_tier_with_the_day_from_which_it_answers() -> No
         ("2025-01-01", "E"),
         ("2025-04-01", "D"),
     ]
+
+
+# ----------------------------------------------------------------- claims while contracting is unfinished (OD47)
+
+
+def offered_by_asr(care_type: CareType = CareType.FYS, *told: str) -> Given:
+    return at_asr(care_type, *told).when(Approach(), at="2023-09-15").done()
+
+
+def claims(contract: Given, effective_on: str, known_at: str, document: PolicyDocument | None = None) -> ClaimsStanding:
+    care_type = contract.contract_id.care_type
+    return claims_standing(contract.contract, document or asr(), care_type, day(effective_on), at(known_at))
+
+
+def test_claims_of_the_contract_year_are_held_while_the_offer_is_open() -> None:
+    """ASR24-5-DECL-2: the signing day of a.s.r. is a target, so the offer stays open until its term is over."""
+    contract = offered_by_asr()
+    days = ("2023-12-31", "2024-01-01", "2024-12-31", "2025-01-01")
+    assert [claims(contract, each, "2024-01-15") for each in days] == [
+        ClaimsStanding.NOT_CONTRACTED,
+        ClaimsStanding.HELD,
+        ClaimsStanding.HELD,
+        ClaimsStanding.NOT_CONTRACTED,
+    ]
+    assert claims(contract, "2024-06-01", "2024-12-31T23:59:59") is ClaimsStanding.HELD
+    assert claims(contract, "2024-06-01", "2025-01-01T00:00") is ClaimsStanding.NOT_CONTRACTED
+
+
+def test_a_signature_ends_the_hold_also_for_the_days_before_it() -> None:
+    contract = offered_by_asr(CareType.FYS, "claims@2024=0")
+    command = sign(contract).model_copy(update={"declared": declared(asr(), CareType.FYS)})
+    later = contract.when(command, at="2024-01-20").done()
+    assert claims(later, "2024-01-05", "2024-01-20") is ClaimsStanding.CONTRACTED
+    assert claims(later, "2023-12-31", "2024-01-20") is ClaimsStanding.NOT_CONTRACTED
+
+
+def test_a_final_no_ends_the_hold() -> None:
+    contract = offered_by_asr()
+    assert claims(contract.when(DECLINE, at="2024-01-20").done(), "2024-01-05", "2024-01-20") is (
+        ClaimsStanding.NOT_CONTRACTED
+    )
+
+
+def test_claims_are_held_while_a_person_has_still_to_decide() -> None:
+    contract = offered_by_asr(CareType.FYS, "behandelindex@2022=")
+    assert claims(contract, "2024-01-05", "2024-01-15") is ClaimsStanding.HELD
+
+
+def test_claims_are_held_while_the_term_of_an_institution_is_undecided() -> None:
+    """To the latest day that the term can come to last."""
+    rules = asr().care_types[CareType.INST].term
+    assert rules is not None
+    assert str(rules.latest_end) == "2026-12-31"
+
+
+def test_where_the_policy_holds_no_claims_an_open_offer_is_no_contract() -> None:
+    contract = offered()
+    assert claims(contract, "2025-01-01", "2024-11-01", caresq_two_years()) is ClaimsStanding.NOT_CONTRACTED
+    assert claims(signed(), "2025-01-01", "2024-11-02", caresq_two_years()) is ClaimsStanding.CONTRACTED

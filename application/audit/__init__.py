@@ -1,0 +1,1 @@
+"""The audit trail: who did what, when, on whose word and why, and whether it can be decided again."""
