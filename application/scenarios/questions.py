@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from application.contracting import Contracting
 from application.queries.agreement import AgreementAnswer, contract_agreement
 from application.queries.contract_answer import ContractAnswer
+from application.queries.contract_diff import Axis, DiffAnswer, DiffAsked, contract_diff
 from application.queries.events import EventsAnswer, contract_events
 from application.queries.horizon import Asked
 from application.queries.listing import ListingAnswer, listing
@@ -131,6 +132,28 @@ class ContractQuestion(Question):
         if missing:
             yield Difference("cites", shown(missing), shown(cited))
         yield from differences(expected, found)
+
+
+class DiffQuestion(Question):
+    """What two answers about a contract differ in, and the facts that made the difference.
+
+    On the effective axis ``before`` and ``after`` are days, on that of knowledge (``axis: known``) instants or days.
+    """
+
+    answer_model: ClassVar[type[BaseModel]] = DiffAnswer
+    ask: Literal["diff"]
+    contract: ContractIdText | None = None
+    axis: Axis = Axis.EFFECTIVE
+    before: DayOrMoment
+    after: DayOrMoment
+    effective_on: Day | None = None
+    answer: PARTS.model(DiffAnswer) | None = None  # type: ignore[valid-type]
+
+    def put(self, desk: Desk) -> Frozen:
+        """The difference."""
+        asked = Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
+        both = DiffAsked(axis=self.axis, before=self.before, after=self.after, asked=asked)
+        return contract_diff(desk.contracting, desk.time_travel, desk.contract_id(self.contract), both)
 
 
 class EventsQuestion(Question):
@@ -260,6 +283,7 @@ class ListingQuestion(Question):
 
 _QUESTIONS: tuple[type[Question], ...] = (
     ContractQuestion,
+    DiffQuestion,
     EventsQuestion,
     AgreementQuestion,
     ScheduleQuestion,
