@@ -21,9 +21,9 @@ def record_life(system: System, clock: SetClock, beginning: Given, outcomes: Seq
     provider = beginning.provider
     assert provider is not None
     clock.set(max(each.in_force_from for each in beginning.policies.versions))
-    for version, each in enumerate(beginning.policies.versions, start=1):
-        fact = adopted(each.document, Ground.PUBLICATION)
-        _save(system, [_new(policy_stream(each.document.id), version, fact, to_microseconds(each.in_force_from))])
+    for version, adoption in enumerate(beginning.policies.versions, start=1):
+        fact, since = adopted(adoption.document, Ground.PUBLICATION), to_microseconds(adoption.in_force_from)
+        _save(system, [_new(policy_stream(adoption.document.id), version, fact, since)])
     stream, now = provider_stream(provider.record.agb), to_microseconds(clock.now())
     history = ContractHistoryRecorded(purchaser="caresq", contracts=provider.past_contracts)
     registered = [_new(stream, 1, ProviderRegistered(record=provider.record), now), _new(stream, 2, history, now)]

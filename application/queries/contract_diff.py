@@ -34,20 +34,18 @@ class Axis(StrEnum):
     KNOWN = "known"
 
 
-class DiffAsked(Frozen):
+class Compared(Frozen):
     """What is compared: ``before`` with ``after``, days on the effective axis, instants or days on that of knowledge.
 
-    An end that is absent is now. ``asked`` is what both have in common: a day for the axis of knowledge, what is known
-    for the other.
+    An end that is absent is now.
     """
 
     axis: Axis
     before: datetime | date | None
     after: datetime | date | None
-    asked: Asked = Asked()
 
     @model_validator(mode="after")
-    def _days_on_the_effective_axis(self) -> "DiffAsked":
+    def _days_on_the_effective_axis(self) -> "Compared":
         instants = isinstance(self.before, datetime) or isinstance(self.after, datetime)
         if instants and self.axis is Axis.EFFECTIVE:
             raise ValueError("an instant belongs to the axis of knowledge; name days, such as 2025-03-15")
@@ -106,14 +104,17 @@ class _Step(NamedTuple):
 
 
 def contract_diff(
-    contracting: Contracting, questions: TimeTravel, contract_id: ContractId, asked: DiffAsked
+    contracting: Contracting, questions: TimeTravel, contract_id: ContractId, compared: Compared, asked: Asked
 ) -> DiffAnswer:
-    """The difference between two answers; raises what ``TimeTravel.contract`` raises of either."""
-    before, after = _ends(contracting, asked)
+    """The difference between two answers; raises what ``TimeTravel.contract`` raises of either.
+
+    ``asked`` is what both have in common: the day for the axis of knowledge, what is known for the other.
+    """
+    before, after = _ends(contracting, compared, asked)
     comparing = _Comparing(contracting, questions, contract_id)
     old, new = comparing.answer(before), comparing.answer(after)
     differing = list(changes(old.model_dump(mode="json"), new.model_dump(mode="json")))
-    steps = comparing.steps(asked.axis, before, after) if differing else ()
+    steps = comparing.steps(compared.axis, before, after) if differing else ()
     made = [(each.events, comparing.paths(each)) for each in steps]
     found = [ChangeMade(**dict(each)) if each.path in ECHOED else _made(each, made) for each in differing]
     named = {event_id for each in found for event_id in each.because}
@@ -122,7 +123,7 @@ def contract_diff(
     return DiffAnswer(
         tzdata=old.tzdata,
         contract_id=str(contract_id),
-        axis=asked.axis,
+        axis=compared.axis,
         before=before,
         after=after,
         knowledge=Knowledge.NOT_KNOWN_YET if neither else Knowledge.KNOWN,
@@ -131,16 +132,16 @@ def contract_diff(
     )
 
 
-def _ends(contracting: Contracting, asked: DiffAsked) -> tuple[DiffEnd, DiffEnd]:
+def _ends(contracting: Contracting, compared: Compared, asked: Asked) -> tuple[DiffEnd, DiffEnd]:
     """Both questions, fixed so that they can be asked again."""
-    log, clock, common = contracting.log_port, contracting.clock, asked.asked
-    if asked.axis is Axis.KNOWN:
-        day = common.effective_on or local_day(clock.now())
-        known = (fix_horizon(log, clock, Asked(known_at=each))[1] for each in (asked.before, asked.after))
+    log, clock = contracting.log_port, contracting.clock
+    if compared.axis is Axis.KNOWN:
+        day = asked.effective_on or local_day(clock.now())
+        known = (fix_horizon(log, clock, Asked(known_at=each))[1] for each in (compared.before, compared.after))
         first, second = (_end(day, horizon) for horizon in known)
         return first, second
-    today, horizon = fix_horizon(log, clock, common.model_copy(update={"effective_on": None}))
-    return _end(asked.before or today, horizon), _end(asked.after or today, horizon)
+    today, horizon = fix_horizon(log, clock, asked.model_copy(update={"effective_on": None}))
+    return _end(compared.before or today, horizon), _end(compared.after or today, horizon)
 
 
 def _end(day: date, horizon: Horizon) -> DiffEnd:

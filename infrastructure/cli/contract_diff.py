@@ -8,7 +8,7 @@ import typer
 
 from application.ports import Horizon
 from application.queries.contract_answer import Knowledge
-from application.queries.contract_diff import ECHOED, Axis, ChangeMade, DiffAnswer, DiffAsked, DiffEnd, contract_diff
+from application.queries.contract_diff import ECHOED, Axis, ChangeMade, Compared, DiffAnswer, DiffEnd, contract_diff
 from application.queries.difference import Kind
 from application.queries.horizon import Asked
 from domain.calendar import local_text, to_microseconds
@@ -21,8 +21,8 @@ from infrastructure.cli.options import (
     EffectiveOn,
     KnownAt,
     Position,
+    instant_or_day,
     opened,
-    parsed_instant_or_day,
 )
 from infrastructure.cli.page import Page
 
@@ -37,13 +37,13 @@ def diff(
         typer.Option(
             "--from",
             metavar="DAY|INSTANT",
-            parser=parsed_instant_or_day,
+            parser=instant_or_day,
             help="The one answer: a day to ask about, or with --axis known an instant to know as of.",
         ),
     ],
     after: Annotated[
         date | None,
-        typer.Option("--to", metavar="DAY|INSTANT", parser=parsed_instant_or_day, help="The other; left out: now."),
+        typer.Option("--to", metavar="DAY|INSTANT", parser=instant_or_day, help="The other; left out: now."),
     ] = None,
     axis: Annotated[
         Axis, typer.Option("--axis", help="Compare two days, or what was known at two instants.")
@@ -62,8 +62,8 @@ def diff(
     _check_axes(axis, before, after, effective_on=effective_on, known_at=known_at, position=position)
     asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
     with opened(database) as system:
-        both = DiffAsked(axis=axis, before=before, after=after, asked=asked)
-        answer = contract_diff(system.contracting, system.questions, contract_id, both)
+        compared = Compared(axis=axis, before=before, after=after)
+        answer = contract_diff(system.contracting, system.questions, contract_id, compared, asked)
         latest = max(answer.before, answer.after, key=lambda each: each.known_at)
         horizon = Horizon(to_microseconds(latest.known_at), latest.position)
         if answer.knowledge is Knowledge.KNOWN:

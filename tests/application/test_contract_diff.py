@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from application.queries.contract_diff import Axis, DiffAnswer, DiffAsked, DiffEnd, contract_diff
+from application.queries.contract_diff import Axis, Compared, DiffAnswer, DiffEnd, contract_diff
 from application.queries.difference import applied
 from application.queries.horizon import Asked
 from domain.calendar import local_day
@@ -24,6 +24,7 @@ from tests.given import at, day
 from tests.infrastructure.cli.conftest import CONTRACT
 from tests.log_of_a_life import record_life
 
+NOW = Asked()
 FYS = ContractId.parse(CONTRACT)
 KNOWN_IN_JULY, KNOWN_IN_AUGUST = at("2025-07-20T17:00"), at("2025-08-31T17:00")
 
@@ -34,9 +35,9 @@ def opened(url: str, now: str = "2026-02-01T09:00") -> Iterator[System]:
         yield system
 
 
-def difference(url: str, asked: DiffAsked) -> DiffAnswer:
+def difference(url: str, compared: Compared, asked: Asked = NOW) -> DiffAnswer:
     with opened(url) as system:
-        return contract_diff(system.contracting, system.questions, FYS, asked)
+        return contract_diff(system.contracting, system.questions, FYS, compared, asked)
 
 
 def answered(system: System, end: DiffEnd) -> Any:
@@ -50,7 +51,7 @@ def values(answer: DiffAnswer) -> dict[str, tuple[Any, Any]]:
 
 def test_what_became_known_in_august_changed_the_tier_of_june(year: str) -> None:
     june = Asked(effective_on=day("2025-06-15"))
-    answer = difference(year, DiffAsked(axis=Axis.KNOWN, before=KNOWN_IN_JULY, after=KNOWN_IN_AUGUST, asked=june))
+    answer = difference(year, Compared(axis=Axis.KNOWN, before=KNOWN_IN_JULY, after=KNOWN_IN_AUGUST), june)
 
     found = values(answer)
     assert found["legal_position.tier"] == ("D", "C")
@@ -62,7 +63,7 @@ def test_what_became_known_in_august_changed_the_tier_of_june(year: str) -> None
 
 
 def test_the_days_before_and_after_the_first_of_june_differ_by_the_tier_assigned_for_it(year: str) -> None:
-    asked = DiffAsked(axis=Axis.EFFECTIVE, before=day("2025-05-31"), after=day("2025-06-01"))
+    asked = Compared(axis=Axis.EFFECTIVE, before=day("2025-05-31"), after=day("2025-06-01"))
     answer = difference(year, asked)
 
     [tier] = [each for each in answer.changes if each.path == ("legal_position", "tier")]
@@ -71,7 +72,7 @@ def test_the_days_before_and_after_the_first_of_june_differ_by_the_tier_assigned
 
 
 def test_a_contract_comes_into_force_because_it_was_signed(year: str) -> None:
-    asked = DiffAsked(axis=Axis.EFFECTIVE, before=day("2024-12-31"), after=day("2025-01-01"))
+    asked = Compared(axis=Axis.EFFECTIVE, before=day("2024-12-31"), after=day("2025-01-01"))
     answer = difference(year, asked)
 
     [in_force] = [each for each in answer.changes if each.path == ("legal_position", "in_force")]
@@ -80,9 +81,9 @@ def test_a_contract_comes_into_force_because_it_was_signed(year: str) -> None:
 
 def test_a_deadline_that_passed_by_itself_has_no_fact_behind_it(year: str) -> None:
     forgotten = ContractId.parse("caresq/05007788/LOG/2025-2026")
-    asked = DiffAsked(axis=Axis.EFFECTIVE, before=day("2024-09-01"), after=day("2025-01-15"))
+    asked = Compared(axis=Axis.EFFECTIVE, before=day("2024-09-01"), after=day("2025-01-15"))
     with opened(year) as system:
-        answer = contract_diff(system.contracting, system.questions, forgotten, asked)
+        answer = contract_diff(system.contracting, system.questions, forgotten, asked, NOW)
 
     [status] = [each for each in answer.changes if each.path == ("procedure", "status")]
     assert (status.old, status.new, status.because) == ("questionnaire_open", "questionnaire_lapsed", ())
@@ -91,26 +92,26 @@ def test_a_deadline_that_passed_by_itself_has_no_fact_behind_it(year: str) -> No
 @pytest.mark.parametrize("axis", Axis)
 def test_an_answer_does_not_differ_from_itself(year: str, axis: Axis) -> None:
     same = day("2025-06-15")
-    answer = difference(year, DiffAsked(axis=axis, before=same, after=same))
+    answer = difference(year, Compared(axis=axis, before=same, after=same))
     assert (answer.changes, answer.events) == ((), ())
 
 
 def test_turned_round_it_tells_the_same_facts_and_gives_the_first_answer_back(year: str) -> None:
-    there = difference(year, DiffAsked(axis=Axis.KNOWN, before=KNOWN_IN_JULY, after=KNOWN_IN_AUGUST))
-    back = difference(year, DiffAsked(axis=Axis.KNOWN, before=KNOWN_IN_AUGUST, after=KNOWN_IN_JULY))
+    there = difference(year, Compared(axis=Axis.KNOWN, before=KNOWN_IN_JULY, after=KNOWN_IN_AUGUST))
+    back = difference(year, Compared(axis=Axis.KNOWN, before=KNOWN_IN_AUGUST, after=KNOWN_IN_JULY))
     assert there.events == back.events
     with opened(year) as system:
         assert applied(answered(system, back.before), back.changes) == answered(system, there.before)
 
 
 def test_what_was_not_known_yet_differs_as_a_whole(year: str) -> None:
-    asked = DiffAsked(axis=Axis.KNOWN, before=day("2024-03-01"), after=KNOWN_IN_AUGUST)
+    asked = Compared(axis=Axis.KNOWN, before=day("2024-03-01"), after=KNOWN_IN_AUGUST)
     assert values(difference(year, asked))["knowledge"] == ("not_known_yet", "known")
 
 
 def test_an_instant_is_no_end_of_the_effective_axis() -> None:
     with pytest.raises(ValidationError, match="name days"):
-        DiffAsked(axis=Axis.EFFECTIVE, before=KNOWN_IN_JULY, after=None)
+        Compared(axis=Axis.EFFECTIVE, before=KNOWN_IN_JULY, after=None)
 
 
 DAYS = st.dates(min_value=date(2024, 9, 1), max_value=date(2027, 2, 1))
@@ -131,11 +132,11 @@ def test_applied_to_the_one_answer_a_difference_gives_the_other(
         clock.set(clock.now() + timedelta(days=1))
         last = local_day(clock.now())
         first, second = (min(each, last - timedelta(days=1)) for each in days[:2])
-        for asked in (
-            DiffAsked(axis=Axis.EFFECTIVE, before=days[2], after=days[3]),
-            DiffAsked(axis=Axis.KNOWN, before=first, after=second, asked=Asked(effective_on=days[2])),
+        for compared, asked in (
+            (Compared(axis=Axis.EFFECTIVE, before=days[2], after=days[3]), NOW),
+            (Compared(axis=Axis.KNOWN, before=first, after=second), Asked(effective_on=days[2])),
         ):
-            answer = contract_diff(system.contracting, system.questions, contract_id, asked)
+            answer = contract_diff(system.contracting, system.questions, contract_id, compared, asked)
             ends = [
                 json.loads(
                     system.questions.contract(
