@@ -286,7 +286,7 @@ def test_a_factor_that_the_tier_never_counted_is_nobodys_question() -> None:
 
 
 def test_only_conditions_of_the_register_that_bar_are_looked_at() -> None:
-    conditions = {
+    conditions: dict[str, dict[str, Any]] = {
         "in_register": {
             "kind": "professionals",
             "label": {"nl": "Ingeschreven", "en": "Registered"},
