@@ -95,6 +95,6 @@ lock: $(READY) ## choose the newest versions that fit anew and write requirement
 	@rm -f uv.lock
 
 .PHONY: clean
-clean: ## remove what the other targets made (.venv, build, dist, caches); never a database of yours
-	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+clean: ## remove what the other targets made (.venv, build, dist, mutants, caches); never a database of yours
+	@rm -rf $(VENV) build dist mutants .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -49,6 +49,7 @@ from domain.provider.register import (
 )
 from domain.refusal import Refused
 from infrastructure.policies.library import PolicyFiles
+from tests import refusals
 
 BUREAU = "Meetbureau Alfa"
 TWO_YEARS = Path(__file__).parent / "scenarios" / "policies" / "caresq-2025-fys-two-years.yaml"
@@ -397,9 +398,10 @@ class Outcome:
         return self.before.recorded(self.decided, self.occurred_at, self.now)
 
     def refused(self, code: str, clause: str | None = None) -> Given:
-        """It is refused with that code, and under that clause if one is given."""
+        """It is refused with that code, under that clause if one is given, and as tests/refusals.csv words it."""
         assert self.refusal.code == code, f"expected {code}, found {self.refusal}"
         assert clause is None or self.refusal.clause == clause, f"expected {clause}, found {self.refusal}"
+        refusals.assert_worded(self.refusal)
         return self.before
 
     def tiers(self) -> list[tuple[str, str]]:

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from application.contract_pages import contract_pages
 from application.contracting import CONTRACTS_AT_ONCE, Contracting
 from application.queries.horizon import Asked, fix_horizon
-from application.queries.time_travel import reasons_of
 from application.round import registered_practices, round_care_types, version_of
 from application.round_log import runs_of
 from domain.agb import AgbCode
@@ -17,7 +16,7 @@ from domain.care_type import CareType
 from domain.contract.contract import Contract, fold
 from domain.contract.contract_id import ContractId
 from domain.contract.facts import Reason
-from domain.contract.standing import Status, deadlines_of, status
+from domain.contract.standing import Status, deadlines_of, reasons_of, status
 from domain.history import Recorded, effective
 from domain.model import Frozen
 from domain.policy.adoption import PolicyVersion

@@ -31,10 +31,15 @@ from domain.contract.standing import (
     Deadlines,
     claims_standing,
     deadlines_of,
+    entitled_tier,
+    last_signing_day,
     legal_position,
     listed,
     listed_from,
+    members_of,
+    reasons_of,
     status,
+    term_sought,
     timeline_of,
 )
 from domain.contract.tiers import supply_counts, supply_effect, way_to_next_tier
@@ -207,7 +212,7 @@ def _procedure(
             Reason(code=code, clause=each.clause, found=each.value) for code, each in judged if each.outcome != "met"
         )
     term = _term(contract, version, contract_id)
-    entitled = None if term is None else contract.tier_on(max(local_day(judged_at), term.start))
+    entitled = entitled_tier(contract, term, judged_at)
     return Procedure(
         status=status(contract, deadlines, judged_at),
         attempt=contract.attempt,
@@ -218,7 +223,7 @@ def _procedure(
         questionnaire_deadline=None if deadlines.questionnaire is None else deadlines.questionnaire.day,
         confirmed_at=contract.confirmed_at,
         assessed_at=contract.assessed_at,
-        entitled_tier=None if entitled is None else entitled.tier,
+        entitled_tier=entitled,
         corrections_open=() if _over(contract, deadlines, term, judged_at) else _corrections_open(contract),
         evidence=tuple(_evidence_state(each) for each in contract.evidence.values()),
         reviews=tuple(
@@ -229,12 +234,6 @@ def _procedure(
         signed_at=contract.signed_at,
         published_at=contract.published_at,
     )
-
-
-def reasons_of(contract: Contract) -> tuple[Reason, ...]:
-    """Why the practice was not approached, or why its application was refused."""
-    refused = None if contract.application is None else contract.application.refused
-    return contract.not_approached if refused is None else (*contract.not_approached, refused)
 
 
 def _application_state(contract: Contract) -> ApplicationState | None:
@@ -258,18 +257,15 @@ def _offer_state(contract: Contract, deadlines: Deadlines) -> OfferState | None:
         offered_at=offer.offered_at,
         tier=offer.tier,
         term=offer.term,
-        last_signing_day=offer.last_signing_day if deadlines.signing is None else deadlines.signing.last_day,
+        last_signing_day=last_signing_day(offer, deadlines),
         agreement_sha256=offer.agreement_sha256,
         flags=offer.flags,
     )
 
 
 def _term(contract: Contract, version: PolicyVersion, contract_id: ContractId) -> Term | None:
-    """The days in force once signed, else those offered or granted, else the policy's."""
-    granted = None if contract.application is None else contract.application.term
-    found = contract.settled_term or granted
     rule = version.document.care_types[contract_id.care_type].term
-    return found or (None if rule is None else rule.term)
+    return term_sought(contract, None if rule is None else rule.term)
 
 
 def _over(contract: Contract, deadlines: Deadlines, term: Term | None, at: datetime) -> bool:
@@ -319,11 +315,7 @@ def _legal(
         tier=None if position.tier is None else position.tier.tier,
         tier_from=None if position.tier is None else position.tier.effective_on,
         timeline=() if asked is None else tuple(_tier_from(each) for each in timeline_of(asked)),
-        selective=tuple(
-            each.code
-            for each in selective
-            if position.in_force and provider is not None and provider.member_on(effective_on, each.network)
-        ),
+        selective=members_of(selective, provider, effective_on) if position.in_force else (),
         claims=claims,
     )
 

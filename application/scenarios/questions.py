@@ -13,7 +13,7 @@ from application.queries.agreement import AgreementAnswer, contract_agreement
 from application.queries.contract_answer import ContractAnswer
 from application.queries.events import EventsAnswer, contract_events
 from application.queries.horizon import Asked
-from application.queries.listing import ListingAnswer, listing
+from application.queries.listing import ListingAnswer, ListingAsked, listing
 from application.queries.policy import PolicyAnswer, policy
 from application.queries.provider import ProviderAnswer, provider
 from application.queries.round_report import RoundReportAnswer, RoundStatusAnswer, round_report, round_status
@@ -28,6 +28,7 @@ from domain.care_type import CareType
 from domain.contract.contract_id import ContractId
 from domain.contract.standing import Status
 from domain.model import Frozen
+from domain.policy.adoption import policy_stream
 from domain.policy.values import Day
 
 
@@ -240,12 +241,18 @@ class RoundReportQuestion(Question):
 
 
 class ListingQuestion(Question):
-    """What the care finder shows of a policy's care type at the end of a day."""
+    """What the care finder shows of a purchaser's care type, in a region or everywhere, at an instant.
+
+    A day means its last instant. With ``policy`` in place of ``purchaser`` only the periods of that policy are meant.
+    """
 
     answer_model: ClassVar[type[BaseModel]] = ListingAnswer
     ask: Literal["listing"]
-    policy: str
+    purchaser: str | None = None
+    policy: str | None = None
     care_type: CareType
+    region: str | None = None
+    at: DayOrMoment | None = None
     effective_on: Day | None = None
     answer: PARTS.model(ListingAnswer) | None = None  # type: ignore[valid-type]
 
@@ -255,7 +262,16 @@ class ListingQuestion(Question):
 
     def put(self, desk: Desk) -> Frozen:
         """The practices that are shown."""
-        return listing(desk.contracting, self.policy, self.care_type, self.asked())
+        purchaser = self.purchaser or _purchaser_of(desk.contracting, self.policy)
+        wanted = ListingAsked(purchaser, self.care_type, self.region, self.at, self.asked(), self.policy)
+        return listing(desk.contracting, wanted)
+
+
+def _purchaser_of(contracting: Contracting, policy_id: str | None) -> str:
+    """The purchaser of an adopted policy; an unknown policy is no purchaser's."""
+    contracting.policies.refresh()
+    versions = contracting.policies.versions(policy_stream(policy_id or "")).versions
+    return versions[0].document.purchaser.id if versions else ""
 
 
 _QUESTIONS: tuple[type[Question], ...] = (

@@ -236,14 +236,24 @@ def fold(history: Sequence[Recorded]) -> Contract:
 
     One draft is changed from fact to fact before anybody sees it: a copy for each fact would double the time of replay.
     """
-    draft = object.__new__(Contract)
-    state = draft.__dict__
-    state.update(_NOTHING_YET)
+    draft = begun()
     for recorded in effective(history):
-        state.update(_changes(draft, recorded.fact, recorded.occurred_at))  # type: ignore[arg-type]
+        advance(draft, recorded)
     if history:
-        state["version"] = history[-1].version
+        draft.__dict__["version"] = history[-1].version
     return draft
+
+
+def begun() -> Contract:
+    """A draft of a contract to which nothing has happened; only who made it may ``advance`` it."""
+    draft = object.__new__(Contract)
+    draft.__dict__.update(_NOTHING_YET)
+    return draft
+
+
+def advance(draft: Contract, recorded: Recorded) -> None:
+    """Take one more effective fact into a draft that nobody else has seen; leaves its version to the caller."""
+    draft.__dict__.update(_changes(draft, recorded.fact, recorded.occurred_at))  # type: ignore[arg-type]
 
 
 def evolve(contract: Contract, fact: ContractFact, occurred_at: datetime) -> Contract:

@@ -8,11 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from domain.calendar import Deadline, Term, day_start, last_instant
+from domain.calendar import Deadline, Term, day_start, last_instant, local_day
 from domain.care_type import CareType
-from domain.contract.contract import Assignment, Contract
+from domain.contract.contract import Assignment, Contract, Offer
+from domain.contract.facts import Reason
+from domain.policy.care_type_rules import SelectivePurchase
 from domain.policy.document import PlanningKind, PolicyDocument, Route
+from domain.provider.provider import Provider
 
 
 class Status(StrEnum):
@@ -73,27 +77,51 @@ class Deadlines:
     publication_starts: datetime | None
 
 
+class Planned(NamedTuple):
+    """What a policy's planning says of one care type, before it is asked about a contract."""
+
+    questionnaire: Deadline | None
+    signing: Deadline | None
+    signing_binds: bool
+    publication_starts: datetime | None
+
+
+def planned(document: PolicyDocument, care_type: CareType) -> Planned:
+    """The policy's deadlines for a care type, each absent where the planning has none."""
+    publication = _planned(document, PlanningKind.PUBLICATION, care_type)
+    asked = document.care_types[care_type].route is Route.QUESTIONNAIRE
+    return Planned(
+        questionnaire=_planned(document, PlanningKind.QUESTIONNAIRE_DEADLINE, care_type) if asked else None,
+        signing=_planned(document, PlanningKind.SIGNING, care_type),
+        signing_binds=document.binds(PlanningKind.SIGNING, care_type),
+        publication_starts=None if publication is None else day_start(publication.day),
+    )
+
+
 def deadlines_of(contract: Contract, document: PolicyDocument, care_type: CareType) -> Deadlines:
     """The policy's deadlines for a care type, each absent where the planning has none.
 
     An offer's own last signing day goes first; a target ends no offer (OD39), and no deadline of the round an
     application (OD22).
     """
-    signing, offer = _planned(document, PlanningKind.SIGNING, care_type), contract.offer
-    if offer is not None and (offer.last_day_fixed or not document.binds(PlanningKind.SIGNING, care_type)):
+    return deadlines_under(planned(document, care_type), contract)
+
+
+def deadlines_under(planning: Planned, contract: Contract) -> Deadlines:
+    """The same from what the planning says."""
+    signing, offer = planning.signing, contract.offer
+    if offer is not None and (offer.last_day_fixed or not planning.signing_binds):
         signing = Deadline(day=offer.last_signing_day)
-    publication = _planned(document, PlanningKind.PUBLICATION, care_type)
-    asked = document.care_types[care_type].route is Route.QUESTIONNAIRE and contract.application is None
     return Deadlines(
-        questionnaire=_planned(document, PlanningKind.QUESTIONNAIRE_DEADLINE, care_type) if asked else None,
+        questionnaire=planning.questionnaire if contract.application is None else None,
         signing=signing,
-        publication_starts=None if publication is None else day_start(publication.day),
+        publication_starts=planning.publication_starts,
     )
 
 
 def _planned(document: PolicyDocument, kind: PlanningKind, care_type: CareType) -> Deadline | None:
-    planned = document.day_of(kind, care_type)
-    return None if planned is None else document.deadline(kind, care_type)[0]
+    day = document.day_of(kind, care_type)
+    return None if day is None else document.deadline(kind, care_type)[0]
 
 
 def status(contract: Contract, deadlines: Deadlines, at: datetime) -> Status:
@@ -133,6 +161,36 @@ def _before_the_questionnaire(contract: Contract) -> Status:
         return Status.NOT_APPROACHED
     undecided = any(review.outcome is None for review in contract.reviews.values())
     return Status.AWAITS_REVIEW if undecided else Status.NO_PROCEDURE
+
+
+def term_sought(contract: Contract, of_policy: Term | None) -> Term | None:
+    """The days in force once signed, else those offered or granted, else the policy's."""
+    granted = None if contract.application is None else contract.application.term
+    return contract.settled_term or granted or of_policy
+
+
+def entitled_tier(contract: Contract, term: Term | None, at: datetime) -> str | None:
+    """The tier that the practice is entitled to in the procedure; before the term that of its first day."""
+    assignment = None if term is None else contract.tier_on(max(local_day(at), term.start))
+    return None if assignment is None else assignment.tier
+
+
+def last_signing_day(offer: Offer, deadlines: Deadlines) -> date:
+    """The last local day on which an offer can be signed."""
+    return offer.last_signing_day if deadlines.signing is None else deadlines.signing.last_day
+
+
+def reasons_of(contract: Contract) -> tuple[Reason, ...]:
+    """Why the practice was not approached, or why its application was refused."""
+    refused = None if contract.application is None else contract.application.refused
+    return contract.not_approached if refused is None else (*contract.not_approached, refused)
+
+
+def members_of(selective: Iterable[SelectivePurchase], provider: Provider | None, day: date) -> tuple[str, ...]:
+    """The selective purchasing that the practice takes part in on a local day, by code (OD45)."""
+    if provider is None:
+        return ()
+    return tuple(each.code for each in selective if provider.member_on(day, each.network))
 
 
 @dataclass(frozen=True)

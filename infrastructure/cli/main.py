@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from infrastructure.cli import contract, contracts, database, demo, policy, providers, scenario
+from infrastructure.cli import contract, contracts, database, demo, listing, policy, providers, scenario
 from infrastructure.cli import round as round_
 from infrastructure.cli.errors import (
     READER_GONE,
@@ -81,6 +81,7 @@ def _make_app() -> typer.Typer:
     ):
         app.add_typer(door.app, name=name)
     app.command("demo")(demo.demo)
+    app.command("listing")(listing.care_finder)
     for plugin in sorted(entry_points(group=PLUGINS), key=lambda each: each.name):
         app.add_typer(plugin.load(), name=plugin.name)
     return app

@@ -35,7 +35,8 @@ def parsed_instant(text: str) -> datetime:
         raise typer.BadParameter(str(error)) from None
 
 
-def _instant_or_day(text: str) -> date:
+def instant_or_day(text: str) -> date:
+    """An instant with its zone, or a day in Amsterdam, for an option's ``parser``."""
     return parsed_day(text) if len(text) == len("2025-03-15") else parsed_instant(text)
 
 
@@ -81,7 +82,7 @@ KnownAt = Annotated[
     typer.Option(
         "--known-at",
         metavar="INSTANT|DAY",
-        parser=_instant_or_day,
+        parser=instant_or_day,
         help="With the knowledge of which instant? It needs a zone (2025-07-20T17:00+02:00); a day means its last "
         "instant in Amsterdam, today means now. Left out: now.",
     ),

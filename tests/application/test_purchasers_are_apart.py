@@ -41,6 +41,7 @@ ABOUT_A_POLICY = {
     "round run",
 }
 ABOUT_A_PRACTICE = {"providers show"}
+ABOUT_A_CARE_TYPE = {"listing"}
 ABOUT_NOBODY = {"database status", "scheduler tick"}
 """Commands on a log that name no purchaser: what both of them may see."""
 ONLY_RECORD = {
@@ -106,6 +107,8 @@ def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
         return [[purchaser.policy]]
     if name in ABOUT_A_PRACTICE:
         return [[AGB, "--purchaser", purchaser.id]]
+    if name in ABOUT_A_CARE_TYPE:
+        return [[purchaser.id, "--care-type", each] for each in CARE_TYPES]
     return [[]]
 
 
@@ -149,6 +152,8 @@ def questions(name: str, purchaser: Purchaser) -> Iterator[Question]:
         "with_integrity": [False, True],
         "everybody": [False, True],
         "effective_on": [None, "2023-12-15", "2024-12-15", "2025-03-01"],
+        "region": [None],
+        "at": [None, "2024-11-12T00:00"],
     }
     assert fields.keys() - given.keys() <= {"ask", "answer", "known_at", "position", "asked_at", "refused", "note"}
     choices: list[dict[str, Any]] = [{}]
@@ -174,7 +179,7 @@ def shown(text: str, marks: tuple[str, ...]) -> list[str]:
 
 
 def test_every_command_on_a_log_has_a_place_here() -> None:
-    placed = ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE | ABOUT_NOBODY | ONLY_RECORD
+    placed = ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE | ABOUT_A_CARE_TYPE | ABOUT_NOBODY | ONLY_RECORD
     on_a_log = {each.name for each in every_command() if each.has("--database")}
     making = {"database upgrade", "demo", "scenario run", "scheduler run"}
     assert on_a_log - making == placed
@@ -194,7 +199,7 @@ def test_every_answer_of_the_queries_is_asked_for_by_a_question() -> None:
 
 
 @pytest.mark.parametrize("purchaser", PURCHASERS, ids=lambda each: each.id)
-@pytest.mark.parametrize("name", sorted(ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE))
+@pytest.mark.parametrize("name", sorted(ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE | ABOUT_A_CARE_TYPE))
 def test_no_command_shows_a_purchaser_what_is_the_others(name: str, purchaser: Purchaser, run: Run) -> None:
     others = OTHER[purchaser].marks
     leaks = [(line, shown(run(*line), others)) for line in lines(name, purchaser)]

@@ -40,6 +40,23 @@ def test_a_lost_zero_is_told() -> None:
         AgbCode("4001234")
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("4001234", "found 7; did a spreadsheet drop the leading zero?"),
+        ("", "such as '04001234', found 0 characters"),
+        ("040012345", "such as '04001234', found 9 characters"),
+        ("0400-23", "such as '04001234', found 7 characters"),
+        (ARABIC[:7], "such as '04001234', found 7 characters"),
+    ],
+    ids=["a digit too few", "nothing", "a digit too many", "a dash", "a digit too few, of another script"],
+)
+def test_only_digits_too_few_are_taken_for_a_lost_zero(text: str, hint: str) -> None:
+    with pytest.raises(ValueError, match="expected eight digits") as refused:
+        AgbCode(text)
+    assert str(refused.value) == f"{text!r} is not an AGB code: expected eight digits, {hint}"
+
+
 @pytest.mark.parametrize("number", [4001234, 4001234.0, None, b"04001234"])
 def test_a_number_is_never_a_code(number: Any) -> None:
     with pytest.raises(TypeError, match="is text of eight digits"):
@@ -47,9 +64,19 @@ def test_a_number_is_never_a_code(number: Any) -> None:
 
 
 def test_a_code_is_read_from_json_text_and_written_as_text() -> None:
-    code = CODE.validate_json('"04001234"')
+    adapter: TypeAdapter[AgbCode] = TypeAdapter(AgbCode)
+    code = adapter.validate_json('"04001234"')
     assert isinstance(code, AgbCode)
-    assert CODE.dump_json(code) == b'"04001234"'
+    assert adapter.dump_json(code) == b'"04001234"'
+    assert type(adapter.dump_python(code)) is AgbCode
+    assert type(adapter.dump_python(code, mode="json")) is str
+    assert adapter.json_schema(mode="serialization") == {"type": "string"}
+
+
+@pytest.mark.parametrize("text", ["4001234", 4001234, b"04001234"])
+def test_a_model_reads_a_code_as_strictly(text: Any) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(AgbCode).validate_python(text)
 
 
 @pytest.mark.parametrize("json", ["4001234", "04001234", '"4001234"', "null"])

@@ -1,5 +1,6 @@
 """Local days, months, deadlines and terms in Amsterdam; instants in UTC."""
 
+import time
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -95,6 +96,32 @@ def test_an_instant_of_another_zone_becomes_utc() -> None:
 def test_an_instant_without_zone_is_refused(text: str) -> None:
     with pytest.raises(ValidationError):
         INSTANT.validate_python(text)
+
+
+@pytest.mark.parametrize("number", [20241020, "20241020", "-20241020", 1.5, None])
+def test_a_number_is_never_taken_for_seconds_since_1970(number: object) -> None:
+    with pytest.raises(ValidationError) as refused:
+        INSTANT.validate_python(number)
+    (told,) = refused.value.errors()
+    assert told["msg"] == "Value error, expected an instant with its zone, such as 2025-03-15T09:30:00+01:00"
+
+
+def test_no_answer_changes_with_the_zone_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "America/New_York")
+        time.tzset()
+        told = instant_text(at("2024-11-07T23:59:59")), local_text(at("2024-11-07T23:59:59"))
+        days = local_day(at("2024-11-07T23:59:59")), day_start(date(2031, 11, 7))
+        read = INSTANT.validate_python(datetime(2024, 11, 7, 23, 30, tzinfo=timezone(timedelta(hours=1))))
+    time.tzset()
+    assert told == ("2024-11-07T22:59:59.000000Z", "2024-11-07 23:59:59 CET (Europe/Amsterdam)")
+    assert days == (date(2024, 11, 7), datetime(2031, 11, 6, 23, tzinfo=UTC))
+    assert (read.tzinfo, read.hour) == (UTC, 22)
+
+
+def test_the_microseconds_of_an_instant_are_a_whole_number_since_1970() -> None:
+    microseconds = to_microseconds(datetime(1970, 1, 2, 0, 0, 0, 1, tzinfo=UTC))
+    assert (microseconds, type(microseconds)) == (86_400_000_001, int)
 
 
 @pytest.mark.parametrize(

@@ -42,4 +42,6 @@ def test_a_tree_is_read_back_as_it_was_stored() -> None:
     ("clause", "told"), [("CQ25-5-15", "CODE: what was wrong (CQ25-5-15)"), ("", "CODE: what was wrong")]
 )
 def test_a_refusal_is_told_with_code_and_clause(clause: str, told: str) -> None:
-    assert str(RefusedError(Refused("CODE", "what was wrong", clause))) == told
+    refused = Refused("CODE", "what was wrong", clause)
+    raised = RefusedError(refused)
+    assert (str(raised), raised.refused) == (told, refused)

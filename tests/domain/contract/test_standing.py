@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.care_type import CareType
 from domain.contract.commands import (
     AcceptEvidence,
     Approach,
@@ -13,7 +14,6 @@ from domain.contract.commands import (
     Publish,
     Terminate,
 )
-from domain.care_type import CareType
 from domain.contract.facts import ReviewGround, ReviewOutcome, ReviewRequested
 from domain.contract.standing import (
     ClaimsStanding,

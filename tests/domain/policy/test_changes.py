@@ -8,6 +8,7 @@ from domain.care_type import CareType
 from domain.policy.amendment import merged
 from domain.policy.contract_keys import changed_keys, overlaps
 from domain.policy.document import CareTypeRules, DecidedTerm, Party, PolicyDocument, Route
+from domain.policy.values import Inconsistency
 from infrastructure.policies.library import PolicyFiles
 
 
@@ -40,14 +41,23 @@ def test_a_document_changes_no_key_of_itself(caresq: PolicyDocument) -> None:
 
 
 def test_no_change_touches_a_period(caresq: PolicyDocument) -> None:
+    kept = "a change of policy keeps the period 2025-2026 of FYS"
     told = list(changed_keys(caresq, with_rules(caresq, CareType.FYS, period="2025")))
-    assert [each.path for each in told] == [("care_types", "FYS", "period")]
+    assert told == [Inconsistency(("care_types", "FYS", "period"), kept, "2025")]
+    told = list(changed_keys(caresq, with_rules(caresq, CareType.FYS, period=None)))
+    assert told == [Inconsistency(("care_types", "FYS", "period"), kept, "")]
+
+
+def test_no_change_gives_a_policy_another_id(caresq: PolicyDocument) -> None:
+    told = list(changed_keys(caresq, caresq.model_copy(update={"id": "caresq-2026"})))
+    assert told == [Inconsistency(("id",), "a change of policy keeps its id caresq-2025", "caresq-2026")]
 
 
 def test_no_change_takes_away_a_care_type_with_a_period(caresq: PolicyDocument) -> None:
     without = {care_type: rules for care_type, rules in caresq.care_types.items() if care_type is not CareType.LOG}
     told = list(changed_keys(caresq, caresq.model_copy(update={"care_types": without})))
-    assert [each.path for each in told] == [("care_types", "LOG", "period")]
+    kept = "a change of policy keeps the period 2025-2026 of LOG"
+    assert told == [Inconsistency(("care_types", "LOG", "period"), kept, "")]
 
 
 def test_a_deferred_care_type_may_get_a_period(caresq: PolicyDocument) -> None:
@@ -59,7 +69,8 @@ def test_a_deferred_care_type_may_get_a_period(caresq: PolicyDocument) -> None:
 def test_no_change_gives_a_policy_to_another_purchaser(caresq: PolicyDocument) -> None:
     other = Party(id="another", name="Another", clause="CQ25-0-1")
     told = list(changed_keys(caresq, caresq.model_copy(update={"purchaser": other})))
-    assert [each.path for each in told] == [("purchaser", "id")]
+    kept = "a change of policy keeps its purchaser caresq"
+    assert told == [Inconsistency(("purchaser", "id"), kept, "another")]
 
 
 def later_policy(document: PolicyDocument, care_type: CareType, period: str, first: date, last: date) -> PolicyDocument:
@@ -75,7 +86,34 @@ def test_a_later_policy_may_name_a_running_period_under_the_same_key(caresq: Pol
 
 def test_a_later_policy_may_not_cover_the_same_days_under_another_key(caresq: PolicyDocument) -> None:
     later = later_policy(caresq, CareType.LOG, "2026", date(2026, 1, 1), date(2026, 12, 31))
-    assert [each.path for each in overlaps(later, caresq)] == [("care_types", "LOG", "period")]
+    covered = "caresq-2025 covers 2025-01-01..2026-12-31 under the period 2025-2026"
+    assert list(overlaps(later, caresq)) == [Inconsistency(("care_types", "LOG", "period"), covered, "2026")]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "meet"),
+    [
+        (date(2027, 1, 1), date(2027, 12, 31), False),
+        (date(2026, 12, 31), date(2027, 12, 31), True),
+        (date(2025, 3, 1), date(2025, 3, 31), True),
+        (date(2024, 3, 1), date(2027, 3, 31), True),
+        (date(2024, 1, 1), date(2025, 1, 1), True),
+        (date(2024, 1, 1), date(2024, 12, 31), False),
+    ],
+)
+def test_periods_meet_where_they_share_a_day(caresq: PolicyDocument, first: date, last: date, meet: bool) -> None:
+    later = later_policy(caresq, CareType.LOG, f"{first.year}-{last.year}", first, last)
+    assert bool(list(overlaps(later, caresq))) is meet
+
+
+def test_care_types_without_days_or_on_one_side_alone_do_not_hide_an_overlap(caresq: PolicyDocument) -> None:
+    later = later_policy(caresq, CareType.LOG, "2026", date(2026, 1, 1), date(2026, 12, 31))
+    unplanned = later.care_types[CareType.LOG].model_copy(update={"term": None})
+    several = {CareType.ERG: unplanned, CareType.OEF: later.care_types[CareType.LOG], **later.care_types}
+    log_alone = caresq.model_copy(update={"care_types": {CareType.LOG: caresq.care_types[CareType.LOG]}})
+    assert [each.path[1] for each in overlaps(later.model_copy(update={"care_types": several}), log_alone)] == ["LOG"]
+    there = with_rules(caresq, CareType.LOG, term=None)
+    assert list(overlaps(later, there)) == []
 
 
 def test_an_undecided_term_covers_its_longest_option(caresq: PolicyDocument) -> None:

@@ -1,6 +1,6 @@
 """What may be recorded of a provider, and what is refused."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -30,6 +30,7 @@ from domain.provider.facts import (
 from domain.provider.provider import KnownValue, PastContract, Provider
 from domain.provider.register import PracticeRecord
 from domain.refusal import Refused
+from tests import refusals
 
 RECORD = PracticeRecord(agb=AgbCode("04001234"), name="De Linde")
 KNOWN = Provider(version=1, record=RECORD)
@@ -57,7 +58,10 @@ def after(*given_commands: ProviderCommand, day: date = TODAY) -> Provider:
 
 def code_of(command: ProviderCommand, provider: Provider | None, reason: str | None = "a letter") -> str | None:
     decided = decide(command, provider, TODAY, reason)
-    return decided.code if isinstance(decided, Refused) else None
+    if not isinstance(decided, Refused):
+        return None
+    refusals.assert_worded(decided)
+    return decided.code
 
 
 def test_a_practice_is_registered_once_and_then_only_changed() -> None:
@@ -99,6 +103,81 @@ def test_an_opt_out_for_one_care_type_says_nothing_new_after_one_for_all() -> No
     opted_out = after(OptOutOfOffers(purchaser="caresq"))
 
     assert decide(OptOutOfOffers(purchaser="caresq", care_type=CareType.FYS), opted_out, TODAY, None) == []
+
+
+def test_history_values_and_an_opt_out_of_a_file_are_recorded_of_a_practice_that_is_new() -> None:
+    assert record_history(None, "caresq", (CONTRACT,)) == [
+        ContractHistoryRecorded(purchaser="caresq", contracts=(CONTRACT,))
+    ]
+    assert register_opt_out(None, "caresq", CareType.LOG, TODAY) == [
+        OptedOut(purchaser="caresq", care_type=CareType.LOG, from_day=TODAY)
+    ]
+
+
+def test_an_opt_out_of_a_file_for_one_care_type_says_nothing_of_another() -> None:
+    opted_out = after(OptOutOfOffers(purchaser="caresq", care_type=CareType.FYS))
+
+    assert register_opt_out(opted_out, "caresq", CareType.LOG, TODAY) == [
+        OptedOut(purchaser="caresq", care_type=CareType.LOG, from_day=TODAY)
+    ]
+    assert register_opt_out(opted_out, "caresq", CareType.FYS, TODAY + timedelta(days=1)) == []
+
+
+def test_an_opt_out_for_one_care_type_is_no_news_a_day_later_and_is_the_day_before() -> None:
+    fys = OptOutOfOffers(purchaser="caresq", care_type=CareType.FYS)
+
+    assert decide(fys, after(fys), TODAY + timedelta(days=1), None) == []
+    assert decide(fys, after(fys), TODAY - timedelta(days=1), None) == [
+        OptedOut(purchaser="caresq", care_type=CareType.FYS, from_day=TODAY - timedelta(days=1))
+    ]
+
+
+def test_a_withdrawal_for_one_care_type_is_recorded_for_that_one_alone() -> None:
+    fys, log = (OptOutOfOffers(purchaser="caresq", care_type=each) for each in (CareType.FYS, CareType.LOG))
+    provider, withdraw = after(fys, log), WithdrawOptOut(purchaser="caresq", care_type=CareType.LOG)
+
+    assert decide(withdraw, provider, TODAY, None) == [
+        OptOutWithdrawn(purchaser="caresq", care_type=CareType.LOG, from_day=TODAY)
+    ]
+    withdrawn = after(fys, log, withdraw)
+    assert decide(withdraw, withdrawn, TODAY, None) == []
+    assert [withdrawn.opt_outs[0].ends_on(CareType.FYS), withdrawn.opt_outs[1].ends_on(CareType.LOG)] == [None, TODAY]
+
+
+def test_what_was_withdrawn_can_not_be_withdrawn_on_another_day() -> None:
+    withdraw = WithdrawOptOut(purchaser="caresq", care_type=CareType.FYS)
+    provider = after(OptOutOfOffers(purchaser="caresq", care_type=CareType.FYS), withdraw, day=date(2024, 8, 1))
+
+    assert code_of(withdraw, provider) == "NO_OPT_OUT"
+    assert code_of(WithdrawOptOut(purchaser="caresq"), provider) == "NO_OPT_OUT"
+
+
+def test_an_opt_out_of_one_care_type_is_no_opt_out_of_another_that_could_be_withdrawn() -> None:
+    provider = after(OptOutOfOffers(purchaser="caresq", care_type=CareType.FYS))
+
+    assert code_of(WithdrawOptOut(purchaser="caresq", care_type=CareType.LOG), provider) == "NO_OPT_OUT"
+
+
+def test_a_doubt_is_recorded_once_unless_it_is_older_or_was_taken_back() -> None:
+    doubt, eased = SignalIntegrity(purchaser="caresq"), EndIntegritySignal(purchaser="caresq")
+    doubted, yesterday = after(doubt), TODAY - timedelta(days=1)
+
+    assert decide(doubt, doubted, TODAY, "claims twice") == []
+    assert decide(doubt, doubted, TODAY + timedelta(days=1), "claims twice") == []
+    assert decide(doubt, doubted, yesterday, "claims twice") == [
+        IntegritySignalled(purchaser="caresq", from_day=yesterday)
+    ]
+    assert decide(doubt, after(doubt, eased), TODAY, "claims twice") == [
+        IntegritySignalled(purchaser="caresq", from_day=TODAY)
+    ]
+
+
+def test_a_doubt_that_was_taken_back_is_taken_back_on_that_day_alone() -> None:
+    eased = EndIntegritySignal(purchaser="caresq")
+    provider = after(SignalIntegrity(purchaser="caresq"), eased)
+
+    assert decide(eased, provider, TODAY, "explained") == []
+    assert code_of(eased.model_copy(update={"from_day": date(2024, 9, 1)}), provider) == "NO_INTEGRITY_SIGNAL"
 
 
 def test_an_opt_out_for_all_says_something_new_after_one_care_type() -> None:
@@ -170,6 +249,10 @@ def test_an_opt_out_of_a_file_that_was_withdrawn_since_stays_withdrawn() -> None
     assert register_opt_out(provider, "caresq", None, date(2024, 9, 1)) == [
         OptedOut(purchaser="caresq", care_type=None, from_day=date(2024, 9, 1))
     ]
+
+
+def test_every_command_about_a_practice_that_nobody_knows_says_how_to_make_it_known() -> None:
+    assert code_of(SignalIntegrity(purchaser="caresq"), None) == "PROVIDER_UNKNOWN"
 
 
 @given(commands)

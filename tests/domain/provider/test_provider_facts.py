@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,11 +20,12 @@ from domain.provider.facts import (
     ProviderFact,
     ProviderRegistered,
     ValuesRecorded,
+    evolve,
     fold_provider,
     provider_stream,
 )
 from domain.provider.provider import IntegritySignal, KnownValue, OptOut, PastContract, Provider
-from domain.provider.register import PracticeRecord
+from domain.provider.register import Membership, PracticeRecord, Profession, Professional
 
 AGB = AgbCode("04001234")
 RECORD = PracticeRecord(agb=AGB, name="De Linde")
@@ -203,8 +205,68 @@ def test_an_integrity_signal_counts_until_it_ended() -> None:
 
     (signal,) = provider.integrity_signals
     assert signal == IntegritySignal(recorded_on=MARCH, ended_on=JUNE, version=2)
-    assert signal.active_on(date(2024, 5, 31))
-    assert not signal.active_on(JUNE)
+    held = [signal.active_on(each) for each in (date(2024, 2, 29), MARCH, date(2024, 5, 31), JUNE)]
+    assert held == [False, True, True, False]
+
+
+def test_the_end_of_a_later_doubt_does_not_move_that_of_an_earlier_one() -> None:
+    provider = folded(
+        ProviderRegistered(record=RECORD),
+        IntegritySignalled(purchaser="caresq", from_day=MARCH),
+        IntegritySignalEnded(purchaser="caresq", from_day=JUNE),
+        IntegritySignalled(purchaser="caresq", from_day=date(2024, 7, 1)),
+        IntegritySignalEnded(purchaser="caresq", from_day=date(2024, 8, 1)),
+    )
+
+    assert [each.ended_on for each in provider.integrity_signals] == [JUNE, date(2024, 8, 1)]
+
+
+def test_the_version_is_that_of_the_last_fact_even_where_that_is_anothers_or_a_correction() -> None:
+    changed = ProviderChanged(record=RECORD.model_copy(update={"name": "De Beuk"}))
+    opted_out = OptedOut(purchaser="asr", care_type=None, from_day=MARCH)
+
+    assert folded(ProviderRegistered(record=RECORD)).version == 1
+    assert folded(ProviderRegistered(record=RECORD), changed).version == 2
+    assert folded(ProviderRegistered(record=RECORD), changed, opted_out).version == 3
+    corrected = folded(
+        ProviderRegistered(record=RECORD), opted_out, FactCorrected(corrects=2), FactCorrected(corrects=3)
+    )
+    assert corrected.version == 4
+
+
+def test_each_fact_brings_its_own_version() -> None:
+    first = evolve(None, ProviderRegistered(record=RECORD), 5, "caresq")
+    assert first is not None
+    assert first.version == 5
+    for fact in (ProviderChanged(record=RECORD), OptedOut(purchaser="asr", care_type=None, from_day=MARCH)):
+        after = evolve(first, fact, 7, "caresq")
+        assert after == replace(first, version=7)
+
+
+def test_a_network_has_a_member_at_the_practice_while_both_membership_and_attachment_last() -> None:
+    def member(network: str, attached_until: date | None, member_until: date | None) -> Professional:
+        return Professional(
+            agb=AgbCode("04100001"),
+            profession=Profession.PHYSIOTHERAPIST,
+            weekly_hours=Decimal(32),
+            valid_from=MARCH,
+            valid_to=attached_until,
+            memberships=(Membership(network=network, valid_from=MARCH, valid_to=member_until),),
+        )
+
+    def seen(*professionals: Professional) -> list[bool]:
+        provider = Provider(version=1, record=RECORD.model_copy(update={"professionals": professionals}))
+        return [
+            provider.member_on(each, "ParkinsonNet") for each in (date(2024, 2, 29), MARCH, date(2024, 5, 31), JUNE)
+        ]
+
+    may = date(2024, 5, 31)
+    assert seen() == [False] * 4
+    assert seen(member("ParkinsonNet", None, None)) == [False, True, True, True]
+    assert seen(member("ParkinsonNet", may, None)) == [False, True, True, False]
+    assert seen(member("ParkinsonNet", None, may)) == [False, True, True, False]
+    assert seen(member("Chronisch ZorgNet", None, None)) == [False] * 4
+    assert seen(member("Chronisch ZorgNet", None, None), member("ParkinsonNet", None, None))[1]
 
 
 def test_a_voided_opt_out_never_held_and_the_version_still_counts_the_correction() -> None:

@@ -1,0 +1,295 @@
+"""A contract's two answers as intervals: what tables hold, made by the functions that answer one question.
+
+*Where did the procedure stand*: steps, each from an instant until the next step. *What was the legal position*:
+intervals of local days on which the contract is in force or listed. Both are functions of the facts, the policy
+versions and the register that were known at one position of the log.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from domain.calendar import Term, day_start, last_instant, local_day, next_day
+from domain.care_type import CareType
+from domain.contract.contract import Contract, advance, begun
+from domain.contract.facts import Reason
+from domain.contract.standing import (
+    Deadlines,
+    Planned,
+    Status,
+    deadlines_under,
+    entitled_tier,
+    last_signing_day,
+    legal_position,
+    listed,
+    listed_from,
+    members_of,
+    planned,
+    reasons_of,
+    status,
+    term_sought,
+)
+from domain.history import Recorded
+from domain.policy.adoption import PolicyVersion, PolicyVersions
+from domain.policy.care_type_rules import SelectivePurchase
+from domain.provider.provider import Provider
+
+ALWAYS = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
+"""Before everything that is recorded, with room for the local day."""
+
+
+class Ruling(NamedTuple):
+    """What one policy version says that bears on where a contract of its care type stands, from an instant on."""
+
+    since: datetime
+    planning: Planned
+    term: Term | None
+    selective: tuple[SelectivePurchase, ...]
+
+
+Rulings = tuple[Ruling, ...]
+"""What held from when on, oldest first; the first one also judges what lies before every adoption."""
+
+
+def rulings_of(versions: PolicyVersions, care_type: CareType) -> Rulings:
+    """What the versions that are known say of a care type, without those that change nothing of it."""
+    first = versions.versions[0]
+    found = [_ruling(first, ALWAYS, care_type)]
+    for since in sorted({version.in_force_from for version in versions.versions}):
+        ruling = _ruling(versions.at(since) or first, since, care_type)
+        if ruling[1:] != found[-1][1:]:
+            found.append(ruling)
+    return tuple(found)
+
+
+def _ruling(version: PolicyVersion, since: datetime, care_type: CareType) -> Ruling:
+    rules = version.document.care_types[care_type]
+    term = None if rules.term is None else rules.term.term
+    return Ruling(since, planned(version.document, care_type), term, rules.selective)
+
+
+def _at(rulings: Rulings, instant: datetime) -> Ruling:
+    for ruling in reversed(rulings):
+        if ruling.since <= instant:
+            return ruling
+    return rulings[0]
+
+
+# --------------------------------------------------------------------------------------------- the procedure
+
+
+class ProcedureState(NamedTuple):
+    """Where the procedure stands; ``due_on`` is the last local day of what it waits for, if that has one."""
+
+    status: Status
+    attempt: int
+    entitled_tier: str | None
+    offered_tier: str | None
+    due_on: date | None
+    reasons: tuple[Reason, ...]
+
+
+class Step(NamedTuple):
+    """The procedure's state from an instant on, until the next step."""
+
+    at: datetime
+    state: ProcedureState
+
+
+def procedure_steps(facts: Sequence[Recorded], rulings: Rulings) -> list[Step]:
+    """Every state of the procedure, from the first that occurred on, from effective facts in log order.
+
+    What is predicted, such as a lapse, is a step too: it comes about unless something known later is in its way.
+    """
+    if in_order(facts):
+        return steps_from(begun(), facts, rulings)
+    instants = sorted({recorded.occurred_at for recorded in facts})
+    found: list[Step] = []
+    for instant, until in zip(instants, [*instants[1:], None], strict=True):
+        contract = fold_occurred(facts, instant)
+        _append(found, _states(contract, instant, until, rulings))
+    return found
+
+
+def in_order(facts: Sequence[Recorded]) -> bool:
+    """Whether the facts were recorded in the order in which they occurred."""
+    return all(before.occurred_at <= after.occurred_at for before, after in pairwise(facts))
+
+
+def fold_occurred(facts: Iterable[Recorded], at: datetime) -> Contract:
+    """The contract from the effective facts that had occurred by an instant."""
+    draft = begun()
+    for recorded in facts:
+        if recorded.occurred_at <= at:
+            advance(draft, recorded)
+    return draft
+
+
+def steps_from(draft: Contract, facts: Sequence[Recorded], rulings: Rulings) -> list[Step]:
+    """The steps from the first of further facts on, all later than what the draft holds; the draft takes them in."""
+    found: list[Step] = []
+    last = len(facts) - 1
+    for number, recorded in enumerate(facts):
+        advance(draft, recorded)
+        until = None if number == last else facts[number + 1].occurred_at
+        if until != recorded.occurred_at:
+            _append(found, _states(draft, recorded.occurred_at, until, rulings))
+    return found
+
+
+def _append(found: list[Step], steps: Iterable[Step]) -> None:
+    """Leave out what changes nothing."""
+    for step in steps:
+        if not found or found[-1].state != step.state:
+            found.append(step)
+
+
+def _states(contract: Contract, since: datetime, until: datetime | None, rulings: Rulings) -> Iterator[Step]:
+    """The states of a contract to which nothing happens between two instants."""
+    begins = since
+    for ruling in [_at(rulings, since), *(each for each in rulings if since < each.since)]:
+        begins = max(since, ruling.since)
+        if until is not None and begins >= until:
+            return
+        deadlines, term = deadlines_under(ruling.planning, contract), term_sought(contract, ruling.term)
+        ends = _next(rulings, ruling, until)
+        for instant in (begins, *sorted(_turning(contract, deadlines, term, begins, ends))):
+            yield Step(instant, procedure_state(contract, deadlines, term, instant))
+
+
+def _next(rulings: Rulings, ruling: Ruling, until: datetime | None) -> datetime | None:
+    """When another ruling, or another fact, takes over."""
+    following = next((each.since for each in rulings if each.since > ruling.since), None)
+    return min((each for each in (following, until) if each is not None), default=None)
+
+
+def _turning(
+    contract: Contract, deadlines: Deadlines, sought: Term | None, since: datetime, until: datetime | None
+) -> set[datetime]:
+    """The instants between two at which time alone changes the state."""
+    found = [each.ends_at for each in (deadlines.questionnaire, deadlines.signing) if each is not None]
+    term = contract.term
+    if term is not None and term.end is not None:
+        found.append(day_start(next_day(term.end)))
+    if sought is not None:
+        found += [day_start(each.effective_on) for each in contract.assignments if each.effective_on > sought.start]
+    return {each for each in found if since < each and (until is None or each < until)}
+
+
+def procedure_state(contract: Contract, deadlines: Deadlines, sought: Term | None, at: datetime) -> ProcedureState:
+    """The state at an instant, from the facts that had occurred by then; ``sought`` are the days in force or sought."""
+    stands, offer = status(contract, deadlines, at), contract.offer
+    due_on = None
+    if stands is Status.OFFERED and offer is not None:
+        due_on = last_signing_day(offer, deadlines)
+    elif stands is Status.QUESTIONNAIRE_OPEN and deadlines.questionnaire is not None:
+        due_on = deadlines.questionnaire.last_day
+    return ProcedureState(
+        stands,
+        contract.attempt,
+        entitled_tier(contract, sought, at) if contract.assignments else None,
+        None if offer is None else offer.tier,
+        due_on,
+        reasons_of(contract),
+    )
+
+
+# ----------------------------------------------------------------------------------------- the legal position
+
+
+class LegalState(NamedTuple):
+    """What holds in law on a day on which the contract is in force, or listed before or after that.
+
+    Tier and selective purchasing are absent when it is not in force; ``term`` is that of the attempt in force, else of
+    the one concluded last.
+    """
+
+    in_force: bool
+    attempt: int
+    term: Term | None
+    tier: str | None
+    tier_from: date | None
+    selective: tuple[str, ...]
+    listed: bool
+    listed_from: datetime | None
+
+
+class LegalInterval(NamedTuple):
+    """The legal state on the local days from ``day_from`` until before ``day_to``, which is absent when it is open."""
+
+    day_from: date
+    day_to: date | None
+    state: LegalState
+
+
+def legal_intervals(contract: Contract, rulings: Rulings, provider: Provider | None) -> list[LegalInterval]:
+    """The days on which a contract is in force or listed, from every fact known, also those that occur later."""
+    if not any(attempt.concluded for attempt in contract.attempts):
+        return []
+    found: list[LegalInterval] = []
+    days = sorted(_turning_days(contract, rulings, provider))
+    for day, until in zip(days, [*days[1:], None], strict=True):
+        state = legal_state(contract, _at(rulings, last_instant(day)), provider, day)
+        if state is None:
+            continue
+        if found and found[-1].day_to == day and found[-1].state == state:
+            found[-1] = found[-1]._replace(day_to=until)
+        else:
+            found.append(LegalInterval(day, until, state))
+    return found
+
+
+def legal_state(contract: Contract, ruling: Ruling, provider: Provider | None, day: date) -> LegalState | None:
+    """What holds on a day; nothing when the contract is neither in force nor listed on it."""
+    starts, at = ruling.planning.publication_starts, last_instant(day)
+    position, shown = legal_position(contract, day), listed(contract, starts, at)
+    if not (position.in_force or shown):
+        return None
+    asked, tier = contract.attempt_asked(day) or contract, position.tier
+    return LegalState(
+        position.in_force,
+        asked.attempt,
+        position.term,
+        None if tier is None else tier.tier,
+        None if tier is None else tier.effective_on,
+        members_of(ruling.selective, provider, day) if position.in_force and ruling.selective else (),
+        shown,
+        listed_from(asked, starts),
+    )
+
+
+def _turning_days(contract: Contract, rulings: Rulings, provider: Provider | None) -> set[date]:
+    """Every day on which the legal state may be another than on the day before."""
+    concluded = [attempt for attempt in contract.attempts if attempt.term is not None]
+    if not concluded:
+        return set()
+    days = {local_day(ruling.since) for ruling in rulings[1:]}
+    networks: set[str] = set()
+    for ruling in rulings:
+        networks.update(each.network for each in ruling.selective)
+        for attempt in concluded:
+            starts = listed_from(attempt, ruling.planning.publication_starts)
+            if starts is not None:
+                days.add(local_day(starts))
+    for attempt in concluded:
+        term = attempt.term
+        if term is not None:
+            days.add(term.start)
+            days.update(() if term.end is None else (next_day(term.end),))
+        days.update(each.effective_on for each in attempt.assignments)
+    return days | _membership_days(provider, networks)
+
+
+def _membership_days(provider: Provider | None, networks: set[str]) -> set[date]:
+    """The days on which the practice begins or ceases to have a member of one of the networks."""
+    if provider is None:
+        return set()
+    days: set[date] = set()
+    for professional in provider.record.professionals:
+        memberships = [each for each in professional.memberships if each.network in networks]
+        for dated in (professional, *memberships) if memberships else ():
+            days.add(dated.valid_from)
+            if dated.valid_to is not None and dated.valid_to < date.max:
+                days.add(next_day(dated.valid_to))
+    return days
