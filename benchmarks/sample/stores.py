@@ -44,11 +44,11 @@ def sample_file(size: int, tell: Tell = print) -> Path:
     unfinished = path.with_suffix(".unfinished")
     for each in (unfinished, *_beside(unfinished)):
         each.unlink(missing_ok=True)
-    upgrade_database(f"sqlite:///{unfinished}")
     if size == SMALLEST:
-        live(f"sqlite:///{unfinished}", PRACTICES, lambda told: tell(f"sample of {size:,}: {told}"))
+        live(f"sqlite:///{unfinished}", PRACTICES, tell)
         _into_one_file(unfinished)
     else:
+        upgrade_database(f"sqlite:///{unfinished}")
         fill_sqlite(unfinished, rows_of(size, tell))
     unfinished.rename(path)
     tell(f"{path}: {path.stat().st_size / 1e6:,.0f} MB in {perf_counter() - began:,.0f} s")

@@ -5,17 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from application.order import Order
-from application.policies import AdoptionOrder, adopt
-from application.provider_import import Register
 from application.simulation.choices import Choices
+from application.simulation.world import SettableClock
 from domain.contract.commands import ContractCommand
 from domain.contract.contract_id import ContractId
 from domain.contract.facts import ContractFact
 from domain.history import Recorded
 from domain.refusal import RefusedError
-from infrastructure.bootstrap import System, policy_sources
-from infrastructure.clock import SetClock
-from tests.given import at
+from infrastructure.bootstrap import System
 
 SEED = 7
 OFFICER = "A. Proef, zorginkoop"
@@ -23,22 +20,15 @@ OFFICER = "A. Proef, zorginkoop"
 
 @dataclass
 class Lives:
-    """The system, its clock, and the register that all practices stand in."""
+    """The system and its clock."""
 
     system: System
-    clock: SetClock
-    register: Register
+    clock: SettableClock
     refused: Counter[str] = field(default_factory=Counter)
 
     def choices(self, key: str) -> Choices:
         """What is chosen about a contract or a practice, the same in every run."""
         return Choices(SEED, key)
-
-    def adopt(self, moment: str, policy: str) -> None:
-        """A purchaser adopts a packaged policy."""
-        self.clock.set(at(moment))
-        adopt(self.system.policies, policy_sources().read(policy), AdoptionOrder(actor="board"))
-        self.system.contracting.policies.refresh()
 
     def act(
         self, contract_id: ContractId, command: ContractCommand, actor: str, **told: object

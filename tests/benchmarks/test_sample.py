@@ -25,7 +25,7 @@ from domain.contract.facts import ReviewGround, ReviewRequested, Signed, TierAss
 from domain.contract.standing import Status
 from domain.history import FactCorrected
 from domain.provider.facts import fold_provider
-from infrastructure.bootstrap import System, open_system, upgrade_database
+from infrastructure.bootstrap import System, open_system
 from tests.given import at
 
 PRACTICES = 70
@@ -36,7 +36,6 @@ COPIES = 3
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The lives of some practices, as the use cases wrote them."""
     path = tmp_path_factory.mktemp("lived") / "lived.db"
-    upgrade_database(f"sqlite:///{path}")
     live(f"sqlite:///{path}", PRACTICES)
     return path
 
