@@ -111,11 +111,15 @@ class Legal(Frozen):
 
 
 class NextTier(Frozen):
-    """The shortest way to the next tier: the factors whose evidence can still bring it."""
+    """The shortest way to the next tier: the factors whose evidence can still bring it; ``points`` are those missing.
+
+    Where tiers count no points there are none.
+    """
 
     tier: str
     factors: tuple[str, ...]
     clause: str
+    points: str | None = added()
 
 
 class ExplainedBy(Frozen):

@@ -14,7 +14,10 @@ from domain.contract.tiers import changed_assignments, factor_starts, tier_expla
 from domain.explanation import Explanation
 from domain.history import Recorded
 from domain.policy.adoption import PolicyVersion
+from domain.policy.answers import Measured
 from domain.policy.document import CareTypeRules, PlanningKind, PolicyDocument, QuestionnaireRules, Route
+from domain.policy.measures import measured_now
+from domain.policy.starts import granted_term
 from domain.provider.provider import Provider
 from domain.refusal import Refused
 
@@ -81,12 +84,12 @@ class Situation:
         settled, application = self.contract.settled_term, self.contract.application
         if settled is not None:
             return settled
-        if application is not None and application.term is not None:
-            return application.term
-        term = self.rules.term
-        if term is None:
+        rule = self.rules.term
+        if rule is None:
             raise LookupError(f"{self.document.id} states no term for {self.contract_id.care_type}")
-        return term.term
+        if application is not None and application.term is not None:
+            return granted_term(application.term, rule.term)
+        return rule.term
 
     @property
     def questionnaire_deadline(self) -> tuple[Deadline, str]:
@@ -122,6 +125,13 @@ class Situation:
     def by_questionnaire(self) -> bool:
         """Whether a questionnaire comes before the offer."""
         return self.rules.route is Route.QUESTIONNAIRE
+
+    @property
+    def measured(self) -> tuple[Measured, ...]:
+        """The numbers of the day of confirmation; without a questionnaire those of the day of the act."""
+        if self.by_questionnaire or self.provider is None:
+            return self.contract.measured
+        return measured_now(self.rules, None, self.provider, self.contract_id.care_type)
 
     def unknown_provider(self) -> Refused:
         """The refusal of what needs the practice to be registered."""
@@ -176,7 +186,7 @@ def _next_id(kind: str, used: set[str]) -> str:
 
 def tier_changes(situation: Situation) -> list[Decided]:
     """A ``TierAssigned`` for every day whose answer changes, the whole timeline derived anew."""
-    contract, rules, term = situation.contract, situation.rules, situation.term
+    contract, rules, term, measured = situation.contract, situation.rules, situation.term, situation.measured
     starts = factor_starts(contract, rules, term)
     return [
         Decided(
@@ -186,9 +196,9 @@ def tier_changes(situation: Situation) -> list[Decided]:
                 factors=assignment.factors,
                 agreement_sha256=_new_text(situation, assignment),
             ),
-            tier_explanation(starts, rules, assignment),
+            tier_explanation(starts, rules, assignment, measured),
         )
-        for assignment in changed_assignments(contract.assignments, timeline(starts, rules, term))
+        for assignment in changed_assignments(contract.assignments, timeline(starts, rules, term, measured))
         if term.end is None or assignment.effective_on <= term.end
     ]
 

@@ -6,7 +6,7 @@ from typing import assert_never
 from domain.calendar import Term, first_of_next_month
 from domain.care_type import CareType
 from domain.policy.application_rules import ApplicationRules, SignBy, StartOn, StartRule
-from domain.policy.document import PolicyDocument
+from domain.policy.document import CorrectionRule, EffectRule, PolicyDocument
 
 QUARTER_MONTHS = 3
 
@@ -43,6 +43,24 @@ def next_quarter_day(day: date) -> date:
     return date(day.year + following // 12, following % 12, 1)
 
 
+def corrected_from(rule: CorrectionRule | None, supplied_on: date) -> date | None:
+    """From which day a corrected proof counts, by itself from the first of the next month; none when it is too late.
+
+    Never from a day that is past or present when it is supplied (CQ25-3.2-26).
+    """
+    if rule is None:
+        return first_of_next_month(supplied_on)
+    match rule.effect:
+        case EffectRule.FIRST_OF_MONTH_AFTER_SUPPLY:
+            return first_of_next_month(supplied_on)
+        case EffectRule.NEXT_QUARTER_DAY_AFTER_SUPPLY:
+            return next_quarter_day(supplied_on)
+        case EffectRule.FIXED_DAYS:
+            return next((day for day in rule.days if day > supplied_on), None)
+        case _:
+            assert_never(rule.effect)
+
+
 def start_rule(document: PolicyDocument, care_type: CareType, received_on: date) -> StartRule | None:
     """The start rule of an application for a care type: its own, else the policy's for the day it came.
 
@@ -59,6 +77,11 @@ def start_rule(document: PolicyDocument, care_type: CareType, received_on: date)
 def term_from(term: Term, start: date) -> Term | None:
     """The term of a contract that starts later: the end stays; nothing when it would start after its end (OD21)."""
     return None if term.end is not None and start > term.end else Term(start=start, end=term.end)
+
+
+def granted_term(granted: Term, rule: Term) -> Term:
+    """The term of a granted application, with the end that the policy has decided since (OD01)."""
+    return granted if granted.end is not None else term_from(rule, granted.start) or granted
 
 
 def sign_by(rule: SignBy, offered_on: date) -> date:

@@ -54,6 +54,8 @@ BARRING = {
 UNKNOWN = ("ubo_sanctie", "ivr", "evr")
 """Those of which no record means that a person decides."""
 SECRETS = ("sanction", "sanctie", "ivr", "evr", "fraud", "fraude", "ernstige", "serious", "plausib", "integrity")
+SECRETIVE = {"contract", "diff", "events", "own_contracts", "round_report"}
+"""Questions whose answer to the purchaser tells what others may not see."""
 WITHOUT_SECRETS = {"policy", "schedule"}
 """Questions about a policy alone: that it has such conditions is published."""
 ASR_YEAR = {"policy": "asr-2024", "purchaser": "asr", "care_type": "FYS", "contract": "asr/04001234/FYS/2024"}
@@ -118,7 +120,7 @@ def act(system: System, clock: SetClock, moment: str, contract: str, command: Co
 
 def told(system: System, about: dict[str, str], audience: str) -> dict[str, str]:
     """What every question answers, by its name."""
-    given = {**about, "provider": AGB, "audience": audience}
+    given = {**about, "provider": AGB, "audience": audience, "before": "2023-01-11", "after": "2024-10-01"}
     desk, found = Desk(system.contracting, system.questions, None), {}
     for name, model in QUESTIONS.items():
         fields = {key: value for key, value in given.items() if key in model.model_fields}
@@ -154,7 +156,7 @@ def test_the_values_here_are_those_that_restricted_conditions_read() -> None:
 def test_nobody_else_is_told_which_restricted_condition_bars(code: str, tmp_path: Path) -> None:
     provider, purchaser = asr_round(tmp_path, **{code: BARRING[code]})
     assert secrets_in(provider) == []
-    assert {name for name, _ in secrets_in(purchaser)} == {"contract", "events", "own_contracts", "round_report"}
+    assert {name for name, _ in secrets_in(purchaser)} == SECRETIVE
     assert RESTRICTED in provider["contract"]
     assert RESTRICTED not in purchaser["contract"]
 
@@ -194,6 +196,7 @@ def test_every_command_with_an_audience_hides_from_the_practice(
     subject = {
         "round report": ["asr-2024", "--csv", "-"],
         "contracts list": [AGB, "--purchaser", "asr"],
+        "contract diff": [ASR_YEAR["contract"], "--from", "2023-09-14", "--to", "2023-09-16"],
     }.get(name, [ASR_YEAR["contract"]])
     line = [*name.split(), *subject, "--database", f"sqlite:///{tmp_path / 'log.db'}"]
     shown = {}
@@ -222,7 +225,7 @@ def test_a_doubt_about_integrity_is_told_to_nobody_else(tmp_path: Path) -> None:
         provider, purchaser = (told(system, CARESQ_YEAR, each) for each in ("provider", "purchaser"))
     assert secrets_in(provider) == []
     assert RESTRICTED in provider["contract"]
-    assert {name for name, _ in secrets_in(purchaser)} == {"contract", "events", "own_contracts", "round_report"}
+    assert {name for name, _ in secrets_in(purchaser)} == SECRETIVE
 
 
 def test_a_signatory_is_not_told_which_restricted_condition_is_not_met() -> None:
