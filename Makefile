@@ -82,6 +82,12 @@ dead-code: $(READY) ## vulture: code that nothing uses
 bench: $(READY) ## measure speed against the eventsourcing library and the raw database; build/bench.json
 	@$(BIN)/python -m benchmarks
 
+.PHONY: mutants
+mutants: $(READY) ## an hour or two: break the domain in each small way and see whether a test notices; docs/mutation.md
+	@$(BIN)/python tools/mutants.py forget
+	@HYPOTHESIS_PROFILE=breaking $(BIN)/mutmut run --max-children $(WORKERS)
+	@$(BIN)/python tools/mutants.py report
+
 .PHONY: lock
 lock: $(READY) ## choose the newest versions that fit anew and write requirements.lock
 	@rm -f uv.lock
