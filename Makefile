@@ -16,6 +16,7 @@ CHECKED := $(PACKAGES) tests benchmarks tools
 
 PROVIDERS ?= 2000
 WORKERS ?= 2
+SIZE ?= 100000
 
 .PHONY: help
 help: ## list the targets (the default)
@@ -87,6 +88,10 @@ mutants: $(READY) ## an hour or two: break the domain in each small way and see 
 	@$(BIN)/python tools/mutants.py forget
 	@HYPOTHESIS_PROFILE=breaking $(BIN)/mutmut run --max-children $(WORKERS)
 	@$(BIN)/python tools/mutants.py report
+
+.PHONY: bench-sample
+bench-sample: $(READY) ## build the log that is measured on; SIZE=10000 (2 minutes), 100000, or 1000000 (10 GB)
+	@$(BIN)/python -m benchmarks.sample $(SIZE)
 
 .PHONY: lock
 lock: $(READY) ## choose the newest versions that fit anew and write requirements.lock
