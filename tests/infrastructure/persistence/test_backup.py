@@ -173,8 +173,8 @@ def test_a_backup_never_takes_the_place_of_a_file(sqlite_url: str, tmp_path: Pat
 def test_a_backup_that_is_cut_off_leaves_nothing(sqlite_url: str, tmp_path: Path) -> None:
     fill(sqlite_url, 1)
 
-    def interrupt(done: int, _total: int) -> None:
-        if done:
+    def interrupt(done: int, total: int) -> None:
+        if done == total:
             raise KeyboardInterrupt
 
     folder = tmp_path / "vault"
