@@ -114,7 +114,7 @@ def year(folder: Path, entry: PracticeEntry, policy: str, adopted: str) -> Itera
 
 def act(system: System, clock: SetClock, moment: str, contract: str, command: ContractCommand) -> None:
     clock.set(at(moment))
-    order = Order("reviewer", f"{command.kind}/{moment}", reason="suspected of fraud, see the file")  # type: ignore[attr-defined]
+    order = Order("reviewer", f"{command.kind}/{moment}", reason="suspected of fraud, see the file")
     system.contracting.act(ContractId.parse(contract), command, order)
 
 
