@@ -3,6 +3,7 @@
 from datetime import date
 
 from domain.calendar import Term
+from domain.contract.asked import not_asked
 from domain.contract.audience import open_explanation, restricted_by
 from domain.contract.commands import DeclineOffer, Sign, Terminate
 from domain.contract.evidence import attempt_ended, consequences
@@ -142,7 +143,8 @@ def sign(command: Sign, situation: Situation) -> list[Decided] | Refused:
             f"the text signed is not the one offered; read and sign {offer.agreement_sha256 if offer else 'the offer'}",
             situation.document.signature.clause,
         )
-    refused = None if situation.by_questionnaire else _not_declared(command, situation)
+    refused = None if command.declared is None else not_asked(command.declared, situation)
+    refused = refused or (None if situation.by_questionnaire else _not_declared(command, situation))
     refused = refused or _claims_filed(situation)
     if refused is not None:
         return refused
