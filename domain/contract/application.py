@@ -40,7 +40,7 @@ from domain.policy.application_rules import After, StartOn, StartRule
 from domain.policy.applications import awaits, judge_application, may_follow_on
 from domain.policy.care_type_rules import AnyTerm
 from domain.policy.conditions import Verdicts
-from domain.policy.judged import Consequence, Judged
+from domain.policy.judged import Consequence, Judged, together
 from domain.policy.starts import start_of, start_rule, term_from
 from domain.provider.provider import Provider
 from domain.refusal import Refused
@@ -136,11 +136,10 @@ def _judged(
 
 
 def _explained(judged: tuple[Judged, ...], situation: Situation) -> Explanation:
-    met = all(each.outcome is Outcome.MET for each in judged)
     application = situation.document.application
     clause = situation.rules.clause if application is None else application.clause
     because = tuple(each.explanation for each in judged)
-    return Explanation(rule="application", clause=clause, outcome=outcome_of(met), because=because)
+    return Explanation(rule="application", clause=clause, outcome=together(judged), because=because)
 
 
 def _documents_missing(command: ReceiveApplication, situation: Situation) -> tuple[str, ...]:

@@ -17,10 +17,10 @@ from domain.contract.facts import (
 from domain.contract.offer import make_offer
 from domain.contract.reasons import ask_person, ground_clause, verdict_explained
 from domain.contract.situation import Decided, Situation
-from domain.explanation import Explanation, Outcome, outcome_of
+from domain.explanation import Explanation, Outcome
 from domain.policy.document import Route
 from domain.policy.eligibility import integrity_doubted, judge_approach, transferred
-from domain.policy.judged import Consequence, Judged
+from domain.policy.judged import Consequence, Judged, together
 from domain.provider.provider import PastContract, Provider
 from domain.refusal import Refused
 
@@ -48,7 +48,7 @@ def approach(situation: Situation) -> list[Decided] | Refused:
     explanation = Explanation(
         rule="approach",
         clause=situation.document.approach_of(situation.contract_id.care_type).approach.clause,
-        outcome=outcome_of(all(each.outcome is Outcome.MET for each in judged)),
+        outcome=together(judged),
         because=tuple(each.explanation for each in judged),
     )
     reasons = [_reason(each) for each in judged if each.consequence is Consequence.BARS]

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from infrastructure.cli import contract, contracts, database, demo, listing, policy, providers, scenario
+from infrastructure.cli import contract, contract_diff, contracts, database, demo, listing, policy, providers, scenario
 from infrastructure.cli import round as round_
 from infrastructure.cli.errors import (
     READER_GONE,
@@ -80,6 +80,7 @@ def _make_app() -> typer.Typer:
         ("scenario", scenario),
     ):
         app.add_typer(door.app, name=name)
+    contract.app.command("diff")(contract_diff.diff)
     app.command("demo")(demo.demo)
     app.command("listing")(listing.care_finder)
     for plugin in sorted(entry_points(group=PLUGINS), key=lambda each: each.name):

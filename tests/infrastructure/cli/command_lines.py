@@ -76,6 +76,7 @@ ON_A_DATABASE = {
     "round status": Line(("caresq-2025",)),
     "round report": Line(("caresq-2025", "--csv", "-")),
     "contract show": Line((CONTRACT,)),
+    "contract diff": Line((CONTRACT, "--from", "2024-12-01", "--to", "2025-06-15")),
     "contract explain": Line((CONTRACT,)),
     "contract events": Line((CONTRACT,)),
     "contract agreement": Line((CONTRACT,)),
