@@ -1,4 +1,4 @@
-"""The read models for lists: overview, worklist, deadlines, rounds, practices; and the audit index."""
+"""Whether what leaves the system is held back."""
 
 from alembic import op
 
