@@ -28,6 +28,9 @@ ONLY_TOLD = (
 )
 """Facts that pass on what somebody said or sent, and decide nothing."""
 
+HIDDEN = ("restricted",)
+"""What stands in the place of what only the purchaser's reviewers may see."""
+
 
 def leaves(explanation: Explanation) -> Iterator[Explanation]:
     """What a tree rests on."""
@@ -46,5 +49,6 @@ def assert_explained(decided: Sequence[Decided] | Refused) -> None:
         assert not without, f"decided without an explanation: {without}"
         trees = [(each.fact.stored_name, each.explanation) for each in decided if each.explanation is not None]
     for name, tree in trees:
-        bare = [each for each in leaves(tree) if not (each.clause and each.value and each.threshold)]
+        told = [each for each in leaves(tree) if each.rule not in HIDDEN]
+        bare = [each for each in told if not (each.clause and each.value and each.threshold)]
         assert not bare, f"{name} rests on a leaf without clause, value or threshold: {bare[0]!r}"
