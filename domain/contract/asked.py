@@ -54,5 +54,6 @@ def _no_such_number(answers: Answers, situation: Situation) -> Refused | None:
     for code, measure in asked_numbers(situation.rules).items():
         number = answers.numbers.get(code)
         if number is not None and not measure.takes(number):
-            return Refused("NUMBER_OUT_OF_RANGE", f"{code}: found {number}, expected {measure.words}", measure.clause)
+            message = f"{code}: found {number}, expected {measure.words}"
+            return Refused("NUMBER_OUT_OF_RANGE", message, measure.clause, found=str(number), asked=measure.words)
     return None
