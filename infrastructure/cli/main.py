@@ -11,7 +11,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from infrastructure.cli import contract, contract_diff, contracts, database, demo, listing, policy, providers, scenario
+from infrastructure.cli import (
+    audit,
+    contract,
+    contract_diff,
+    contracts,
+    database,
+    demo,
+    listing,
+    policy,
+    providers,
+    scenario,
+)
 from infrastructure.cli import round as round_
 from infrastructure.cli.errors import (
     READER_GONE,
@@ -77,6 +88,7 @@ def _make_app() -> typer.Typer:
         ("contract", contract),
         ("contracts", contracts),
         ("round", round_),
+        ("audit", audit),
         ("scenario", scenario),
     ):
         app.add_typer(door.app, name=name)
