@@ -61,12 +61,8 @@ def trail(
         AgbCode | None,
         typer.Option("--provider", metavar="AGB", parser=parsed_agb, help="A practice and all its contracts."),
     ] = None,
-    actor: Annotated[
-        str | None, typer.Option("--actor", metavar="NAME", parser=parsed_name, help="Who did it.")
-    ] = None,
-    on_behalf_of: Annotated[
-        str | None, typer.Option("--on-behalf-of", metavar="NAME", parser=parsed_name, help="For whom it was done.")
-    ] = None,
+    actor: ByWhom = None,
+    on_behalf_of: ForWhom = None,
     policy: Annotated[
         str | None,
         typer.Option("--policy", metavar="ID", help="Decided under any version of it, its adoptions, its rounds."),

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from infrastructure.cli import (
     audit,
+    backup,
     contract,
     contract_diff,
     contracts,
@@ -94,6 +95,8 @@ def _make_app() -> typer.Typer:
         app.add_typer(door.app, name=name)
     contract.app.command("diff")(contract_diff.diff)
     app.command("demo")(demo.demo)
+    app.command("backup")(backup.backup)
+    app.command("restore")(backup.restore)
     app.command("listing")(listing.care_finder)
     for plugin in sorted(entry_points(group=PLUGINS), key=lambda each: each.name):
         app.add_typer(plugin.load(), name=plugin.name)

@@ -40,7 +40,7 @@ ABOUT_A_POLICY = {
     "round report",
     "round run",
 }
-ABOUT_A_PRACTICE = {"providers show"}
+ABOUT_A_PRACTICE = {"providers show", "contracts list"}
 ABOUT_A_CARE_TYPE = {"listing"}
 ABOUT_A_PURCHASER = {"audit trail"}
 ABOUT_NOBODY = {"database status", "scheduler tick"}
@@ -108,7 +108,7 @@ def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
     if name in ABOUT_A_POLICY:
         return [[purchaser.policy]]
     if name in ABOUT_A_PURCHASER:
-        export = ["--csv", "-"], ["--jsonl", "-"], []
+        export: list[list[str]] = [["--csv", "-"], ["--jsonl", "-"], []]
         mine = [["--contract", purchaser.contracts[0]], ["--policy", purchaser.policy], ["--purchaser", purchaser.id]]
         mine += [["--purchaser", purchaser.id, "--provider", AGB], ["--purchaser", purchaser.id, "--actor", "register"]]
         mine += [["--purchaser", purchaser.id, "--contract", OTHER[purchaser].contracts[0]]]
@@ -170,6 +170,7 @@ def questions(name: str, purchaser: Purchaser) -> Iterator[Question]:
         "recorded": [None],
         "occurred": [None, {"first": "2023-01-01", "last": "2025-12-01"}],
         "region": [None],
+        "audience": ["purchaser", "provider"],
         "at": [None, "2024-11-12T00:00"],
     }
     assert fields.keys() - given.keys() <= {"ask", "answer", "known_at", "position", "asked_at", "refused", "note"}
@@ -196,7 +197,8 @@ def shown(text: str, marks: tuple[str, ...]) -> list[str]:
 
 
 def test_every_command_on_a_log_has_a_place_here() -> None:
-    placed = ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE | ABOUT_A_CARE_TYPE | ABOUT_NOBODY | ONLY_RECORD
+    placed = ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE | ABOUT_A_CARE_TYPE | ABOUT_A_PURCHASER
+    placed |= ABOUT_NOBODY | ONLY_RECORD
     on_a_log = {each.name for each in every_command() if each.has("--database")}
     making = {"database upgrade", "demo", "scenario run", "scheduler run"}
     assert on_a_log - making == placed

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_what_a_fact_brought_with_it_names_it_as_its_cause_and_cites_its_clauses
     assert "CQ25-3.2-8" in tier.clauses
 
 
-FILTERS = {
+FILTERS: dict[str, list[Any]] = {
     "contract": [None, CARESQ.contracts[0]],
     "agb": [None, AGB],
     "actor": [None, CARESQ.text("officer"), "register"],
