@@ -26,8 +26,8 @@ MOST_AT_ONCE = 1_000
 class Period(Frozen):
     """From an instant or the first of a local day to an instant, which is left out, or the last of a local day."""
 
-    first: datetime | date | None = None
-    last: datetime | date | None = None
+    first: Instant | date | None = None
+    last: Instant | date | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> "Period":
@@ -82,20 +82,6 @@ class TrailAnswer(Frozen):
     next_after: int | None
 
 
-def trail_page(trail: "Trail", wanted: TrailAsked, asked: Asked, *, after: int = 0, limit: int = PAGE) -> TrailAnswer:
-    """One page of a trail; raises the errors of ``EventLog.horizon``, and ``RefusedError`` for an unknown policy."""
-    horizon = trail.horizon(asked)
-    found = trail.page(wanted, horizon, after=after, limit=limit)
-    return TrailAnswer(
-        purchaser=trail.filter(wanted).purchaser,
-        known_at=from_microseconds(horizon.known_at),
-        position=horizon.position,
-        after=after,
-        entries=found,
-        next_after=found[-1].position if len(found) == limit else None,
-    )
-
-
 class Trail:
     """Finds the facts that an auditor asks for: by the log's own index of streams, by the audit index, or by reading.
 
@@ -106,21 +92,34 @@ class Trail:
         self._contracting = contracting
         self._index = index
 
-    def horizon(self, asked: Asked) -> Horizon:
-        """What may be known; raises the errors of ``EventLog.horizon``."""
-        return fix_horizon(self._contracting.log_port, self._contracting.clock, asked)[1]
-
-    def entries(self, wanted: TrailAsked, horizon: Horizon, *, after: int = 0) -> Iterator[TrailEntry]:
-        """All entries of a trail, read a page at a time."""
-        while page := self.page(wanted, horizon, after=after, limit=MOST_AT_ONCE):
-            yield from page
-            after = page[-1].position
-
-    def page(self, wanted: TrailAsked, horizon: Horizon, *, after: int, limit: int) -> tuple[TrailEntry, ...]:
-        """The next entries after a position, at most ``limit`` of them and at most 1,000."""
+    def page(self, wanted: TrailAsked, asked: Asked, *, after: int = 0, limit: int = PAGE) -> TrailAnswer:
+        """One page, of at most 1,000 facts; raises the errors of ``EventLog.horizon`` and of ``filter``."""
+        horizon = fix_horizon(self._log, self._contracting.clock, asked)[1]
         filtered, limit = self.filter(wanted), min(limit, MOST_AT_ONCE)
-        first, last = self._recorded(wanted.recorded, horizon)
-        after, up_to = max(after, first), last
+        entries = self._entries(wanted, filtered, horizon, after, limit)
+        return TrailAnswer(
+            purchaser=filtered.purchaser,
+            known_at=from_microseconds(horizon.known_at),
+            position=horizon.position,
+            after=after,
+            entries=entries,
+            next_after=entries[-1].position if len(entries) == limit else None,
+        )
+
+    def pages(self, wanted: TrailAsked, asked: Asked, *, after: int = 0) -> Iterator[TrailAnswer]:
+        """All pages, each read when it is asked for; with the knowledge of the first."""
+        page = self.page(wanted, asked, after=after, limit=MOST_AT_ONCE)
+        yield page
+        asked = Asked(known_at=page.known_at, position=page.position)
+        while page.next_after is not None:
+            page = self.page(wanted, asked, after=page.next_after, limit=MOST_AT_ONCE)
+            yield page
+
+    def _entries(
+        self, wanted: TrailAsked, filtered: AuditFilter, horizon: Horizon, after: int, limit: int
+    ) -> tuple[TrailEntry, ...]:
+        first, up_to = self._recorded(wanted.recorded, horizon)
+        after = max(after, first)
         if wanted.contract is not None:
             streams = [wanted.contract]
         elif wanted.agb is not None:

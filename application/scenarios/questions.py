@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from application.contracting import Contracting
 from application.queries.agreement import AgreementAnswer, contract_agreement
-from application.queries.audit_trail import Period, Trail, TrailAnswer, TrailAsked, trail_page
+from application.queries.audit_trail import Period, Trail, TrailAnswer, TrailAsked
 from application.queries.contract_answer import ContractAnswer
 from application.queries.contract_diff import Axis, Compared, DiffAnswer, contract_diff
 from application.queries.events import EventsAnswer, contract_events
@@ -194,7 +194,7 @@ class TrailQuestion(Question):
             recorded=self.recorded,
             occurred=self.occurred,
         )
-        return trail_page(Trail(desk.contracting), wanted, self.asked(), after=self.after)
+        return Trail(desk.contracting).page(wanted, self.asked(), after=self.after)
 
 
 class EventsQuestion(Question):

@@ -1,18 +1,16 @@
 """``contractspoor audit``: who did what, when, on whose behalf and why."""
 
-from collections.abc import Iterator
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
-from application.queries.audit_entry import TrailEntry
-from application.queries.audit_trail import PAGE, Period, TrailAsked, trail_page
+from application.queries.audit_trail import PAGE, Period, TrailAsked
 from application.queries.horizon import Asked
 from domain.agb import AgbCode
-from domain.calendar import from_microseconds, instant_text
+from domain.calendar import instant_text
 from domain.contract.contract_id import ContractId
 from infrastructure.cli.asked_about import write_json
 from infrastructure.cli.audit_text import print_trail
@@ -114,18 +112,19 @@ def trail(
     asked = Asked(known_at=known_at, position=position)
     with opened(database) as system:
         if csv is None and lines is None:
-            answer = trail_page(system.trail, wanted, asked, after=after, limit=limit or PAGE)
+            answer = system.trail.page(wanted, asked, after=after, limit=limit or PAGE)
             if as_json:
                 write_json(answer)
             else:
                 print_trail(answer)
             return
-        horizon = system.trail.horizon(asked)
-        entries: Iterator[TrailEntry] = islice(system.trail.entries(wanted, horizon, after=after), limit)
+        pages = system.trail.pages(wanted, asked, after=after)
+        first = next(pages)
+        entries = islice((each for page in chain([first], pages) for each in page.entries), limit)
         target = str(csv if lines is None else lines)
         count = exported(target, entries, written_csv if lines is None else written_lines, force=force)
-    known = instant_text(from_microseconds(horizon.known_at))
-    told = f"{count} facts; the same again with --known-at {known} --position {horizon.position}"
+    again = f"--known-at {instant_text(first.known_at)} --position {first.position}"
+    told = f"{count} facts; the same again with {again}"
     typer.echo(told if target == "-" else f"{target}: {told}", err=target == "-")
 
 

@@ -45,6 +45,8 @@ ABOUT_A_CARE_TYPE = {"listing"}
 ABOUT_A_PURCHASER = {"audit trail"}
 ABOUT_NOBODY = {"database status", "scheduler tick"}
 """Commands on a log that name no purchaser: what both of them may see."""
+THE_WHOLE_LOG = {"backup", "restore"}
+"""Commands that copy a log whole, and tell only how far it goes."""
 ONLY_RECORD = {
     "policy adopt",
     "providers import",
@@ -198,7 +200,7 @@ def shown(text: str, marks: tuple[str, ...]) -> list[str]:
 
 def test_every_command_on_a_log_has_a_place_here() -> None:
     placed = ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE | ABOUT_A_CARE_TYPE | ABOUT_A_PURCHASER
-    placed |= ABOUT_NOBODY | ONLY_RECORD
+    placed |= ABOUT_NOBODY | ONLY_RECORD | THE_WHOLE_LOG
     on_a_log = {each.name for each in every_command() if each.has("--database")}
     making = {"database upgrade", "demo", "scenario run", "scheduler run"}
     assert on_a_log - making == placed

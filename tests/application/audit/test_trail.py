@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from application.queries.audit_entry import TrailEntry
-from application.queries.audit_trail import Period, TrailAnswer, TrailAsked, trail_page
+from application.queries.audit_trail import Period, TrailAnswer, TrailAsked
 from application.queries.horizon import Asked
 from domain.refusal import RefusedError
 from infrastructure.bootstrap import System, open_system
@@ -34,7 +34,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 
 
 def asked_for(system: System, wanted: TrailAsked) -> list[TrailEntry]:
-    return list(system.trail.entries(wanted, system.trail.horizon(NOW)))
+    return [entry for page in system.trail.pages(wanted, NOW) for entry in page.entries]
 
 
 def test_an_entry_says_who_did_what_for_whom_when_and_why(year: str) -> None:
@@ -122,11 +122,11 @@ def test_what_is_another_purchasers_is_refused(both: System) -> None:
 )
 def test_pages_follow_each_other_without_a_gap(both: System, wanted: TrailAsked) -> None:
     whole = asked_for(both, wanted)
-    first = trail_page(both.trail, wanted, NOW, limit=7)
+    first = both.trail.page(wanted, NOW, limit=7)
     known = Asked(known_at=first.known_at, position=first.position)
     pages: list[TrailAnswer] = [first]
     while (after := pages[-1].next_after) is not None:
-        pages.append(trail_page(both.trail, wanted, known, after=after, limit=7))
+        pages.append(both.trail.page(wanted, known, after=after, limit=7))
 
     assert [entry for page in pages for entry in page.entries] == whole
     assert max(len(page.entries) for page in pages) <= 7
@@ -134,7 +134,7 @@ def test_pages_follow_each_other_without_a_gap(both: System, wanted: TrailAsked)
 
 def test_a_trail_as_known_earlier_stops_there(year: str) -> None:
     with opened(year) as system:
-        page = trail_page(system.trail, TrailAsked(contract=CONTRACT), Asked(known_at=at("2024-10-12T00:00")))
+        page = system.trail.page(TrailAsked(contract=CONTRACT), Asked(known_at=at("2024-10-12T00:00")))
     assert [each.name for each in page.entries][-1] == "QuestionnaireConfirmed"
 
 

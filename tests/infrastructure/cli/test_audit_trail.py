@@ -43,7 +43,7 @@ def test_exports_of_whatever_was_recorded_read_back_without_loss_and_run_nothing
             now = to_microseconds(clock.now())
             system.contracting.save(NewFact(CONTRACT, version, fact, now, told.model_dump_json().encode()))
             clock.set(clock.now() + timedelta(days=1))
-        entries = list(system.trail.entries(TrailAsked(), system.trail.horizon(Asked())))
+        entries = list(system.trail.page(TrailAsked(), Asked()).entries)
     lines, sheet = io.StringIO(), io.StringIO(newline="")
 
     assert (written_lines(entries, lines), written_csv(entries, sheet)) == (len(recorded), len(recorded))
