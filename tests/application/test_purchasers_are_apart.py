@@ -40,7 +40,7 @@ ABOUT_A_POLICY = {
     "round report",
     "round run",
 }
-ABOUT_A_PRACTICE = {"providers show", "contracts list"}
+ABOUT_A_PRACTICE = {"providers show", "providers events", "contracts list"}
 ABOUT_A_CARE_TYPE = {"listing"}
 ABOUT_A_PURCHASER = {"audit trail"}
 ABOUT_NOBODY = {"database status", "scheduler tick"}
@@ -53,6 +53,8 @@ ONLY_RECORD = {
     "providers opt-out",
     "providers withdraw-opt-out",
     "providers signal-integrity",
+    "providers record",
+    "providers correct",
     "contracts import",
     "contract act",
 }
@@ -294,7 +296,8 @@ def compared(answers: list[str]) -> list[Any]:
 
 def without_places(part: Any) -> Any:
     if isinstance(part, dict):
-        places = PLACES | ({"version"} if "past_contracts" in part else set())  # of the practice's stream
+        of_the_practice = "past_contracts" in part or str(part.get("event_id", "")).startswith("provider/")
+        places = PLACES | ({"version", "event_id"} if of_the_practice else set())
         places |= {"old", "new"} if part.get("path", [""])[-1] in PLACES else set()
         return {key: without_places(each) for key, each in part.items() if key not in places}
     return [without_places(each) for each in part] if isinstance(part, list) else part
