@@ -23,7 +23,7 @@ class BatchReader:
         self._histories = Histories(log, mapper)
 
     def after(self, position: int, *, up_to: int | None = None, limit: int | None = None) -> Batch | None:
-        """The next whole commits of about ``limit`` rows, 2,000 unless told, after a position where a commit ends; none at the head.
+        """The next commits of about ``limit`` rows, 2,000 unless told, after where a commit ends; none at the head.
 
         A commit that is larger comes whole. ``up_to``, if given, is where a commit ends.
         """
