@@ -9,6 +9,7 @@ from domain.contract.facts import ApplicationKind, Reason
 from domain.contract.standing import ClaimsStanding, Status
 from domain.explanation import Explanation
 from domain.model import Frozen, added
+from domain.policy.application_rules import StartOn
 
 ANSWER_FORMAT = 1
 
@@ -49,7 +50,7 @@ class ReviewState(Frozen):
 
 
 class OfferState(Frozen):
-    """The offer as it stands."""
+    """The offer as it stands; with ``starts`` its start waits for the signature, by that rule."""
 
     offered_at: Instant
     tier: str | None
@@ -57,6 +58,7 @@ class OfferState(Frozen):
     last_signing_day: date
     agreement_sha256: str
     flags: tuple[Reason, ...] = ()
+    starts: StartOn | None = added()
 
 
 class ApplicationState(Frozen):

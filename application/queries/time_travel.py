@@ -42,7 +42,8 @@ from domain.contract.standing import (
     term_sought,
     timeline_of,
 )
-from domain.contract.tiers import supply_counts, supply_effect, way_to_next_tier
+from domain.contract.tiers import supply_effect
+from domain.contract.way_up import supply_counts, way_to_next_tier
 from domain.explanation import Explanation
 from domain.history import FactCorrected, Recorded, effective
 from domain.policy.adoption import PolicyVersion, PolicyVersions
@@ -262,6 +263,7 @@ def _offer_state(contract: Contract, deadlines: Deadlines) -> OfferState | None:
         last_signing_day=last_signing_day(offer, deadlines),
         agreement_sha256=offer.agreement_sha256,
         flags=offer.flags,
+        starts=offer.starts,
     )
 
 

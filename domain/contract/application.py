@@ -236,7 +236,8 @@ def grant(situation: Situation, command: DecideApplication | None) -> list[Decid
         return Refused("NO_APPLICATION", "there is no application to grant")
     received_on = local_day(contract.application.received_at)
     rule = start_rule(situation.document, situation.contract_id.care_type, received_on)
-    start = None if rule is None else start_of(rule, rule_term.term.start, received_on, None)
+    # where the start waits for the signature, the first day that it can be is that of a signature today
+    start = None if rule is None else start_of(rule, rule_term.term.start, received_on, situation.today)
     if rule is not None and rule.on is StartOn.DECIDED_BY_PERSON:
         if command is None or command.start is None:
             return Refused("START_MISSING", "a person decides the start: give it with the decision", rule.clause)

@@ -18,7 +18,6 @@ from domain.policy.approach import ApproachRules, RecentContractRule
 from domain.policy.care_type_rules import (
     CareTypeRules,
     CorrectionRule,
-    DecidedTerm,
     EffectRule,
     EvidenceRule,
     Factor,
@@ -26,13 +25,13 @@ from domain.policy.care_type_rules import (
     Route,
     SelectivePurchase,
     ShareRule,
-    UndecidedTerm,
     VektisRule,
 )
 from domain.policy.condition_rules import Condition, ConditionKind
 from domain.policy.consistency import inconsistencies
 from domain.policy.letters import LetterRule, MailRules
 from domain.policy.planning import PlanningKind, PlanningRow, Window
+from domain.policy.term_rules import DecidedTerm, UndecidedTerm
 from domain.policy.tier_rules import Tier
 from domain.policy.values import (
     DIGITS,

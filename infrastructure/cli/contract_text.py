@@ -108,6 +108,8 @@ def _print_procedure(page: Page, procedure: Procedure) -> None:
     if offer is not None:
         tier = f"tier {offer.tier}, " if offer.tier else ""
         page.value("offer", f"{tier}{_term(offer.term)}, made {_local(offer.offered_at)}")
+        if offer.starts is not None:
+            page.value("starts", f"{_words(offer.starts)}, not before {offer.term.start}")
         page.value("sign until", str(offer.last_signing_day))
         page.value("agreement SHA-256", offer.agreement_sha256)
     page.values(

@@ -26,7 +26,16 @@ from infrastructure.cli.policy_rule_text import cited, details, rule_lines
 NARROWEST = 140
 STEPS = ("approach", "questionnaire", "signature", "application", "claims", "agreement", "mail")
 """The parts of a document about the steps to a contract."""
-OF_CARE_TYPE = ("approach", "start", "follow_insurer", "transfer", "transferred_when", "correction")
+OF_CARE_TYPE = (
+    "approach",
+    "start",
+    "round_start",
+    "term_of_tier",
+    "follow_insurer",
+    "transfer",
+    "transferred_when",
+    "correction",
+)
 """The rules of a care type that are told as they stand."""
 
 
@@ -159,7 +168,8 @@ def _tables(document: PolicyDocument, rules: CareTypeRules) -> Iterator[Table]:
 def _tiers(rules: CareTypeRules) -> Table:
     table = _table("tier", "asks", "clause")
     for tier in rules.tiers:
-        table.add_row(tier.name, tier.asked, cited(tier))
+        longer = "" if tier.term is None else f"; term until {tier.term.end} ({cited(tier.term)})"
+        table.add_row(tier.name, tier.asked + longer, cited(tier))
     if rules.unmeasured is not None:
         table.add_row(rules.unmeasured.tier, "while a number is not known", cited(rules.unmeasured))
     return table
