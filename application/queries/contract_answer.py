@@ -4,6 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from application.queries.insurers import InsurerNamed
 from domain.calendar import Instant, Term
 from domain.contract.facts import ApplicationKind, Reason
 from domain.contract.standing import ClaimsStanding, Status
@@ -135,7 +136,8 @@ class ContractAnswer(Frozen):
     """An answer with what it rests on; repeated with its ``known_at`` and ``position`` it is the same to the byte.
 
     ``explanation`` is about the tier of the day asked about, of the first day in force before that; ``next_tier`` about
-    what can be supplied at ``known_at``.
+    what can be supplied at ``known_at``. ``insurers`` are named where one policy is for several; a signed contract is
+    with those of its offer.
     """
 
     format: int = ANSWER_FORMAT
@@ -147,6 +149,7 @@ class ContractAnswer(Frozen):
     knowledge: Knowledge
     policy_id: str | None = None
     policy_position: int | None = None
+    insurers: tuple[InsurerNamed, ...] = added(())
     procedure: Procedure | None = None
     legal_position: Legal | None = None
     listed: bool | None = None

@@ -21,6 +21,7 @@ from application.queries.contract_answer import (
 )
 from application.queries.governed import governing
 from application.queries.horizon import Asked, fix_horizon
+from application.queries.insurers import several_insurers
 from domain.calendar import Term, from_microseconds, last_instant, local_day
 from domain.contract.contract import Assignment, Contract, Evidence, fold
 from domain.contract.contract_id import ContractId
@@ -94,6 +95,7 @@ class TimeTravel:
             Knowledge.KNOWN,
             policy_id=version.document.id,
             policy_position=version.position,
+            insurers=several_insurers(_kept(asked_about, policies, version).document),
             procedure=self._explained(_procedure(contract_id, history, version, provider, judged_at), history),
             legal_position=_legal(contract_id, contract, version, provider, effective_on, claims),
             listed=listed(contract, deadlines.publication_starts, asked_at),

@@ -41,13 +41,24 @@ def agreement_text(
     return (
         f"ZORGOVEREENKOMST {heading}\n"
         f"Kenmerk {contract_id}\n\n"
-        f"Partijen: {document.insurer.name}, vertegenwoordigd door {document.purchaser.name},\n"
+        f"Partijen: {_insurers(document)}, vertegenwoordigd door {document.purchaser.name},\n"
         f"en {practice}, AGB-code {contract_id.agb}.\n\n"
         f"Looptijd: {_start(term.start, starts)} tot en met {_dutch(term.end) if term.end else 'nog te bepalen'}.\n"
         f"{agreed}\n"
         f"Onderdelen (sjabloon {document.agreement.template}, {document.agreement.clause}):\n{parts}"
         f"Inkoopbeleid: {document.id}, {document.title}.\n"
     )
+
+
+def _insurers(document: PolicyDocument) -> str:
+    """The insurer by its name; several each with its UZOVI number and labels."""
+    if document.insurer is not None:
+        return document.insurer.name
+    named = []
+    for each in document.bought_for:
+        labels = f", label {', '.join(each.labels)}" if each.labels else ""
+        named.append(f"{each.name} (UZOVI {each.uzovi}{labels})")
+    return ",\n".join(named)
 
 
 def _start(day: date, starts: StartOn | None) -> str:

@@ -15,6 +15,7 @@ from domain.contract.facts import (
 from domain.contract.situation import Decided, Situation, tier_changes
 from domain.explanation import Explanation, Outcome, outcome_of
 from domain.policy.answers import Answers
+from domain.policy.condition_rules import Condition, UnknownMeans
 from domain.policy.conditions import judge
 from domain.policy.document import ConditionKind
 from domain.policy.factors import findings_at_confirmation
@@ -100,7 +101,7 @@ def _not_asked(answers: Answers, situation: Situation) -> Refused | None:
     """Answers to what the policy does not ask."""
     asked = {code: situation.document.conditions[code] for code in situation.rules.conditions}
     unknown = [
-        *(code for code in answers.declared if code not in asked or asked[code].kind is not ConditionKind.DECLARED),
+        *(code for code in answers.declared if code not in asked or not _can_be_declared(asked[code])),
         *(code for code in answers.chosen if code not in asked or asked[code].kind is not ConditionKind.CHOSEN),
         *(code for code in answers.claims if code not in situation.rules.factors),
         *(code for code in answers.numbers if code not in asked_numbers(situation.rules)),
@@ -122,6 +123,12 @@ def _not_asked(answers: Answers, situation: Situation) -> Refused | None:
     )
 
 
+def _can_be_declared(condition: Condition) -> bool:
+    """Declared by yes or no, or where nothing is known of it and unknown means that the practice is asked."""
+    by_kind = condition.kind is ConditionKind.DECLARED
+    return by_kind or (not condition.answered and condition.means_unknown is UnknownMeans.ASK)
+
+
 def _no_such_number(answers: Answers, situation: Situation) -> Refused | None:
     """An answer that can be no number of its measure."""
     for code, measure in asked_numbers(situation.rules).items():
@@ -134,7 +141,13 @@ def _no_such_number(answers: Answers, situation: Situation) -> Refused | None:
 def _incomplete(answers: Answers, situation: Situation) -> Refused | None:
     """Conditions without an answer; unknown is never taken for met."""
     unanswered = [
-        *(code for code in situation.rules.conditions if code not in answers.declared and code not in answers.chosen),
+        *(
+            code
+            for code in situation.rules.conditions
+            if situation.document.conditions[code].answered
+            and code not in answers.declared
+            and code not in answers.chosen
+        ),
         *(code for code in asked_numbers(situation.rules) if code not in answers.numbers),
     ]
     if not unanswered:

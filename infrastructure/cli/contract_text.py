@@ -74,6 +74,8 @@ def _print_asked(page: Page, answer: ContractAnswer, practice: str) -> None:
     page.value("asked about", _day_text(answer.effective_on))
     page.value("as known at", f"{local_text(answer.known_at)}, log position {answer.position}")
     page.value("policy", f"{answer.policy_id}, adopted at log position {answer.policy_position}")
+    for insurer in answer.insurers:
+        page.value("for", insurer.words)
 
 
 def _print_procedure(page: Page, procedure: Procedure) -> None:

@@ -105,16 +105,16 @@ def _when(row: PlanningRow) -> str:
 
 
 def _identity(document: PolicyDocument) -> Iterable[str]:
-    insurer = document.insurer
     yield f"{document.id}: {document.title} (clauses {document.clause_prefix}-...)"
     yield f"  purchaser     {document.purchaser.name} ({cited(document.purchaser)})"
-    labels = f", labels {', '.join(insurer.labels)}" if insurer.labels else ""
-    yield f"  insurer       {insurer.name}, UZOVI {insurer.uzovi or 'not given'}{labels} ({cited(insurer)})"
+    for insurer in document.bought_for:
+        labels = f", labels {', '.join(insurer.labels)}" if insurer.labels else ""
+        yield f"  insurer       {insurer.name}, UZOVI {insurer.uzovi or 'not given'}{labels} ({cited(insurer)})"
     for topic, contact in document.contacts.items():
         ways = ", ".join(filter(None, (contact.email, contact.phone, contact.web)))
         yield f"  contact       {topic}: {ways} ({cited(contact)})"
     yield f"  publication   {document.publication.mode} those without a contract ({cited(document.publication)})"
-    for entity in insurer.entities:
+    for entity in (entity for insurer in document.bought_for for entity in insurer.entities):
         doubted = ", which is no number of eight digits" if entity.flagged else ""
         yield f"  entity        {entity.name}, KvK {entity.kvk}{doubted} ({cited(entity)})"
     for name in STEPS:
