@@ -6,6 +6,7 @@ from typing import Literal
 
 from application.queries.insurers import InsurerNamed
 from domain.calendar import Instant, Term
+from domain.contract.audience import Audience
 from domain.contract.facts import ApplicationKind, Reason
 from domain.contract.standing import ClaimsStanding, Status
 from domain.explanation import Explanation
@@ -157,3 +158,4 @@ class ContractAnswer(Frozen):
     explanation: Explanation | None = None
     explained_by: ExplainedBy | None = None
     next_tier: NextTier | None = None
+    audience: Audience = added(Audience.PURCHASER)

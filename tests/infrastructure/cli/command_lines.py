@@ -61,6 +61,7 @@ ACTOR = ("--actor", "officer", "--reason", LONG)
 PRACTICE = ("04001234", "--purchaser", "caresq")
 
 ON_A_DATABASE = {
+    "backup": Line(("backup.db",)),
     "database status": Line(()),
     "policy show": Line(("caresq-2025",)),
     "policy schedule": Line(("caresq-2025",)),
@@ -72,6 +73,7 @@ ON_A_DATABASE = {
     "providers withdraw-opt-out": Line(("05007788", "--purchaser", "caresq", *ACTOR), stores=True),
     "providers signal-integrity": Line((*PRACTICE, *ACTOR), stores=True),
     "contracts import": Line(("{contracts}",), stores=True),
+    "contracts list": Line(PRACTICE),
     "round run": Line(("caresq-2025", *ACTOR), stores=True),
     "round status": Line(("caresq-2025",)),
     "round report": Line(("caresq-2025", "--csv", "-")),
@@ -98,7 +100,7 @@ ELSEWHERE = {
 }
 """The commands that use none, or make it."""
 
-LONG_WORK = {"demo", "scheduler run"}
+LONG_WORK = {"demo", "restore", "scheduler run"}
 """Commands that other tests run: they make a log of their own, or do not end by themselves."""
 
 

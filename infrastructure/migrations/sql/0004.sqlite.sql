@@ -1,0 +1,5 @@
+-- A row here holds back everything that leaves the system, until somebody resumes sending; a restore puts one in.
+CREATE TABLE sending_hold (
+    held_at INTEGER PRIMARY KEY,
+    reason TEXT NOT NULL
+) STRICT;
