@@ -52,7 +52,9 @@ def start_explained(situation: Situation, offer: Offer, term: Term) -> Explanati
 
 
 def _no_term_left(situation: Situation, start: date, end: date) -> Refused:
-    return Refused("NO_TERM_LEFT", f"would start on {start}, the term ends on {end}", _clause(situation))
+    message = f"would start on {start}, the term ends on {end}"
+    found, asked = f"from {start}", f"a start on or before {end}"
+    return Refused("NO_TERM_LEFT", message, _clause(situation), found=found, asked=asked)
 
 
 def _clause(situation: Situation) -> str:

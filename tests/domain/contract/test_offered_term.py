@@ -22,7 +22,20 @@ from domain.contract.standing import legal_position, timeline_of
 from domain.policy.application_rules import StartOn
 from domain.policy.document import PolicyDocument
 from domain.policy.starts import BY_SIGNATURE, start_when_signed
-from tests.given import SENT, Given, amended, answers, assessed, caresq_two_years, day, given, offered, sign, upload
+from tests.given import (
+    SENT,
+    Given,
+    amended,
+    answers,
+    assessed,
+    caresq_two_years,
+    day,
+    explained,
+    given,
+    offered,
+    sign,
+    upload,
+)
 
 CLAUSE = "CQ25-4-6"
 MONTH, MONTH_AFTER, QUARTER = (
@@ -90,7 +103,7 @@ def test_the_offer_names_the_rule_and_the_first_day_and_the_signature_the_days()
     (signed,) = outcome.facts
     assert isinstance(signed, Signed)
     assert signed.term == Term(start=day("2025-07-01"), end=day("2026-12-31"))
-    why = outcome.why(Signed)
+    why = explained(outcome.why(Signed), "start")
     assert (why.rule, why.clause, why.value) == ("start", CLAUSE, "2025-07-01, signed on 2025-05-20")
     assert why.threshold == "next_quarter_day, not before 2025-01-01"
     state = outcome.done().contract
