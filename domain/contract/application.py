@@ -7,6 +7,7 @@ start, whenever it is handled.
 from datetime import timedelta
 
 from domain.calendar import Term, local_day
+from domain.contract.asked import not_asked
 from domain.contract.commands import (
     CarryOver,
     DecideApplication,
@@ -54,6 +55,9 @@ def receive_application(command: ReceiveApplication, situation: Situation) -> li
     pending = situation.contract.application
     if pending is not None and pending.granted_at is None and pending.refused is None:
         return []
+    not_answered = None if command.declared is None else not_asked(command.declared, situation)
+    if not_answered is not None:
+        return not_answered
     follows = command.application is ApplicationKind.FOLLOW_INSURER
     after = _follows_on(situation)
     running = after is None
@@ -79,7 +83,7 @@ def receive_application(command: ReceiveApplication, situation: Situation) -> li
     weighed = [_judged_by(each) for each in judged if each.consequence is Consequence.PERSON]
     if isinstance(granted, Refused):
         weighed.append(granted.message)
-    return [*decided, ask_person(later, ground, found=", ".join(weighed))]
+    return [*decided, ask_person(later, ground, found=", ".join(weighed), because=explanation)]
 
 
 def _ended_before(situation: Situation) -> list[Decided]:

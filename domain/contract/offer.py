@@ -3,6 +3,7 @@
 from datetime import date
 
 from domain.calendar import Term, local_day
+from domain.contract.asked import not_asked
 from domain.contract.audience import open_explanation, restricted_by
 from domain.contract.commands import DeclineOffer, Sign, Terminate
 from domain.contract.evidence import attempt_ended, consequences
@@ -203,6 +204,9 @@ def sign(command: Sign, situation: Situation) -> list[Decided] | Refused:
             found="another text",
             asked="the text offered",
         )
+    strange = None if command.declared is None else not_asked(command.declared, situation)
+    if strange is not None:
+        return strange
     declared = () if situation.by_questionnaire else _declared(command, situation)
     if isinstance(declared, Refused):
         return declared

@@ -1,6 +1,7 @@
 """The questionnaire: saved, confirmed, assessed, lapsed (CQ25-4-18..21)."""
 
 from domain.calendar import local_day
+from domain.contract.asked import not_asked
 from domain.contract.commands import ConfirmQuestionnaire, SaveQuestionnaire
 from domain.contract.facts import (
     EvidenceRejected,
@@ -16,9 +17,7 @@ from domain.contract.reasons import ask_person, lapse_explained
 from domain.contract.situation import Decided, Situation, tier_changes
 from domain.explanation import Explanation, Outcome, outcome_of
 from domain.policy.answers import Answers
-from domain.policy.condition_rules import Condition, UnknownMeans
 from domain.policy.conditions import judge
-from domain.policy.document import ConditionKind
 from domain.policy.factors import findings_at_confirmation
 from domain.policy.judged import Consequence, Judged
 from domain.policy.measures import asked_numbers, measured_now, measures_explained
@@ -28,7 +27,7 @@ from domain.refusal import Refused
 
 def save(command: SaveQuestionnaire, situation: Situation) -> list[Decided] | Refused:
     """Keep a draft while the questionnaire is open."""
-    refused = _not_open(situation) or _not_asked(command.answers, situation)
+    refused = _not_open(situation) or not_asked(command.answers, situation)
     if refused is not None:
         return refused
     if situation.contract.draft == command.answers:
@@ -53,7 +52,7 @@ def confirm(command: ConfirmQuestionnaire, situation: Situation) -> list[Decided
             found="no answers",
             asked="a complete questionnaire",
         )
-    refused = _not_open(situation) or _not_asked(answers, situation) or _incomplete(answers, situation)
+    refused = _not_open(situation) or not_asked(answers, situation) or _incomplete(answers, situation)
     if refused is not None:
         return refused
     if provider is None:
@@ -109,48 +108,6 @@ def _not_open(situation: Situation) -> Refused | None:
             found=f"on {situation.today}",
             asked=f"on or before {deadline.last_day}",
         )
-    return None
-
-
-def _not_asked(answers: Answers, situation: Situation) -> Refused | None:
-    """Answers to what the policy does not ask."""
-    asked = {code: situation.document.conditions[code] for code in situation.rules.conditions}
-    unknown = [
-        *(code for code in answers.declared if code not in asked or not _can_be_declared(asked[code])),
-        *(code for code in answers.chosen if code not in asked or asked[code].kind is not ConditionKind.CHOSEN),
-        *(code for code in answers.claims if code not in situation.rules.factors),
-        *(code for code in answers.numbers if code not in asked_numbers(situation.rules)),
-        *(
-            f"{code}={option}"
-            for code, options in answers.chosen.items()
-            for option in options
-            if code in asked and option not in asked[code].options
-        ),
-    ]
-    if not unknown:
-        return _no_such_number(answers, situation)
-    numbers = asked_numbers(situation.rules)
-    also = f" and the numbers {', '.join(numbers)}" if numbers else ""
-    return Refused(
-        "ANSWER_NOT_ASKED",
-        f"not asked for {situation.contract_id.care_type}: {', '.join(sorted(unknown))}; asked are "
-        f"{', '.join(asked)} and the factors {', '.join(situation.rules.factors)}{also}",
-    )
-
-
-def _can_be_declared(condition: Condition) -> bool:
-    """Declared by yes or no, or where nothing is known of it and unknown means that the practice is asked."""
-    by_kind = condition.kind is ConditionKind.DECLARED
-    return by_kind or (not condition.answered and condition.means_unknown is UnknownMeans.ASK)
-
-
-def _no_such_number(answers: Answers, situation: Situation) -> Refused | None:
-    """An answer that can be no number of its measure."""
-    for code, measure in asked_numbers(situation.rules).items():
-        number = answers.numbers.get(code)
-        if number is not None and not measure.takes(number):
-            message = f"{code}: found {number}, expected {measure.words}"
-            return Refused("NUMBER_OUT_OF_RANGE", message, measure.clause, found=str(number), asked=measure.words)
     return None
 
 
