@@ -14,6 +14,7 @@ from application.policies import PolicySources, PolicyStreams
 from application.ports import Clock
 from application.provider_import import Register
 from application.providers import ProviderStreams
+from application.queries.audit_trail import Trail
 from application.queries.time_travel import TimeTravel
 from application.scenarios.run import World
 from application.simulation.world import SimulatedWorld
@@ -69,6 +70,7 @@ class System:
     providers: ProviderStreams
     policies: PolicyStreams
     questions: TimeTravel
+    trail: Trail
 
 
 @contextmanager
@@ -85,7 +87,7 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
         providers = ProviderStreams(log, contracting.facts, present)
         policies = PolicyStreams(log, contracting.facts, present, contracting.policies)
         questions = TimeTravel(contracting, version("tzdata"))
-        yield System(log, present, contracting, providers, policies, questions)
+        yield System(log, present, contracting, providers, policies, questions, Trail(contracting))
     finally:
         log.close()
 

@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from infrastructure.cli import (
+    audit,
     backup,
     contract,
     contract_diff,
@@ -88,6 +89,7 @@ def _make_app() -> typer.Typer:
         ("contract", contract),
         ("contracts", contracts),
         ("round", round_),
+        ("audit", audit),
         ("scenario", scenario),
     ):
         app.add_typer(door.app, name=name)
