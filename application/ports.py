@@ -5,7 +5,7 @@ integer microseconds since 1970-01-01T00:00:00Z, which both databases store as s
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 
@@ -14,6 +14,18 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
+        ...
+
+
+class WorkingDays(Protocol):
+    """Which local days are working days, for the terms of a policy that count in them."""
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether a local day is a working day."""
+        ...
+
+    def after(self, day: date, count: int) -> date:
+        """The working day that comes ``count`` working days after a local day, which is itself never counted."""
         ...
 
 

@@ -16,7 +16,7 @@ from application.provider_import import Register
 from application.providers import ProviderStreams
 from application.queries.time_travel import TimeTravel
 from application.scenarios.run import World
-from application.simulation.year import SimulatedWorld
+from application.simulation.world import SimulatedWorld
 from infrastructure.clock import SetClock, SystemClock
 from infrastructure.persistence.factory import LogFactory
 from infrastructure.persistence.recorder import LogRecorder, open_log
@@ -92,7 +92,7 @@ def system_clock() -> Clock:
 
 @contextmanager
 def open_simulation(database_url: str, *, providers: int, seed: int) -> Iterator[tuple[System, SimulatedWorld]]:
-    """A world to live a year in: a fresh SQLite file and a sample register of so many practices.
+    """A world to live two years in: a fresh SQLite file and a sample register of so many practices.
 
     A file that holds an older simulation is made anew. Raises ``StorageUnavailable`` when it holds anything else.
     """
@@ -100,7 +100,9 @@ def open_simulation(database_url: str, *, providers: int, seed: int) -> Iterator
     clock = SetClock(datetime(1970, 1, 1, tzinfo=UTC))
     with TemporaryDirectory() as folder, open_system(database_url, clock=clock) as system:
         forgo_durability(system.log.database.engine)
-        register = Path(folder) / "register.csv"
+        early, register = Path(folder) / "early.csv", Path(folder) / "register.csv"
+        with early.open("w", encoding="utf-8", newline="") as file:
+            write_sample(providers, seed, file, known_to=("asr",))
         with register.open("w", encoding="utf-8", newline="") as file:
             write_sample(providers, seed, file)
         yield (
@@ -111,6 +113,7 @@ def open_simulation(database_url: str, *, providers: int, seed: int) -> Iterator
                 providers=system.providers,
                 policies=system.policies,
                 sources=PolicyFiles(),
+                early_register=RegisterFile(early),
                 register=RegisterFile(register),
                 seed=seed,
             ),

@@ -95,3 +95,22 @@ def test_every_option_of_the_program_that_the_page_names_exists() -> None:
     named = set(re.findall(r"`(--[a-z0-9-]+)", CLI.read_text(encoding="utf-8")))
 
     assert named - known == set()
+
+
+def test_what_the_readme_shows_first_is_what_happens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stderr", sys.stdout)
+    text = (PROJECT / "README.md").read_text(encoding="utf-8")
+    [transcript] = re.findall(r"<!-- transcript: begin -->\n```\n(.*?)```\n<!-- transcript: end -->", text, re.DOTALL)
+    for example in _commands(transcript, first=1):
+        program, *arguments = shlex.split(example.command)
+        if program == "export":
+            name, _, value = arguments[0].partition("=")
+            monkeypatch.setenv(name, value)
+            continue
+        arguments = ["demo", "--providers", "2000"] if program == "make" else arguments
+        assert main(arguments) == 0
+        told = re.sub(" +\n", "\n", capsysbinary.readouterr().out.decode())
+        assert as_pattern(example.output.rstrip("\n")).match(told), f"{example.command}\n{told}"

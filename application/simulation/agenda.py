@@ -12,9 +12,11 @@ from domain.contract.commands import (
     AssessQuestionnaire,
     ConfirmQuestionnaire,
     ContractCommand,
+    DecideApplication,
     DecideReview,
     DeclineOffer,
     MakeOffer,
+    ReceiveApplication,
     RejectEvidence,
     RequestReview,
     SaveQuestionnaire,
@@ -28,6 +30,7 @@ from domain.contract.facts import (
     EvidenceAccepted,
     EvidenceRejected,
     EvidenceUploaded,
+    NotApproached,
     OfferReplaced,
     QuestionnaireAssessed,
     QuestionnaireConfirmed,
@@ -39,11 +42,15 @@ from domain.contract.facts import (
     Signed,
 )
 from domain.history import Fact
-from domain.policy.document import PlanningKind, PolicyDocument
+from domain.policy.answers import Answers
+from domain.policy.document import PlanningKind, PolicyDocument, Route
 
-FIRST_DAY_OF_CORRECTIONS = date(2025, 1, 1)
 LATE_SIGNING_DAYS = 14
 """How long a late offer can be signed in this simulation; a person sets the day."""
+APPLICANTS = 0.12
+"""Which share of those who are not approached applies."""
+APPLICANTS_ANSWER_IN = 14
+"""Within how many days an applicant confirms its questionnaire; no deadline of the round binds it."""
 
 
 class Act(NamedTuple):
@@ -66,6 +73,7 @@ class Agenda:
         self._waiting: dict[ContractId, list[EvidenceUploaded]] = {}
         self._confirmed: set[ContractId] = set()
         self._offered: dict[ContractId, str] = {}
+        self._applied: set[ContractId] = set()
 
     def next_acts(self, contract_id: ContractId, fact: Fact, at: datetime) -> Iterator[Act]:
         """What follows from a fact that happened at an instant, if anybody acts on it."""
@@ -81,9 +89,11 @@ class Agenda:
                 yield from self._correct(contract_id, choices, fact.factor, fact.evidence_id, at)
             case ContractOffered():
                 self._offered[contract_id] = fact.agreement_sha256
-                yield from _reply(contract_id, choices, fact, at)
+                yield from self._reply(contract_id, choices, fact, at)
             case OfferReplaced():
                 self._offered[contract_id] = fact.agreement_sha256
+            case NotApproached() if contract_id not in self._applied:
+                yield from self._apply(contract_id, choices, at)
             case _:
                 pass
 
@@ -102,6 +112,8 @@ class Agenda:
                 yield self._officer(contract_id, choices, "offer", at + timedelta(minutes=12), MakeOffer())
             case Signed():
                 yield from self._year_after(contract_id, choices, at)
+            case ReviewRequested(ground=ReviewGround.APPLICATION):
+                yield self._judge_application(contract_id, choices, fact, at)
             case ReviewRequested():
                 yield self._decide(contract_id, choices, fact, at)
             case ReviewDecided(outcome=ReviewOutcome.APPROVED, sign_by=date()):
@@ -117,7 +129,9 @@ class Agenda:
         return act._replace(command=act.command.model_copy(update={"agreement_sha256": shown}))
 
     def _signing_closed(self, contract_id: ContractId, at: datetime) -> bool:
-        """Whether a person is asked first, because the last signing day has passed (OD17)."""
+        """Whether a person is asked first, because the round's last signing day has passed (OD17)."""
+        if contract_id in self._applied:
+            return False
         deadline, _ = self.document.deadline(PlanningKind.SIGNING, contract_id.care_type)
         return deadline.passed(at)
 
@@ -127,16 +141,19 @@ class Agenda:
             return
         actor = practice_actor(contract_id)
         deadline, _ = self.document.deadline(PlanningKind.QUESTIONNAIRE_DEADLINE, contract_id.care_type)
-        confirm_at = choices.confirmation(sent, deadline.day)
-        if diligence is Diligence.CONFIRMS_TOO_LATE:
-            confirm_at = choices.practice_hours(deadline.day + timedelta(days=1), "confirmation")
+        applied = contract_id in self._applied
+        last_day = local_day(sent) + timedelta(days=APPLICANTS_ANSWER_IN) if applied else deadline.day
+        too_late = diligence is Diligence.CONFIRMS_TOO_LATE and not applied
+        confirm_at = choices.confirmation(sent, last_day)
+        if too_late:
+            confirm_at = choices.practice_hours(last_day + timedelta(days=1), "confirmation")
         answers = choices.answers(self.document, contract_id)
         saved_at = max(sent + timedelta(hours=1), confirm_at - timedelta(hours=choices.between("saved before", 1, 120)))
         yield Act(saved_at, contract_id, "save", actor, SaveQuestionnaire(answers=answers))
         if diligence is Diligence.ONLY_SAVES:
             return
         yield Act(confirm_at, contract_id, "confirm", actor, ConfirmQuestionnaire())
-        if diligence is Diligence.CONFIRMS_TOO_LATE:
+        if too_late:
             return
         factors = self.document.care_types[contract_id.care_type].factors
         claimed = [code for code in answers.claims if factors[code].evidence is not None and choices.supplies(code)]
@@ -145,8 +162,8 @@ class Agenda:
 
     def _check(self, contract_id: ContractId, choices: Choices, uploaded: EvidenceUploaded, known: datetime) -> Act:
         evidence_id, factor = uploaded.evidence_id, uploaded.factor
-        in_2025 = local_day(known) >= FIRST_DAY_OF_CORRECTIONS
-        check_at = choices.evidence_check(evidence_id, known, in_2025=in_2025)
+        in_term = local_day(known) >= date(self.document.year, 1, 1)
+        check_at = choices.evidence_check(evidence_id, known, in_term=in_term)
         paper = choices.paper(evidence_id, factor)
         if paper in GROUNDS:
             rejection = RejectEvidence(evidence_id=evidence_id, ground=GROUNDS[paper])
@@ -179,6 +196,56 @@ class Agenda:
         reason = f"{asked.ground.replace('_', ' ')}: looked into it, {outcome}"
         return self._officer(contract_id, choices, f"decide {asked.review_id}", decide_at, decision, reason)
 
+    def _apply(self, contract_id: ContractId, choices: Choices, told: datetime) -> Iterator[Act]:
+        """Some who are told that they are not approached ask for a contract themselves."""
+        if not choices.chance("applies", APPLICANTS):
+            return
+        self._applied.add(contract_id)
+        day = local_day(told) + timedelta(days=choices.between("applies after", 3, 40))
+        application = ReceiveApplication(declared=self._declared(contract_id, choices))
+        yield Act(
+            choices.practice_hours(day, "applies"), contract_id, "apply", practice_actor(contract_id), application
+        )
+
+    def _judge_application(
+        self, contract_id: ContractId, choices: Choices, asked: ReviewRequested, at: datetime
+    ) -> Act:
+        name = f"judge {asked.review_id}"
+        days = choices.between(name, 4, 20)
+        judge_at = choices.office_hours(local_day(at) + timedelta(days=days), name)
+        verdicts = {code: choices.chance(f"{name} {code}", 0.7) for code in asked.found.split(", ")}
+        reason = "weighed what the policy leaves to a person"
+        return self._officer(contract_id, choices, name, judge_at, DecideApplication(verdicts=verdicts), reason)
+
+    def _reply(
+        self, contract_id: ContractId, choices: Choices, offered: ContractOffered, at: datetime
+    ) -> Iterator[Act]:
+        reply = choices.reply()
+        if reply is Reply.IGNORES:
+            return
+        person = practice_actor(contract_id)
+        reply_at = choices.reply_at(at, offered.last_signing_day)
+        if reply is Reply.DECLINES:
+            decline = DeclineOffer(person_id=person, certificate_serial=_serial(contract_id))
+            yield Act(reply_at, contract_id, "decline", person, decline)
+            return
+        if reply is Reply.SIGNS_TOO_LATE:
+            too_late = offered.last_signing_day + timedelta(days=1)
+            reply_at = datetime.combine(too_late, time(0, 20), tzinfo=AMSTERDAM).astimezone(UTC)
+        sign = Sign(
+            person_id=person,
+            certificate_serial=_serial(contract_id),
+            agreement_sha256=offered.agreement_sha256,
+            declared=self._declared(contract_id, choices),
+        )
+        yield Act(reply_at, contract_id, "sign", person, sign)
+
+    def _declared(self, contract_id: ContractId, choices: Choices) -> Answers | None:
+        """What is declared with an application and a signature; where there is a questionnaire, nothing."""
+        if self.document.care_types[contract_id.care_type].route is Route.QUESTIONNAIRE:
+            return None
+        return choices.answers(self.document, contract_id)
+
     def _year_after(self, contract_id: ContractId, choices: Choices, signed: datetime) -> Iterator[Act]:
         """Few hear in the year after that a registration ended: a person looks at it, no tier changes (OD07)."""
         factors = [
@@ -188,7 +255,7 @@ class Agenda:
         ]
         if not choices.chance("registration ended", 0.012):
             return
-        day = date(2025, 1, 6) + timedelta(days=choices.between("registration ended", 0, 300))
+        day = date(self.document.year, 1, 6) + timedelta(days=choices.between("registration ended", 0, 300))
         review = RequestReview(
             ground=ReviewGround.FACTOR_NO_LONGER_MET,
             factor=factors[0] if factors else None,
@@ -226,28 +293,6 @@ def _upload(contract_id: ContractId, choices: Choices, factor: str, number: int,
         media_type="application/pdf",
     )
     return Act(at, contract_id, name, practice_actor(contract_id), upload)
-
-
-def _reply(contract_id: ContractId, choices: Choices, offered: ContractOffered, at: datetime) -> Iterator[Act]:
-    reply = choices.reply()
-    if reply is Reply.IGNORES:
-        return
-    reply_at = choices.reply_at(at, offered.last_signing_day)
-    if reply is Reply.DECLINES:
-        person = practice_actor(contract_id)
-        decline = DeclineOffer(person_id=person, certificate_serial=_serial(contract_id))
-        yield Act(reply_at, contract_id, "decline", person, decline)
-        return
-    if reply is Reply.SIGNS_TOO_LATE:
-        too_late = offered.last_signing_day + timedelta(days=1)
-        reply_at = datetime.combine(too_late, time(0, 20), tzinfo=AMSTERDAM).astimezone(UTC)
-    yield _sign(contract_id, offered.agreement_sha256, reply_at)
-
-
-def _sign(contract_id: ContractId, agreement_sha256: str, at: datetime) -> Act:
-    person = practice_actor(contract_id)
-    sign = Sign(person_id=person, certificate_serial=_serial(contract_id), agreement_sha256=agreement_sha256)
-    return Act(at, contract_id, "sign", person, sign)
 
 
 def _serial(contract_id: ContractId) -> str:

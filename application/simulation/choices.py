@@ -90,7 +90,7 @@ class Choices:
         return self.practice_hours(first_day + timedelta(days=int(days * drawn**0.6)), "confirmation")
 
     def answers(self, document: PolicyDocument, contract_id: ContractId) -> Answers:
-        """The whole questionnaire; few declare that they do not meet a condition."""
+        """Every answer that is asked; few declare that they do not meet a condition."""
         rules = document.care_types[contract_id.care_type]
         asked = {code: document.conditions[code] for code in rules.conditions}
         declared = [code for code, condition in asked.items() if condition.kind is ConditionKind.DECLARED]
@@ -166,11 +166,11 @@ class Choices:
 
     # -------------------------------------------------------------------------------------------- the officers
 
-    def evidence_check(self, evidence_id: str, known: datetime, *, in_2025: bool) -> datetime:
-        """When an officer looks at a file: within days in the round, sometimes months later in the year after."""
+    def evidence_check(self, evidence_id: str, known: datetime, *, in_term: bool) -> datetime:
+        """When an officer looks at a file: within days in the round, sometimes months later in the year itself."""
         question = f"check {evidence_id}"
         drawn = self.draw(question)
-        if in_2025 and drawn < 0.35:
+        if in_term and drawn < 0.35:
             days = self.between(f"{question} days", 45, 150)
         elif drawn < 0.88:
             days = self.between(f"{question} days", 1, 3)

@@ -1,4 +1,4 @@
-"""What the simulated year came to: where every contract stands, in which tier, and two that are worth a look."""
+"""What the simulated years came to: where every contract stands, in which tier, and which are worth a look."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +11,6 @@ from application.queries.contract_answer import ContractAnswer
 from application.queries.horizon import Asked
 from application.queries.time_travel import TimeTravel
 from application.round import version_of
-from application.simulation.year import POLICY
 from domain.calendar import local_day
 from domain.care_type import CareType
 from domain.contract.contract_id import ContractId
@@ -34,25 +33,29 @@ class Standing(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """How many contracts stand where, and those in force with the tier that they began with, in order of id."""
+    """How many contracts stand where; those that are signed and run, and all that were signed, in order of id."""
 
     counts: Counter[Standing]
     in_force: list[ContractId]
+    concluded: list[ContractId]
 
 
-def summarise(contracting: Contracting, at: datetime) -> Summary:
-    """Where all contracts stand at an instant."""
-    document = version_of(contracting, POLICY, at).document
+def summarise(contracting: Contracting, policy: str, at: datetime) -> Summary:
+    """Where all contracts of a policy stand at an instant."""
+    document = version_of(contracting, policy, at).document
     counts: Counter[Standing] = Counter()
     in_force: list[ContractId] = []
-    for page in contract_pages(contracting, POLICY):
+    concluded: list[ContractId] = []
+    for page in contract_pages(contracting, policy):
         for loaded in page:
             care_type = loaded.contract_id.care_type
             stands = status(loaded.contract, deadlines_of(loaded.contract, document, care_type), at)
             counts[Standing(care_type, stands, _tier(loaded, at))] += 1
             if stands is Status.SIGNED:
                 in_force.append(loaded.contract_id)
-    return Summary(counts, in_force)
+            if loaded.contract.concluded:
+                concluded.append(loaded.contract_id)
+    return Summary(counts, in_force, concluded)
 
 
 def _tier(loaded: Loaded, at: datetime) -> str | None:

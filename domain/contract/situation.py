@@ -15,6 +15,7 @@ from domain.explanation import Explanation
 from domain.history import Recorded
 from domain.policy.adoption import PolicyVersion
 from domain.policy.document import CareTypeRules, PlanningKind, PolicyDocument, QuestionnaireRules, Route
+from domain.policy.starts import granted_term
 from domain.provider.provider import Provider
 from domain.refusal import Refused
 
@@ -81,12 +82,12 @@ class Situation:
         settled, application = self.contract.settled_term, self.contract.application
         if settled is not None:
             return settled
-        if application is not None and application.term is not None:
-            return application.term
-        term = self.rules.term
-        if term is None:
+        rule = self.rules.term
+        if rule is None:
             raise LookupError(f"{self.document.id} states no term for {self.contract_id.care_type}")
-        return term.term
+        if application is not None and application.term is not None:
+            return granted_term(application.term, rule.term)
+        return rule.term
 
     @property
     def questionnaire_deadline(self) -> tuple[Deadline, str]:

@@ -16,6 +16,7 @@ from domain.contract.contract import Assignment, Contract, Offer
 from domain.contract.facts import Reason
 from domain.policy.care_type_rules import SelectivePurchase
 from domain.policy.document import PlanningKind, PolicyDocument, Route
+from domain.policy.starts import granted_term
 from domain.provider.provider import Provider
 
 
@@ -166,6 +167,8 @@ def _before_the_questionnaire(contract: Contract) -> Status:
 def term_sought(contract: Contract, of_policy: Term | None) -> Term | None:
     """The days in force once signed, else those offered or granted, else the policy's."""
     granted = None if contract.application is None else contract.application.term
+    if granted is not None and of_policy is not None:
+        granted = granted_term(granted, of_policy)
     return contract.settled_term or granted or of_policy
 
 

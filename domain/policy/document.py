@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from domain.calendar import Deadline
 from domain.care_type import CareType
-from domain.model import Frozen
+from domain.model import Frozen, added
 from domain.policy.application_rules import ApplicationRules
 from domain.policy.approach import ApproachRules, RecentContractRule
 from domain.policy.care_type_rules import (
@@ -32,6 +32,7 @@ from domain.policy.care_type_rules import (
 )
 from domain.policy.condition_rules import Condition, ConditionKind
 from domain.policy.consistency import inconsistencies
+from domain.policy.letters import LetterRule, MailRules
 from domain.policy.planning import PlanningKind, PlanningRow, Window
 from domain.policy.values import (
     DIGITS,
@@ -219,6 +220,8 @@ class PolicyDocument(Frozen):
     application: ApplicationRules | None = None
     claims: ClaimsRules | None = None
     agreement: AgreementRules
+    letters: dict[Code, LetterRule] = added({})
+    mail: MailRules | None = added()
     statements: dict[Code, Statement] = Field(default_factory=dict)
     conditions: dict[Code, Condition] = Field(default_factory=dict)
     bureau_lists: dict[Code, BureauList] = Field(default_factory=dict)

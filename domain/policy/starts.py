@@ -61,6 +61,11 @@ def term_from(term: Term, start: date) -> Term | None:
     return None if term.end is not None and start > term.end else Term(start=start, end=term.end)
 
 
+def granted_term(granted: Term, rule: Term) -> Term:
+    """The term of a granted application, with the end that the policy has decided since (OD01)."""
+    return granted if granted.end is not None else term_from(rule, granted.start) or granted
+
+
 def sign_by(rule: SignBy, offered_on: date) -> date:
     """The last local day on which an offer on an application can be signed."""
     return offered_on + timedelta(days=rule.days)

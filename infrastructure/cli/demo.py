@@ -1,28 +1,26 @@
-"""``contractspoor demo``: a year of contracting with invented practices, and questions about it to try."""
+"""``contractspoor demo``: two purchasers' contracting with invented practices, and questions about it to try."""
 
 from datetime import timedelta
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE
-from rich.console import Console
-from rich.table import Table
 
-from application.queries.contract_answer import ContractAnswer
 from application.queries.horizon import Asked
+from application.simulation.both import View, seen_by_both
 from application.simulation.corrections import Correction
-from application.simulation.summary import OPEN_DAY, Standing, Summary, summarise, with_a_way_up
-from application.simulation.year import LAST_DAY, POLICY, Year
+from application.simulation.summary import OPEN_DAY, Summary, summarise, with_a_way_up
+from application.simulation.year import EARLIER_POLICY, LAST_DAY, POLICY, Year
 from domain.calendar import local_text
-from domain.care_type import CareType
-from domain.contract.standing import Status
+from domain.contract.contract_id import ContractId
 from infrastructure.bootstrap import System, open_simulation
 from infrastructure.cli.console import progress_bar
 from infrastructure.cli.contract_text import print_explanation
+from infrastructure.cli.demo_text import print_summary, print_views
 from infrastructure.cli.page import Page
 
-CARE_TYPES, STATUSES = tuple(CareType), tuple(Status)
 QUIET = ("nothing was due", "0 acts, 0 of them refused")
+OPEN_DAYS = (OPEN_DAY.replace(year=OPEN_DAY.year - 1), OPEN_DAY)
+"""Halfway the term of each purchaser's contracts."""
 
 
 def demo(
@@ -34,9 +32,10 @@ def demo(
         str, typer.Option("--database", metavar="URL", help="The SQLite file of the demo; an older demo is made anew.")
     ] = "sqlite:///build/demo.db",
 ) -> None:
-    """Live through a year of simulated contracting: round, evidence, offers, signatures, publication, corrections.
+    """Live through two years of simulated contracting: a.s.r. for 2024, then Caresq for 2025, over one register.
 
-    Everything in it is invented. Prints where all contracts stand, and commands to try on the log that it leaves.
+    Rounds, evidence, offers, signatures, applications, publication, corrections. Everything in it is invented. Prints
+    where all contracts stand, one practice as both purchasers see it, and commands to try on the log that it leaves.
     """
     page = Page()
     with open_simulation(database, providers=providers, seed=seed) as (system, world):
@@ -46,9 +45,13 @@ def demo(
                 told = phase.work(report)
             if told not in QUIET:
                 typer.echo(f"  {phase.day}  {phase.label:24} {told}")
-        summary = summarise(system.contracting, system.clock.now())
+        now = system.clock.now()
+        earlier, summary = (summarise(system.contracting, policy, now) for policy in (EARLIER_POLICY, POLICY))
         explained = with_a_way_up(system.questions, summary.in_force)
-        _print_summary(page, summary)
+        print_summary(page, f"The contracts of {EARLIER_POLICY} on {LAST_DAY}", earlier)
+        print_summary(
+            page, f"The contracts of {POLICY} on {LAST_DAY}, by the tier that the practice is entitled to", summary
+        )
         refused = ", ".join(f"{code} {count:,}" for code, count in sorted(world.refused.items()))
         page.line(f"Refused, as the rules ask: {refused or 'nothing'}.")
         if world.correction.found is not None:
@@ -56,13 +59,17 @@ def demo(
         if explained is not None:
             page.heading("Why this tier, and the shortest way to the next one")
             print_explanation(explained)
+        views = seen_by_both(system.contracting, system.questions, [earlier.concluded, summary.concluded], OPEN_DAYS)
+        if views:
+            print_views(page, views)
         page.heading("Try next")
-        for command in commands_to_try(database, summary, world.correction.found, explained):
+        way_up = None if explained is None else ContractId.parse(explained.contract_id)
+        for command in commands_to_try(database, summary, world.correction.found, way_up, views):
             page.verbatim(f"  {command}\n")
 
 
 def commands_to_try(
-    database: str, summary: Summary, correction: Correction | None, explained: ContractAnswer | None
+    database: str, summary: Summary, correction: Correction | None, way_up: ContractId | None, views: list[View]
 ) -> list[str]:
     """Commands with contracts of this log; each can be pasted as it stands."""
     commands = []
@@ -71,31 +78,15 @@ def commands_to_try(
         for known_on in (correction.checked_on - timedelta(days=1), LAST_DAY):
             commands.append(f"contract show {contract_id} --effective-on {day} --known-at {known_on}")
         commands.append(f"contract events {contract_id}")
-    if explained is not None:
-        commands.append(f"contract explain {explained.contract_id} --effective-on {OPEN_DAY} --known-at {OPEN_DAY}")
+    if way_up is not None:
+        commands.append(f"contract explain {way_up} --effective-on {OPEN_DAY} --known-at {OPEN_DAY}")
+    for view in views:
+        commands.append(f"contract show {view.contract_id} --effective-on {view.contract.effective_on}")
+        commands.append(f"providers show {view.contract_id.agb} --purchaser {view.contract_id.purchaser}")
     if summary.in_force:
         commands.append(f"contract agreement {summary.in_force[0]}")
-    commands += [f"round status {POLICY}", f"round report {POLICY} --csv -", f"policy show {POLICY}"]
+    commands += [f"round status {POLICY}", f"round report {POLICY} --csv -", f"policy show {EARLIER_POLICY}"]
     return [f"contractspoor {command} --database {database}" for command in commands]
-
-
-def _print_summary(page: Page, summary: Summary) -> None:
-    tiers = sorted({standing.tier for standing in summary.counts if standing.tier is not None})
-    page.heading(f"Where the contracts stand on {LAST_DAY}, by tier that the practice is entitled to")
-    table = Table(box=SIMPLE, pad_edge=False)
-    table.add_column("type")
-    table.add_column("status", no_wrap=True)
-    for name in (*tiers, "none", "all"):
-        table.add_column(name, justify="right")
-    rows = {(standing.care_type, standing.status) for standing in summary.counts}
-    previous = None
-    for care_type, status in sorted(rows, key=lambda row: (CARE_TYPES.index(row[0]), STATUSES.index(row[1]))):
-        counts = [summary.counts[Standing(care_type, status, tier)] for tier in (*tiers, None)]
-        shown = [f"{count:,}" if count else "·" for count in counts]
-        name = "" if care_type == previous else care_type
-        table.add_row(name, status.replace("_", " "), *shown, f"{sum(counts):,}")
-        previous = care_type
-    Console(highlight=False).print(table)
 
 
 def _print_correction(page: Page, system: System, correction: Correction) -> None:
@@ -104,8 +95,9 @@ def _print_correction(page: Page, system: System, correction: Correction) -> Non
     page.heading("One day, known at two instants")
     page.line(
         f"{contract_id} supplied the right proof on {correction.supplied_on}; an officer found it right on "
-        f"{correction.checked_on}. It counts from {day}, the first of the month after the supply (CQ25-3.2-25)."
+        f"{correction.checked_on}."
     )
+    page.line(f"It counts from {day}, the first of the month after the supply (CQ25-3.2-25).")
     for known_on in (correction.checked_on - timedelta(days=1), LAST_DAY):
         answer = system.questions.contract(contract_id, Asked(effective_on=day, known_at=known_on))
         legal = answer.legal_position

@@ -23,7 +23,7 @@ from infrastructure.cli.page import Page
 from infrastructure.cli.policy_rule_text import cited, details, rule_lines
 
 NARROWEST = 140
-STEPS = ("approach", "questionnaire", "signature", "application", "claims", "agreement")
+STEPS = ("approach", "questionnaire", "signature", "application", "claims", "agreement", "mail")
 """The parts of a document about the steps to a contract."""
 OF_CARE_TYPE = ("approach", "start", "follow_insurer", "transfer", "transferred_when", "correction")
 """The rules of a care type that are told as they stand."""
@@ -46,6 +46,11 @@ def print_policy(document: PolicyDocument) -> None:
         print(f"\nBureaus on the list {code} ({cited(bureaus)})")
         for bureau in bureaus.bureaus:
             print(f"  {details(bureau)}")
+    if document.letters:
+        print("\nLetters, each on the fact that it follows")
+    for code, letter in document.letters.items():
+        for line in rule_lines(code, letter):
+            print(f"  {line}")
     if document.statements:
         print("\nStated, and read by no rule")
     for statement in document.statements.values():

@@ -1,9 +1,10 @@
 """What a database must do for the recorder; everything else is the same for both."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from application.ports import Appended, Entry, Row
 
@@ -91,6 +92,17 @@ class LogDatabase(Protocol):
 
     def wait_for_commits(self, woken: "Waiter") -> None:
         """Call ``woken.wake()`` after every commit, by whatever process, until ``woken.stopped()``."""
+        ...
+
+    def wait_for_readers(self, woken: "Waiter") -> None:
+        """The same after every move of a reader's cursor that was announced (``tracking.announce``)."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """A transaction that writes tables of readers, through SQLAlchemy Core, in turn with the appends.
+
+        Errors come as the driver's; ``errors.unavailable`` makes one line of them.
+        """
         ...
 
     def close(self) -> None:

@@ -35,6 +35,8 @@ _POSTGRES = {
     "42883": NOT_MIGRATED,
     "42501": "refuses this user; grant it the rights on the tables of Contractspoor",
 }
+_PASSING = {"08", "40", "53", "55", "57", "58"}
+"""Classes of PostgreSQL's states that pass: connection, serialization, resources, locks, an operator, the system."""
 _REFUSED_AT_THE_DOOR = {
     "password authentication failed": "refuses the user name or password; check CONTRACTSPOOR_DATABASE_URL",
     "no password supplied": "asks for a password; add it to CONTRACTSPOOR_DATABASE_URL",
@@ -51,6 +53,17 @@ def database_name(url: URL) -> str:
     if url.get_backend_name() == "sqlite":
         return f"the database {url.database}"
     return f"the database {url.database} on {url.host or 'this machine'}:{url.port or 5432}"
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether the database can do nothing for now, as against refusing one statement for what it says."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _SQLITE
+    if isinstance(cause, psycopg.Error):
+        lost = cause.sqlstate is None and isinstance(cause, psycopg.OperationalError)
+        return lost or cause.sqlstate == "25006" or (cause.sqlstate or "")[:2] in _PASSING
+    return isinstance(cause, (StorageUnavailable, PoolTimeout))
 
 
 def unavailable(error: BaseException, url: URL) -> StorageUnavailable:

@@ -1,21 +1,23 @@
 """The log on PostgreSQL: an append is one function and one round trip."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from threading import Lock
 from typing import Any, cast
 
 import psycopg
 from psycopg.errors import UniqueViolation
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.pool import PoolProxiedConnection
 
 from application.ports import Appended, Clock, ClockAhead, Entry, Row, StorageUnavailable, VersionConflict
 from domain.calendar import to_microseconds
 from infrastructure.persistence.database import NewRow, Settled, Waiter, ahead, behind, conflict
+from infrastructure.persistence.engine import transaction
 from infrastructure.persistence.errors import DRIVER_ERRORS, unavailable
 from infrastructure.persistence.ready import ReadyConnections
+from infrastructure.persistence.tracking import READERS
 
 _CLOCK_AHEAD = "CS001"
 _LISTEN_SECONDS = 0.1
@@ -108,13 +110,29 @@ class PostgresDatabase:
             return settled
 
     def wait_for_commits(self, woken: Waiter) -> None:
+        """See ``LogDatabase.wait_for_commits``."""
+        self._listen("contractspoor_log", woken)
+
+    def wait_for_readers(self, woken: Waiter) -> None:
+        """See ``LogDatabase.wait_for_readers``."""
+        self._listen(READERS, woken)
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """See ``LogDatabase.transaction``."""
+        return transaction(self.engine)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._ready.close()
+
+    def _listen(self, channel: str, woken: Waiter) -> None:
         """Listen on a connection of its own."""
         try:
             connection = self.engine.raw_connection()
             driver = cast("psycopg.Connection[tuple[Any, ...]]", connection.driver_connection)
             connection.detach()  # goes back to no pool: it listens
             try:
-                driver.execute("LISTEN contractspoor_log")
+                driver.execute(f"LISTEN {channel}".encode())
                 woken.wake()
                 while not woken.stopped():
                     for _ in driver.notifies(timeout=_LISTEN_SECONDS, stop_after=1):
@@ -123,10 +141,6 @@ class PostgresDatabase:
                 connection.close()
         except DRIVER_ERRORS as error:
             raise unavailable(error, self.engine.url) from error
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._ready.close()
 
     def _append(
         self,

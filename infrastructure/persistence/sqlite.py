@@ -8,12 +8,13 @@ from itertools import chain
 from threading import Event, Lock
 from typing import Any, cast
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.pool import PoolProxiedConnection
 
 from application.ports import Appended, Clock, ClockAhead, Entry, Row, StorageUnavailable, VersionConflict
 from domain.calendar import to_microseconds
 from infrastructure.persistence.database import CLOCK_TOLERANCE, NewRow, Settled, Waiter, ahead, behind, conflict
+from infrastructure.persistence.engine import transaction
 from infrastructure.persistence.errors import DRIVER_ERRORS, database_name, unavailable
 from infrastructure.persistence.ready import ReadyConnections
 
@@ -154,19 +155,33 @@ class SqliteDatabase:
         finally:
             self._listeners.discard(committed)
 
+    def wait_for_readers(self, woken: Waiter) -> None:
+        """The file tells of every commit alike."""
+        self.wait_for_commits(woken)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """See ``LogDatabase.transaction``: threads of one process queue for it as they do for an append."""
+        with self._turn(), transaction(self.engine) as connection:
+            yield connection
+
     def close(self) -> None:
         """Close the connections."""
         self._ready.close()
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Cursor]:
+        with self._turn(), self._cursor() as cursor:
+            cursor.execute("BEGIN IMMEDIATE")
+            yield cursor
+            cursor.execute("COMMIT")
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
         if not self._writer.acquire(timeout=self._lock_timeout):
             raise StorageUnavailable(f"{database_name(self.engine.url)} is locked by a slow writer; try again")
         try:
-            with self._cursor() as cursor:
-                cursor.execute("BEGIN IMMEDIATE")
-                yield cursor
-                cursor.execute("COMMIT")
+            yield
         finally:
             self._writer.release()
 

@@ -10,14 +10,18 @@ from sqlalchemy.exc import IntegrityError
 from application.ports import VersionConflict
 from infrastructure.persistence.database import behind
 
-_TRACKING = Table(
+TRACKING = Table(
     "tracking", MetaData(), Column("name", Text, primary_key=True), Column("position", BigInteger, nullable=False)
 )
 
 
+READERS = "contractspoor_readers"
+"""The channel on which PostgreSQL tells that a cursor was moved."""
+
+
 def position_of(connection: Connection, name: str) -> int:
     """The position up to which a reader has read; 0 when it has not begun."""
-    return connection.scalar(select(_TRACKING.c.position).where(_TRACKING.c.name == name)) or 0
+    return connection.scalar(select(TRACKING.c.position).where(TRACKING.c.name == name)) or 0
 
 
 def move(connection: Connection, name: str, *, read_from: int, to: int) -> None:
@@ -28,12 +32,18 @@ def move(connection: Connection, name: str, *, read_from: int, to: int) -> None:
     """
     if to <= read_from:
         raise ValueError(f"reader {name} can not go from position {read_from} to {to}")
-    stands = (_TRACKING.c.name == name) & (_TRACKING.c.position == read_from)
-    if connection.execute(update(_TRACKING).where(stands).values(position=to)).rowcount == 1:
+    stands = (TRACKING.c.name == name) & (TRACKING.c.position == read_from)
+    if connection.execute(update(TRACKING).where(stands).values(position=to)).rowcount == 1:
         return
     if read_from != 0:
         raise VersionConflict(behind(name, read_from))
     try:
-        connection.execute(insert(_TRACKING).values(name=name, position=to))
+        connection.execute(insert(TRACKING).values(name=name, position=to))
     except IntegrityError as error:
         raise VersionConflict(behind(name, read_from)) from error
+
+
+def announce(connection: Connection) -> None:
+    """Wake up who waits for a cursor to be moved (``LogDatabase.wait_for_readers``), when the transaction commits."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"NOTIFY {READERS}")

@@ -6,7 +6,7 @@ one.
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TextIO
 
 from infrastructure.providers.chance import Chance
@@ -34,13 +34,20 @@ FURTHER_SEED = 2_654_435_769
 """Added to the seed for what the first layout did not have, so that all else is drawn as before."""
 
 
-def write_sample(count: int, seed: int, file: TextIO) -> None:
-    """Write a register of ``count`` practices, 1 to 99,999, as CSV with commas; open the file with ``newline=""``."""
+def write_sample(count: int, seed: int, file: TextIO, *, known_to: Collection[str] | None = None) -> None:
+    """Write a register of ``count`` practices, 1 to 99,999, as CSV with commas; open the file with ``newline=""``.
+
+    What purchasers know of them is that of all, or of those named.
+    """
     if not 1 <= count <= MOST_PRACTICES:
         raise ValueError(f"a sample has 1 to {MOST_PRACTICES} practices, not {count}")
     writer = csv.DictWriter(file, EVERY_COLUMN, restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_Register(seed).rows(count))
+    writer.writerows(
+        row
+        for row in _Register(seed).rows(count)
+        if known_to is None or "purchaser" not in row or row["purchaser"] in known_to
+    )
 
 
 HIGHEST_PLACE = 899_999

@@ -22,11 +22,12 @@ class BatchReader:
         self._policies = policies
         self._histories = Histories(log, mapper)
 
-    def after(self, position: int, *, up_to: int | None = None, limit: int = ROWS_AT_ONCE) -> Batch | None:
-        """The next whole commits of about ``limit`` rows after a position where a commit ends; none at the head.
+    def after(self, position: int, *, up_to: int | None = None, limit: int | None = None) -> Batch | None:
+        """The next whole commits of about ``limit`` rows, 2,000 unless told, after a position where a commit ends; none at the head.
 
         A commit that is larger comes whole. ``up_to``, if given, is where a commit ends.
         """
+        limit = ROWS_AT_ONCE if limit is None else limit
         rows = self._log.rows_after(position, limit=limit, up_to=up_to)
         if not rows:
             return None

@@ -1,8 +1,9 @@
 """What a read model is, and the batch of the log that it is given."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import Connection, MetaData, Table, quoted_name
 
@@ -32,7 +33,7 @@ class ReadModel(Protocol):
         """The tables that ``apply`` writes, all of them."""
         ...
 
-    def aside(self, suffix: str) -> Self:
+    def aside(self, suffix: str) -> "ReadModel":
         """The same model on tables whose names end in ``suffix`` (see ``renamed``): a rebuild fills those."""
         ...
 
@@ -98,6 +99,13 @@ class Batch:
     def of_streams(self, prefix: str) -> Mapping[str, Sequence[Recorded]]:
         """The facts of the streams whose id begins so, by stream."""
         return self._by_stream([row for row in self.rows if row.originator_id.startswith(prefix)])
+
+    def prepare(self) -> None:
+        """Decode before a transaction is begun, so that it is short; what can not be read is for those who ask."""
+        with suppress(Exception):
+            _ = self.of_contracts
+        with suppress(Exception):
+            _ = self.of_providers
 
     def histories(self, stream_ids: Collection[str]) -> Mapping[str, Sequence[Recorded]]:
         """The whole streams up to ``to``, one round trip per 1,000 of those that are not in memory.

@@ -62,7 +62,7 @@ LEGAL_POSITION = Table(
     _number("listed_from", nullable=True),
     Index(
         "legal_position_tier",
-        *("purchaser", "tier", "day_from", "day_to", "agb", "care_type", "period", "known_from", "known_to"),
+        *("purchaser", "tier", "care_type", "day_from", "day_to", "agb", "period", "known_from", "known_to"),
     ),
     sqlite_with_rowid=False,
     sqlite_strict=True,

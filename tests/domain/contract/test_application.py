@@ -26,6 +26,7 @@ from domain.contract.facts import (
     ContractOffered,
     DocumentsReceived,
     DocumentsRequested,
+    OfferWithheld,
     QuestionnaireAssessed,
     QuestionnaireConfirmed,
     QuestionnaireSent,
@@ -40,11 +41,13 @@ from domain.provider.provider import IntegritySignal
 from tests.given import (
     SENT,
     Given,
+    adoptions,
     amended,
     answers,
     asr,
     at_asr,
     caresq,
+    caresq_one_year,
     caresq_two_years,
     day,
     declared,
@@ -318,6 +321,17 @@ def test_nothing_is_offered_before_the_application_is_granted() -> None:
 def test_an_application_under_an_undecided_term_withholds_the_offer() -> None:
     contract = given(policy=caresq()).when(APPLY, at="2024-11-15").brings(*WAITS)
     contract.when(GRANT, at="2024-11-20").brings(ReviewDecided, ApplicationGranted, QuestionnaireSent)
+
+
+def test_what_was_granted_under_an_undecided_term_gets_the_end_that_is_decided_later() -> None:
+    policies = adoptions(caresq(), caresq_one_year(), since=("2024-04-01", "2024-11-25"))
+    contract = given(policies=policies).when(APPLY, at="2024-11-15").brings(*WAITS).when(GRANT, at="2024-11-20").done()
+    filled_in = contract.when(ConfirmQuestionnaire(answers=answers()), at="2024-11-21").done()
+    assessed = filled_in.when(AssessQuestionnaire(), at="2024-11-22").done()
+    assert assessed.when(MakeOffer(), at="2024-11-22").brings(OfferWithheld).contract.offer is None
+    offered = assessed.when(MakeOffer(), at="2024-11-26").brings(ContractOffered).contract.offer
+    assert offered is not None
+    assert (offered.term.start, offered.term.end) == (day("2025-01-01"), day("2025-12-31"))
 
 
 # ----------------------------------------------------------------------------------------------------- what it follows

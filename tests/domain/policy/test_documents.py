@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from application.mapper import FACT_TYPES
 from application.policies import PolicySource
 from domain.care_type import CareType
 from domain.policy.adoption import Ground, adopted, canonical
@@ -23,6 +24,7 @@ from domain.policy.document import (
     Tier,
     UndecidedTerm,
 )
+from domain.policy.letters import Channel, LinkTo, Moment, SubjectPart
 from infrastructure.policies.library import PolicyFiles
 
 HERE = Path(__file__).parent
@@ -274,3 +276,59 @@ def test_every_reading_is_one_of_those_that_were_taken(policy_id: str) -> None:
     readings = {int(number) for number in re.findall(r'"reading":"OD(\d\d)"', text)}
     assert readings
     assert readings <= set(range(1, 56))
+
+
+# ------------------------------------------------------------------------------------------------- letters and mail
+
+
+def test_every_moment_of_a_letter_is_a_fact_of_the_log() -> None:
+    assert {each.value for each in Moment} <= {each.stored_name for each in FACT_TYPES}
+
+
+def test_vecozo_tells_that_the_questionnaire_is_ready_with_a_link_to_it(caresq: PolicyDocument) -> None:
+    letter = caresq.letters["questionnaire_ready"]
+    assert (letter.on, letter.channel, letter.link) == (
+        Moment.QUESTIONNAIRE_SENT,
+        Channel.VECOZO_EMAIL,
+        LinkTo.QUESTIONNAIRE,
+    )
+    assert letter.clause == "CQ25-4-19"
+
+
+def test_vecozo_tells_that_the_offer_is_ready_with_a_link_to_the_contract(caresq: PolicyDocument) -> None:
+    letter = caresq.letters["offer_ready"]
+    assert (letter.on, letter.channel, letter.link) == (Moment.CONTRACT_OFFERED, Channel.VECOZO_EMAIL, LinkTo.CONTRACT)
+    assert (letter.clause, letter.link_clause) == ("CQ25-4-22", "CQ25-4-23")
+
+
+def test_the_letters_of_caresq_name_their_moment_and_agb_code_and_care_type(caresq: PolicyDocument) -> None:
+    assert {code: letter.on for code, letter in caresq.letters.items()} == {
+        "questionnaire_ready": Moment.QUESTIONNAIRE_SENT,
+        "offer_ready": Moment.CONTRACT_OFFERED,
+        "correction_possible": Moment.EVIDENCE_REJECTED,
+        "tier_changed": Moment.TIER_ASSIGNED,
+        "assessed": Moment.QUESTIONNAIRE_ASSESSED,
+        "documents_requested": Moment.DOCUMENTS_REQUESTED,
+        "csrd_notice": None,
+    }
+    about_one_practice = [each for each in caresq.letters.values() if each.on is not None]
+    assert {each.subject for each in about_one_practice} == {(SubjectPart.AGB, SubjectPart.CARE_TYPE)}
+
+
+def test_word_on_the_csrd_is_a_persons_with_a_day_that_is_preferred(caresq: PolicyDocument) -> None:
+    letter = caresq.letters["csrd_notice"]
+    assert (letter.preferably_before, letter.for_person, letter.clause) == (date(2024, 6, 30), True, "CQ25-2.1-15")
+
+
+def test_an_e_mail_to_caresq_names_agb_code_and_care_type_and_is_answered_in_five_working_days(
+    caresq: PolicyDocument,
+) -> None:
+    mail = caresq.mail
+    assert mail is not None
+    assert (mail.subject, mail.clause) == ((SubjectPart.AGB, SubjectPart.CARE_TYPE), "CQ25-5-5")
+    assert (mail.reply_within_working_days, mail.reply_clause) == (5, "CQ25-5-6")
+
+
+def test_asr_announces_every_change_of_its_policy_on_its_website(asr: PolicyDocument) -> None:
+    letter = asr.letters["policy_changed"]
+    assert (letter.on, letter.channel, letter.clause) == (Moment.POLICY_ADOPTED, Channel.WEBSITE, "ASR24-7-3")

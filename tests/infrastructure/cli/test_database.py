@@ -31,7 +31,7 @@ def test_an_upgrade_says_from_where_to_where_and_a_second_one_that_there_is_noth
 def test_an_upgrade_answers_in_json(run: Run, bare_url: str) -> None:
     answers = [json.loads(run("database", "upgrade", "--database", bare_url, "--json").stdout) for _ in range(2)]
 
-    assert [(each["before"], each["after"]) for each in answers] == [(None, "0002"), ("0002", "0002")]
+    assert [(each["before"], each["after"]) for each in answers] == [(None, "0004"), ("0004", "0004")]
 
 
 def test_a_database_that_is_set_up_is_used_as_the_environment_names_it(
@@ -43,7 +43,7 @@ def test_a_database_that_is_set_up_is_used_as_the_environment_names_it(
     state = json.loads(run("database", "status", "--json").stdout)
 
     assert adopted.exit_code == 0
-    assert (state["ready"], state["version"], state["position"]) == (True, "0002", 1)
+    assert (state["ready"], state["version"], state["position"]) == (True, "0004", 1)
     assert "geheim" not in state["database"]
 
 

@@ -70,6 +70,30 @@ def test_every_command_that_it_prints_works(demo_folder: Path, run: Run, monkeyp
         assert "simulated" in result.stderr.lower(), command
 
 
+def test_one_practice_is_seen_by_both_and_neither_sees_what_is_the_others(
+    demo_folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(demo_folder)
+    printed = (demo_folder / "printed").read_text(encoding="utf-8")
+    agb = printed.partition("One practice, seen by both: ")[2][:8]
+    lines = [line for line in printed.splitlines() if line.startswith("  contractspoor ") and agb in line]
+    commands = [line.split()[1:] for line in lines]
+    told = {
+        purchaser: "".join(
+            run(*each, "--json").stdout for each in commands if purchaser in each or each[2].startswith(f"{purchaser}/")
+        )
+        for purchaser in ("asr", "caresq")
+    }
+
+    assert "behandelindex" in printed
+    assert "behandelindex" in told["asr"]
+    assert "ASR24" in told["asr"] or "asr-2024" in told["asr"]
+    for others in ("behandelindex", "asr", "ASR24"):
+        assert others not in told["caresq"]
+    for others in ("caresq", "CQ25", '"tier":"'):
+        assert others not in told["asr"]
+
+
 def test_an_older_demo_is_made_anew(run: Run) -> None:
     for _ in range(2):
         assert run("demo", "--providers", "5", "--database", "sqlite:///demo.db").exit_code == 0

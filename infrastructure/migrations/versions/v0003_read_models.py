@@ -1,10 +1,10 @@
-"""The tables of the register: where procedures stood, what held in law, and which practice a code means."""
+"""How far each read model is, of which version, and at what it stopped."""
 
 from alembic import op
 
 from infrastructure.migrations.steps import run_step
 
-revision = "0006"
+revision = "0003"
 down_revision = "0002"
 
 

@@ -43,9 +43,9 @@ CREATE TABLE legal_position (
     PRIMARY KEY (purchaser, agb, care_type, period, day_from, known_from)
 ) STRICT, WITHOUT ROWID;
 
--- The few pairs of days that rows have are found by skipping from one to the next; within a pair, rows stand in order.
+-- The few spans of days that rows have are found by skipping from one to the next; within a span, rows stand in order.
 CREATE INDEX legal_position_tier
-    ON legal_position (purchaser, tier, day_from, day_to, agb, care_type, period, known_from, known_to);
+    ON legal_position (purchaser, tier, care_type, day_from, day_to, agb, period, known_from, known_to);
 
 -- Which practice a code of the register means: its own, or that of one of its locations on some days.
 CREATE TABLE practice_code (
