@@ -11,7 +11,6 @@ from domain.contract.timeline import Timeline
 from infrastructure.read_models.register.tables import OPEN
 from infrastructure.read_models.register.writing import Changes, Values
 
-
 RowT = TypeVar("RowT", Step, LegalInterval)
 ContractKey = tuple[str, str, str, str]
 """Purchaser, AGB code, care type and period."""
