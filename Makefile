@@ -16,6 +16,7 @@ CHECKED := $(PACKAGES) tests benchmarks tools
 
 PROVIDERS ?= 2000
 WORKERS ?= 2
+SIZE ?= 100000
 
 .PHONY: help
 help: ## list the targets (the default)
@@ -81,6 +82,16 @@ dead-code: $(READY) ## vulture: code that nothing uses
 .PHONY: bench
 bench: $(READY) ## measure speed against the eventsourcing library and the raw database; build/bench.json
 	@$(BIN)/python -m benchmarks
+
+.PHONY: mutants
+mutants: $(READY) ## an hour or two: break the domain in each small way and see whether a test notices; docs/mutation.md
+	@$(BIN)/python tools/mutants.py forget
+	@HYPOTHESIS_PROFILE=breaking $(BIN)/mutmut run --max-children $(WORKERS)
+	@$(BIN)/python tools/mutants.py report
+
+.PHONY: bench-sample
+bench-sample: $(READY) ## build the log that is measured on; SIZE=10000 (2 minutes), 100000, or 1000000 (10 GB)
+	@$(BIN)/python -m benchmarks.sample $(SIZE)
 
 .PHONY: lock
 lock: $(READY) ## choose the newest versions that fit anew and write requirements.lock

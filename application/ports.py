@@ -111,6 +111,14 @@ class EventLog(Protocol):
         """The explanation stored beside one fact, if it has one."""
         ...
 
+    def rows_at(self, positions: Sequence[int]) -> list[Row]:
+        """The rows at up to 1,000 positions, in order of position; one that the log has not is left out."""
+        ...
+
+    def explanations_at(self, positions: Sequence[int]) -> dict[int, bytes]:
+        """The explanations stored at up to 1,000 positions, by position; facts without one are left out."""
+        ...
+
     def horizon(self, *, known_at: int | None = None, position: int | None = None) -> Horizon:
         """Fix what a question may know, so that the same question gives the same answer for ever.
 
@@ -119,6 +127,39 @@ class EventLog(Protocol):
         of its commit, and the instant at which it was recorded. Both: checked against each other. Raises
         ``KnownAtInFuture``, ``PositionUnknown`` or ``HorizonMismatch``.
         """
+        ...
+
+
+class AuditFilter(NamedTuple):
+    """Which facts an auditor asks for; whatever is absent leaves none out.
+
+    ``purchaser`` asks for what that one may see: its own facts, and those of no purchaser. ``policy_id`` asks for the
+    facts decided under any version of a policy, its adoptions and its rounds. ``occurred_until`` is exclusive; both are
+    microseconds.
+    """
+
+    purchaser: str | None = None
+    agb: str | None = None
+    actor: str | None = None
+    on_behalf_of: str | None = None
+    policy_id: str | None = None
+    occurred_from: int | None = None
+    occurred_until: int | None = None
+
+
+class AuditIndex(Protocol):
+    """Where in the log the facts stand that an auditor asks for; answers positions up to ``up_to``, in order."""
+
+    def positions(self, wanted: AuditFilter, *, after: int, up_to: int, limit: int) -> list[int]:
+        """The first positions after ``after`` of the facts that are wanted."""
+        ...
+
+    def caused_by(self, event_id: str, *, up_to: int) -> list[int]:
+        """The facts of other streams that name an event as their cause."""
+        ...
+
+    def correlated(self, correlation_id: str, *, after: int, up_to: int, limit: int) -> list[int]:
+        """The facts recorded in the course of one batch, such as a round or an import."""
         ...
 
 

@@ -10,12 +10,12 @@ from time import perf_counter
 
 from rich.console import Console
 
-from benchmarks import contracts, storage
+from benchmarks import contracts, past, storage
 from benchmarks import round as round_of_the_nation
 from benchmarks.arena import open_arena
 from benchmarks.measure import Contest, Result, hold, report
 
-FILES = (storage, contracts, round_of_the_nation)
+FILES = (storage, contracts, round_of_the_nation, past)
 
 
 def main() -> int:

@@ -174,10 +174,15 @@ def stock(arena: Arena, database: str) -> Application[UUID]:
 
 def fill_library(application: Application[UUID], facts: Sequence[Told], amount: int) -> list[UUID]:
     """So many aggregates with that history."""
+    return fill_histories(application, [facts] * amount)
+
+
+def fill_histories(application: Application[UUID], histories: Sequence[Sequence[Told]]) -> list[UUID]:
+    """An aggregate for each history."""
     ids = []
-    for first in range(0, amount, 50):
+    for first in range(0, len(histories), 50):
         made = []
-        for _ in range(min(50, amount - first)):
+        for facts in histories[first : first + 50]:
             kept = Kept(*facts[0])
             for each in facts[1:]:
                 kept.happen(*each)

@@ -18,6 +18,8 @@ from application.queries.time_travel import TimeTravel
 from application.scenarios.run import World
 from application.simulation.world import SimulatedWorld
 from infrastructure.clock import SetClock, SystemClock
+from infrastructure.persistence.backup import Backup, back_up
+from infrastructure.persistence.backup import restore as restore_backup
 from infrastructure.persistence.factory import LogFactory
 from infrastructure.persistence.recorder import LogRecorder, open_log
 from infrastructure.persistence.schema import check_revision
@@ -32,12 +34,14 @@ from infrastructure.scenarios.stores import fresh_stores
 from infrastructure.settings import SettingsError, load_settings
 
 __all__ = [
+    "Backup",
     "DatabaseState",
     "ScenarioFile",
     "ScenarioMistakesError",
     "SettingsError",
     "System",
     "Upgraded",
+    "back_up",
     "carried_over_rows",
     "database_state",
     "load_settings",
@@ -46,6 +50,7 @@ __all__ = [
     "open_system",
     "policy_sources",
     "read_scenario",
+    "restore_backup",
     "scenario_paths",
     "scenario_worlds",
     "system_clock",

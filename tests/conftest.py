@@ -8,16 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from infrastructure.persistence import schema
 from infrastructure.persistence.engine import create_log_engine
 from infrastructure.persistence.recorder import LogRecorder, open_log
 from tests.postgres_server import PostgresServer, running_postgres
 
-# the same examples on every machine and in every run; HYPOTHESIS_PROFILE=searching draws new ones
+# the same examples on every machine and in every run; HYPOTHESIS_PROFILE=searching draws new ones, and breaking does
+# not look for the smallest example of what a mutant breaks
 settings.register_profile("steady", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("searching", deadline=None, print_blob=True)
+settings.register_profile("breaking", derandomize=True, deadline=None, phases=(Phase.explicit, Phase.generate))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 

@@ -8,7 +8,7 @@ from domain.calendar import Instant, Term
 from domain.contract.facts import ApplicationKind, Reason
 from domain.contract.standing import ClaimsStanding, Status
 from domain.explanation import Explanation
-from domain.model import Frozen
+from domain.model import Frozen, added
 
 ANSWER_FORMAT = 1
 
@@ -110,11 +110,15 @@ class Legal(Frozen):
 
 
 class NextTier(Frozen):
-    """The shortest way to the next tier: the factors whose evidence can still bring it."""
+    """The shortest way to the next tier: the factors whose evidence can still bring it; ``points`` are those missing.
+
+    Where tiers count no points there are none.
+    """
 
     tier: str
     factors: tuple[str, ...]
     clause: str
+    points: str | None = added()
 
 
 class ExplainedBy(Frozen):

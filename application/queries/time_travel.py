@@ -46,7 +46,9 @@ from domain.contract.tiers import supply_counts, supply_effect, way_to_next_tier
 from domain.explanation import Explanation
 from domain.history import FactCorrected, Recorded, effective
 from domain.policy.adoption import PolicyVersion, PolicyVersions
+from domain.policy.document import CareTypeRules
 from domain.policy.eligibility import approach_rules
+from domain.policy.values import number_text
 from domain.provider.facts import fold_provider, provider_stream
 from domain.provider.provider import Provider
 
@@ -211,7 +213,7 @@ def _procedure(
         reasons = tuple(
             Reason(code=code, clause=each.clause, found=each.value) for code, each in judged if each.outcome != "met"
         )
-    term = _term(contract, version, contract_id)
+    term, rules = _term(contract, version, contract_id), version.document.care_types[contract_id.care_type]
     entitled = entitled_tier(contract, term, judged_at)
     return Procedure(
         status=status(contract, deadlines, judged_at),
@@ -224,7 +226,7 @@ def _procedure(
         confirmed_at=contract.confirmed_at,
         assessed_at=contract.assessed_at,
         entitled_tier=entitled,
-        corrections_open=() if _over(contract, deadlines, term, judged_at) else _corrections_open(contract),
+        corrections_open=() if _over(contract, rules, deadlines, term, judged_at) else _corrections_open(contract),
         evidence=tuple(_evidence_state(each) for each in contract.evidence.values()),
         reviews=tuple(
             ReviewState(review_id=each.review_id, ground=each.ground, factor=each.factor, outcome=each.outcome)
@@ -268,11 +270,11 @@ def _term(contract: Contract, version: PolicyVersion, contract_id: ContractId) -
     return term_sought(contract, None if rule is None else rule.term)
 
 
-def _over(contract: Contract, deadlines: Deadlines, term: Term | None, at: datetime) -> bool:
+def _over(contract: Contract, rules: CareTypeRules, deadlines: Deadlines, term: Term | None, at: datetime) -> bool:
     """Whether nothing supplied at an instant counts any more: the contract came to nothing, ends first, or ended."""
     if term is None or status(contract, deadlines, at) in OVER:
         return True
-    return not supply_counts(contract, term, at)
+    return not supply_counts(contract, rules, term, at)
 
 
 def _corrections_open(contract: Contract) -> tuple[str, ...]:
@@ -330,10 +332,14 @@ def _next_tier(
     """What evidence supplied at ``asked_at`` brings, beyond the tier that holds when it begins to count."""
     current = policies.at(asked_at) or policies.versions[0]
     kept = _kept(contract, policies, current)
-    term = _term(contract, kept, contract_id)
-    if term is None or _over(contract, deadlines_of(contract, current.document, contract_id.care_type), term, asked_at):
+    term, rules = _term(contract, kept, contract_id), kept.document.care_types[contract_id.care_type]
+    deadlines = deadlines_of(contract, current.document, contract_id.care_type)
+    if term is None or _over(contract, rules, deadlines, term, asked_at):
         return None
-    assignment = contract.tier_on(max(effective_on, supply_effect(contract, term, asked_at)))
-    rules = kept.document.care_types[contract_id.care_type]
+    counts_from = supply_effect(contract, rules, term, asked_at) or effective_on
+    assignment = contract.tier_on(max(effective_on, counts_from))
     way = None if assignment is None else way_to_next_tier(contract, rules, assignment, term, asked_at)
-    return None if way is None else NextTier(tier=way.tier, factors=way.factors, clause=way.clause)
+    if way is None:
+        return None
+    points = None if way.points is None else number_text(way.points)
+    return NextTier(tier=way.tier, factors=way.factors, clause=way.clause, points=points)

@@ -1,5 +1,6 @@
 """What a step can do: every command of the program by its kind, and what a scenario adds to them."""
 
+from decimal import Decimal
 from hashlib import sha256
 from typing import Annotated, Any, Literal, Union, get_args
 
@@ -41,6 +42,7 @@ class AnswersForm(Written):
     conditions: Literal["complete", "as_given"] = "complete"
     declared: dict[str, Flag] = Field(default_factory=dict)
     chosen: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    numbers: dict[str, Decimal] = Field(default_factory=dict)
     claims: Annotated[
         dict[str, ClaimForm],
         BeforeValidator(_by_name, json_schema_input_type=list[str] | dict[str, ClaimForm | None]),
@@ -159,7 +161,12 @@ def answers_of(form: AnswersForm, document: PolicyDocument, care_type: CareType)
             code: each.options[: each.at_least] for code, each in asked.items() if each.kind is ConditionKind.CHOSEN
         }
     claims = {code: _claim(code, claim, document, care_type) for code, claim in form.claims.items()}
-    return Answers(declared={**declared, **form.declared}, chosen={**chosen, **form.chosen}, claims=claims)
+    return Answers(
+        declared={**declared, **form.declared},
+        chosen={**chosen, **form.chosen},
+        claims=claims,
+        numbers=form.numbers,
+    )
 
 
 def _declared(condition: Condition, *, by_signature: bool) -> bool:

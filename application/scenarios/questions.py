@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from application.contracting import Contracting
 from application.queries.agreement import AgreementAnswer, contract_agreement
 from application.queries.contract_answer import ContractAnswer
+from application.queries.contract_diff import Axis, Compared, DiffAnswer, contract_diff
 from application.queries.events import EventsAnswer, contract_events
 from application.queries.horizon import Asked
 from application.queries.listing import ListingAnswer, ListingAsked, listing
@@ -132,6 +133,33 @@ class ContractQuestion(Question):
         if missing:
             yield Difference("cites", shown(missing), shown(cited))
         yield from differences(expected, found)
+
+
+class DiffQuestion(Question):
+    """What two answers about a contract differ in, and the facts that made the difference.
+
+    On the effective axis ``before`` and ``after`` are days, on that of knowledge (``axis: known``) instants or days.
+    """
+
+    answer_model: ClassVar[type[BaseModel]] = DiffAnswer
+    ask: Literal["diff"]
+    contract: ContractIdText | None = None
+    axis: Axis = Axis.EFFECTIVE
+    before: DayOrMoment
+    after: DayOrMoment
+    effective_on: Day | None = None
+    answer: PARTS.model(DiffAnswer) | None = None  # type: ignore[valid-type]
+
+    def asked(self) -> Asked:
+        """What both answers have in common."""
+        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
+
+    def put(self, desk: Desk) -> Frozen:
+        """The difference."""
+        compared = Compared(axis=self.axis, before=self.before, after=self.after)
+        return contract_diff(
+            desk.contracting, desk.time_travel, desk.contract_id(self.contract), compared, self.asked()
+        )
 
 
 class EventsQuestion(Question):
@@ -276,6 +304,7 @@ def _purchaser_of(contracting: Contracting, policy_id: str | None) -> str:
 
 _QUESTIONS: tuple[type[Question], ...] = (
     ContractQuestion,
+    DiffQuestion,
     EventsQuestion,
     AgreementQuestion,
     ScheduleQuestion,

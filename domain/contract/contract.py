@@ -46,7 +46,7 @@ from domain.contract.facts import (
 )
 from domain.explanation import Outcome
 from domain.history import FactCorrected, Recorded, effective
-from domain.policy.answers import Answers, Finding
+from domain.policy.answers import Answers, Finding, Measured
 
 
 class Evidence(NamedTuple):
@@ -137,6 +137,7 @@ class Contract:
     confirmed_at: datetime | None = None
     answers: Answers | None = None
     findings: tuple[Finding, ...] = ()
+    measured: tuple[Measured, ...] = ()
     questionnaire_lapse_recorded: datetime | None = None
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     missing_evidence: frozenset[str] = frozenset()
@@ -276,7 +277,8 @@ def _changes(contract: Contract, fact: ContractFact, occurred_at: datetime) -> M
         case QuestionnaireSent():
             return {"questionnaire_sent_at": occurred_at}
         case QuestionnaireConfirmed():
-            return {"confirmed_at": occurred_at, "answers": fact.answers, "findings": fact.findings}
+            established = {"findings": fact.findings, "measured": fact.measured}
+            return {"confirmed_at": occurred_at, "answers": fact.answers, **established}
         case QuestionnaireAssessed():
             return {"assessed_at": occurred_at, "positive": fact.positive, "unmet_conditions": fact.unmet_conditions}
         case ContractOffered():

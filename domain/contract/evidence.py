@@ -138,7 +138,9 @@ def accepted(evidence: Evidence, registration: Registration, situation: Situatio
     rule = situation.rules.factors[evidence.factor].evidence
     if rule is None:
         return Refused("EVIDENCE_NOT_ASKED", f"the policy asks no evidence for {evidence.factor}")
-    consequence, effect, found = consequence_of(situation.contract, rule, situation.term, evidence, registration)
+    consequence, effect, found = consequence_of(
+        situation.contract, situation.rules, situation.term, evidence, registration
+    )
     fact = EvidenceAccepted(
         evidence_id=evidence.evidence_id,
         factor=evidence.factor,

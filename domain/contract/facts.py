@@ -11,8 +11,8 @@ from pydantic import Field, StringConstraints
 
 from domain.calendar import Term
 from domain.history import Fact, FactCorrected
-from domain.model import Frozen
-from domain.policy.answers import Answers, Finding
+from domain.model import Frozen, added
+from domain.policy.answers import Answers, Finding, Measured
 from domain.policy.document import Route
 from domain.policy.values import Day
 
@@ -99,10 +99,14 @@ class QuestionnaireSaved(Fact):
 
 
 class QuestionnaireConfirmed(Fact):
-    """The practice submitted; ``findings`` establish the declared and measured factors on that day."""
+    """The practice submitted; ``findings`` establish the declared and measured factors on that day.
+
+    ``measured`` are the numbers of that day at which the bands of tiers look.
+    """
 
     answers: Answers
     findings: tuple[Finding, ...] = ()
+    measured: tuple[Measured, ...] = added(())
 
 
 class QuestionnaireLapsed(Fact):

@@ -19,6 +19,7 @@ from domain.policy.conditions import judge
 from domain.policy.document import ConditionKind
 from domain.policy.factors import findings_at_confirmation
 from domain.policy.judged import Consequence, Judged
+from domain.policy.measures import asked_numbers, measured_now, measures_explained
 from domain.provider.provider import Provider
 from domain.refusal import Refused
 
@@ -54,9 +55,12 @@ def confirm(command: ConfirmQuestionnaire, situation: Situation) -> list[Decided
     established = findings_at_confirmation(
         situation.document, situation.rules, answers, provider, situation.today, situation.term.start
     )
-    explanation = Explanation(rule="factors", outcome=Outcome.MET, because=tuple(each for _, each in established))
     findings = tuple(finding for finding, _ in established)
-    decided = [Decided(QuestionnaireConfirmed(answers=answers, findings=findings), explanation)]
+    measured = measured_now(situation.rules, answers, provider, situation.contract_id.care_type)
+    told = (*(each for _, each in established), *measures_explained(situation.rules, measured))
+    explanation = Explanation(rule="factors", outcome=Outcome.MET, because=told)
+    confirmed = QuestionnaireConfirmed(answers=answers, findings=findings, measured=measured)
+    decided = [Decided(confirmed, explanation)]
     ground = ReviewGround.FACTOR_ENDS_BEFORE_START
     for finding in findings:
         if finding.outcome is Outcome.UNKNOWN:
@@ -99,6 +103,7 @@ def _not_asked(answers: Answers, situation: Situation) -> Refused | None:
         *(code for code in answers.declared if code not in asked or asked[code].kind is not ConditionKind.DECLARED),
         *(code for code in answers.chosen if code not in asked or asked[code].kind is not ConditionKind.CHOSEN),
         *(code for code in answers.claims if code not in situation.rules.factors),
+        *(code for code in answers.numbers if code not in asked_numbers(situation.rules)),
         *(
             f"{code}={option}"
             for code, options in answers.chosen.items()
@@ -107,18 +112,30 @@ def _not_asked(answers: Answers, situation: Situation) -> Refused | None:
         ),
     ]
     if not unknown:
-        return None
+        return _no_such_number(answers, situation)
+    numbers = asked_numbers(situation.rules)
+    also = f" and the numbers {', '.join(numbers)}" if numbers else ""
     return Refused(
         "ANSWER_NOT_ASKED",
         f"not asked for {situation.contract_id.care_type}: {', '.join(sorted(unknown))}; asked are "
-        f"{', '.join(asked)} and the factors {', '.join(situation.rules.factors)}",
+        f"{', '.join(asked)} and the factors {', '.join(situation.rules.factors)}{also}",
     )
+
+
+def _no_such_number(answers: Answers, situation: Situation) -> Refused | None:
+    """An answer that can be no number of its measure."""
+    for code, measure in asked_numbers(situation.rules).items():
+        number = answers.numbers.get(code)
+        if number is not None and not measure.takes(number):
+            return Refused("NUMBER_OUT_OF_RANGE", f"{code}: found {number}, expected {measure.words}", measure.clause)
+    return None
 
 
 def _incomplete(answers: Answers, situation: Situation) -> Refused | None:
     """Conditions without an answer; unknown is never taken for met."""
     unanswered = [
-        code for code in situation.rules.conditions if code not in answers.declared and code not in answers.chosen
+        *(code for code in situation.rules.conditions if code not in answers.declared and code not in answers.chosen),
+        *(code for code in asked_numbers(situation.rules) if code not in answers.numbers),
     ]
     if not unanswered:
         return None

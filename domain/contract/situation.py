@@ -14,7 +14,9 @@ from domain.contract.tiers import changed_assignments, factor_starts, tier_expla
 from domain.explanation import Explanation
 from domain.history import Recorded
 from domain.policy.adoption import PolicyVersion
+from domain.policy.answers import Measured
 from domain.policy.document import CareTypeRules, PlanningKind, PolicyDocument, QuestionnaireRules, Route
+from domain.policy.measures import measured_now
 from domain.policy.starts import granted_term
 from domain.provider.provider import Provider
 from domain.refusal import Refused
@@ -124,6 +126,13 @@ class Situation:
         """Whether a questionnaire comes before the offer."""
         return self.rules.route is Route.QUESTIONNAIRE
 
+    @property
+    def measured(self) -> tuple[Measured, ...]:
+        """The numbers of the day of confirmation; without a questionnaire those of the day of the act."""
+        if self.by_questionnaire or self.provider is None:
+            return self.contract.measured
+        return measured_now(self.rules, None, self.provider, self.contract_id.care_type)
+
     def unknown_provider(self) -> Refused:
         """The refusal of what needs the practice to be registered."""
         return Refused("PROVIDER_UNKNOWN", f"no practice {self.contract_id.agb} is registered; import it first")
@@ -177,7 +186,7 @@ def _next_id(kind: str, used: set[str]) -> str:
 
 def tier_changes(situation: Situation) -> list[Decided]:
     """A ``TierAssigned`` for every day whose answer changes, the whole timeline derived anew."""
-    contract, rules, term = situation.contract, situation.rules, situation.term
+    contract, rules, term, measured = situation.contract, situation.rules, situation.term, situation.measured
     starts = factor_starts(contract, rules, term)
     return [
         Decided(
@@ -187,9 +196,9 @@ def tier_changes(situation: Situation) -> list[Decided]:
                 factors=assignment.factors,
                 agreement_sha256=_new_text(situation, assignment),
             ),
-            tier_explanation(starts, rules, assignment),
+            tier_explanation(starts, rules, assignment, measured),
         )
-        for assignment in changed_assignments(contract.assignments, timeline(starts, rules, term))
+        for assignment in changed_assignments(contract.assignments, timeline(starts, rules, term, measured))
         if term.end is None or assignment.effective_on <= term.end
     ]
 

@@ -5,17 +5,22 @@ the first of the month after the month in which the right evidence was supplied,
 after the end (CQ25-3.2-25, CQ25-3.2-26, OD06). The order in which evidence was checked does not enter.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from fractions import Fraction
 from itertools import combinations
 from typing import NamedTuple
 
-from domain.calendar import Term, first_of_next_month, local_day
+from domain.calendar import Term, local_day
 from domain.contract.contract import Assignment, Contract, Evidence, confirmation_day
 from domain.contract.facts import Consequence, Registration, ReviewGround, ReviewOutcome
 from domain.explanation import Explanation, Outcome, outcome_of
+from domain.policy.answers import Measured
 from domain.policy.document import CareTypeRules, EvidenceRule
-from domain.policy.factors import starts_with_implied, tier_for
+from domain.policy.factors import standing_of, starts_with_implied, tier_for
+from domain.policy.measures import measures_explained
+from domain.policy.starts import corrected_from
+from domain.policy.tier_rules import AnyTier, PointsTier, points_text
 
 
 class FactorStart(NamedTuple):
@@ -26,22 +31,24 @@ class FactorStart(NamedTuple):
     explanation: Explanation
 
 
-def supply_effect(contract: Contract, term: Term, supplied_at: datetime) -> date:
-    """The day from which right evidence counts that is supplied at an instant.
+def supply_effect(contract: Contract, rules: CareTypeRules, term: Term, supplied_at: datetime) -> date | None:
+    """The day from which right evidence counts that is supplied at an instant; none when it is too late for any.
 
-    What was supplied with the questionnaire counts from the start; a later, corrected supply from the first of the
-    next month.
+    What was supplied with the questionnaire counts from the start; a later, corrected supply from the day that the
+    care type's correction rule gives, by itself the first of the next month.
     """
     if contract.confirmed_at is not None and supplied_at <= contract.confirmed_at:
         return term.start
-    return max(term.start, first_of_next_month(local_day(supplied_at)))
+    effect = corrected_from(rules.correction, local_day(supplied_at))
+    return None if effect is None else max(term.start, effect)
 
 
 def consequence_of(
-    contract: Contract, rule: EvidenceRule, term: Term, evidence: Evidence, registration: Registration
+    contract: Contract, rules: CareTypeRules, term: Term, evidence: Evidence, registration: Registration
 ) -> tuple[Consequence, date | None, str]:
     """What accepting this evidence brings, from when, and what was found."""
-    for attribute, expected in rule.found.items():
+    rule = rules.factors[evidence.factor].evidence
+    for attribute, expected in ({} if rule is None else rule.found).items():
         found = registration.attributes.get(attribute)
         if found != expected:
             return Consequence.NO_EFFECT, None, f"{attribute} {found or 'not given'}, asked {expected}"
@@ -55,7 +62,9 @@ def consequence_of(
     known_end = registration.valid_to
     if known_end is not None and (known_end < term.start or (confirmed_on is not None and known_end < confirmed_on)):
         return Consequence.AWAITS_REVIEW, None, f"registration ends on {known_end}, the contract starts on {term.start}"
-    effect = supply_effect(contract, term, evidence.supplied_at)
+    effect = supply_effect(contract, rules, term, evidence.supplied_at)
+    if effect is None:
+        return Consequence.AFTER_END, None, f"supplied on {local_day(evidence.supplied_at)}, after the last correction"
     if not term.contains(effect):
         return Consequence.AFTER_END, effect, f"would count from {effect}, the contract ends on {term.end}"
     return Consequence.COUNTS, effect, f"supplied on {local_day(evidence.supplied_at)}"
@@ -79,7 +88,7 @@ def _own_start(contract: Contract, rules: CareTypeRules, term: Term, code: str) 
             Explanation(rule=f"factor.{code}", clause=factor.clause, outcome=Outcome.NOT_MET, value="not claimed"),
         )
     if factor.evidence is not None:
-        return _start_by_evidence(contract, factor.evidence, term, code, factor.clause)
+        return _start_by_evidence(contract, rules, factor.evidence, term, code)
     finding = next((each for each in contract.findings if each.factor == code), None)
     outcome = finding.outcome if finding is not None else Outcome.NOT_MET
     if outcome is Outcome.UNKNOWN and _approved(contract, ReviewGround.FACTOR_ENDS_BEFORE_START, code):
@@ -97,13 +106,15 @@ def _own_start(contract: Contract, rules: CareTypeRules, term: Term, code: str) 
     )
 
 
-def _start_by_evidence(contract: Contract, rule: EvidenceRule, term: Term, code: str, clause: str) -> FactorStart:
+def _start_by_evidence(
+    contract: Contract, rules: CareTypeRules, rule: EvidenceRule, term: Term, code: str
+) -> FactorStart:
     best: date | None = None
     judged: list[Explanation] = []
     for evidence in contract.evidence.values():
         if evidence.factor != code:
             continue
-        effect, explanation = _judge(contract, rule, term, evidence)
+        effect, explanation = _judge(contract, rules, rule, term, evidence)
         judged.append(explanation)
         if effect is not None and (best is None or effect < best):
             best = effect
@@ -112,7 +123,7 @@ def _start_by_evidence(contract: Contract, rule: EvidenceRule, term: Term, code:
         best,
         Explanation(
             rule=f"factor.{code}",
-            clause=clause,
+            clause=rules.factors[code].clause,
             outcome=outcome_of(best is not None),
             value=f"counts from {best}" if best is not None else "no accepted evidence",
             threshold=f"accepted evidence ({rule.clause})",
@@ -121,7 +132,9 @@ def _start_by_evidence(contract: Contract, rule: EvidenceRule, term: Term, code:
     )
 
 
-def _judge(contract: Contract, rule: EvidenceRule, term: Term, evidence: Evidence) -> tuple[date | None, Explanation]:
+def _judge(
+    contract: Contract, rules: CareTypeRules, rule: EvidenceRule, term: Term, evidence: Evidence
+) -> tuple[date | None, Explanation]:
     """From when one piece of evidence counts, if it does."""
     name = f"evidence.{evidence.evidence_id}"
     supplied = f"supplied on {local_day(evidence.supplied_at)}"
@@ -129,12 +142,12 @@ def _judge(contract: Contract, rule: EvidenceRule, term: Term, evidence: Evidenc
         state = "rejected" if evidence.rejected else "not yet checked"
         outcome = Outcome.NOT_MET if evidence.rejected else Outcome.UNKNOWN
         return None, Explanation(rule=name, clause=rule.clause, outcome=outcome, value=f"{supplied}, {state}")
-    consequence, effect, found = consequence_of(contract, rule, term, evidence, evidence.accepted)
+    consequence, effect, found = consequence_of(contract, rules, term, evidence, evidence.accepted)
     if consequence is Consequence.AWAITS_REVIEW:
         if not any(_approved(contract, ground, evidence.factor) for ground in _EVIDENCE_REVIEWS):
             return None, Explanation(rule=name, clause=rule.clause, outcome=Outcome.UNKNOWN, value=found)
-        effect = supply_effect(contract, term, evidence.supplied_at)
-        if not term.contains(effect):
+        effect = supply_effect(contract, rules, term, evidence.supplied_at)
+        if effect is not None and not term.contains(effect):
             effect = None
     counts = consequence in (Consequence.COUNTS, Consequence.AWAITS_REVIEW) and effect is not None
     return (effect if counts else None), Explanation(
@@ -182,13 +195,15 @@ def _implied(rules: CareTypeRules, own: FactorStart, start: date) -> FactorStart
     )
 
 
-def timeline(starts: list[FactorStart], rules: CareTypeRules, term: Term) -> list[Assignment]:
+def timeline(
+    starts: list[FactorStart], rules: CareTypeRules, term: Term, measured: Sequence[Measured] = ()
+) -> list[Assignment]:
     """The tiers from the start of the contract on, one for each day on which the set of factors grows."""
     days = sorted({term.start, *(each.start for each in starts if each.start is not None)})
     assignments = []
     for day in days:
         met = tuple(each.factor for each in starts if each.start is not None and each.start <= day)
-        assignments.append(Assignment(day, tier_for(rules, met).name, met))
+        assignments.append(Assignment(day, tier_for(rules, met, measured).name, met))
     return assignments
 
 
@@ -210,46 +225,69 @@ def changed_assignments(known: tuple[Assignment, ...], derived: list[Assignment]
             yield answer
 
 
-def tier_explanation(starts: list[FactorStart], rules: CareTypeRules, assignment: Assignment) -> Explanation:
-    """Why this tier: the factors, the threshold it reaches, and the tiers it does not reach."""
-    met = len(assignment.factors)
-    tier = next(each for each in rules.tiers if each.name == assignment.tier)
+def tier_explanation(
+    starts: list[FactorStart], rules: CareTypeRules, assignment: Assignment, measured: Sequence[Measured] = ()
+) -> Explanation:
+    """Why this tier: the factors or numbers, what it asks, and the higher tiers that are not reached."""
+    standing = standing_of(rules, assignment.factors, measured)
+    names = [each.name for each in rules.tiers]
+    tier = rules.tiers[names.index(assignment.tier)]
     higher = [
         Explanation(
             rule=f"tier.{each.name}",
             clause=each.clause,
-            outcome=Outcome.NOT_MET,
-            value=_factors(met),
-            threshold=f"at least {_factors(each.at_least)}",
+            outcome=each.judged(standing),
+            value=each.found(standing),
+            threshold=each.asked,
         )
-        for each in rules.tiers
-        if each.at_least > met
+        for each in rules.tiers[: names.index(assignment.tier)]
     ]
+    of_factors = [_with_points(each, rules, assignment) for each in starts]
+    because = (*of_factors, *measures_explained(rules, measured), *higher)
+    found, factors = tier.found(standing), ", ".join(assignment.factors) or "none"
+    value = f"{found} from {assignment.effective_on}" + (f": {factors}" if rules.factors else "")
+    clause, threshold = tier.clause, tier.asked
+    if rules.unmeasured is not None and Outcome.UNKNOWN in [each.judged(standing) for each in rules.tiers]:
+        clause, threshold = rules.unmeasured.clause, "the tier while a number is not known"
     return Explanation(
         rule=f"tier.{tier.name}",
-        clause=tier.clause,
+        clause=clause,
         outcome=Outcome.MET,
-        value=f"{_factors(met)} from {assignment.effective_on}: {', '.join(assignment.factors) or 'none'}",
-        threshold=f"at least {_factors(tier.at_least)}",
-        because=(*(each.explanation for each in starts), *higher),
+        value=value,
+        threshold=threshold,
+        because=because,
     )
 
 
-def _factors(number: int) -> str:
-    return f"{number} factor" if number == 1 else f"{number} factors"
+def _with_points(each: FactorStart, rules: CareTypeRules, assignment: Assignment) -> Explanation:
+    """A factor's explanation; where the tiers count points, under what it brings."""
+    factor = rules.factors[each.factor]
+    if factor.points is None:
+        return each.explanation
+    met = each.factor in assignment.factors
+    return Explanation(
+        rule=f"points.{each.factor}",
+        clause=factor.points_clause or factor.clause,
+        outcome=outcome_of(met),
+        value=points_text(factor.points if met else Fraction(0)),
+        threshold=f"{points_text(factor.points)} from the day on which it is met",
+        because=(each.explanation,),
+    )
 
 
 class WayUp(NamedTuple):
-    """The shortest way to the next higher tier: the factors that are still to be met, none when there is no way."""
+    """The shortest way to a higher tier: the factors that are still to be met; where points count, how many miss."""
 
     tier: str
     factors: tuple[str, ...]
     clause: str
+    points: Fraction | None = None
 
 
-def supply_counts(contract: Contract, term: Term, supplied_at: datetime) -> bool:
+def supply_counts(contract: Contract, rules: CareTypeRules, term: Term, supplied_at: datetime) -> bool:
     """Whether right evidence supplied at an instant would still count from a day of the term (CQ25-3.2-26)."""
-    return term.contains(supply_effect(contract, term, supplied_at))
+    effect = supply_effect(contract, rules, term, supplied_at)
+    return effect is not None and term.contains(effect)
 
 
 def way_to_next_tier(
@@ -260,7 +298,7 @@ def way_to_next_tier(
     After confirmation only factors that were claimed and need evidence can still be met, by a corrected supply
     (OD43). Absent when the practice has the highest tier or no open way.
     """
-    if not supply_counts(contract, term, asked_at):
+    if not supply_counts(contract, rules, term, asked_at):
         return None
     names = [tier.name for tier in rules.tiers]
     if assignment.tier not in names[1:]:
@@ -276,10 +314,16 @@ def way_to_next_tier(
     for number in range(1, len(open_factors) + 1):
         for added in combinations(open_factors, number):
             met = starts_with_implied(rules, dict.fromkeys((*held, *added), _ANY_DAY))
-            tier = tier_for(rules, met)
+            tier = tier_for(rules, met, contract.measured)
             if names.index(tier.name) < rank:
-                return WayUp(tier.name, added, tier.clause)
+                return WayUp(tier.name, added, tier.clause, _points_missing(rules, held, tier))
     return None
+
+
+def _points_missing(rules: CareTypeRules, held: Iterable[str], tier: AnyTier) -> Fraction | None:
+    if not isinstance(tier, PointsTier):
+        return None
+    return tier.points_at_least - standing_of(rules, held).points
 
 
 _ANY_DAY = date(1, 1, 1)

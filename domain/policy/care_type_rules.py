@@ -9,9 +9,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from domain.calendar import Term
+from domain.model import added
 from domain.policy.application_rules import FollowInsurerRule, StartRule, TransferRule
 from domain.policy.approach import ApproachRules, ContractInYearRule
 from domain.policy.condition_rules import RegistrationAlternative
+from domain.policy.tier_rules import AnyTier, Measure, Unmeasured
+from domain.policy.tier_table import TierTable
 from domain.policy.values import (
     AgbPrefix,
     Bilingual,
@@ -19,6 +22,7 @@ from domain.policy.values import (
     Code,
     Day,
     ExactFraction,
+    ExactNumber,
     Flag,
     Inconsistency,
     PeriodKey,
@@ -84,6 +88,7 @@ class Factor(Ruled):
     """A differentiation factor and how it is established: by evidence, by a measured share, or by declaration.
 
     ``bureau_list`` asks for a designated bureau by name, ``certificate`` for the certificate's last day of validity.
+    ``points`` is its weight where the tiers count points, possibly fractional or negative.
     """
 
     label: Bilingual
@@ -92,27 +97,36 @@ class Factor(Ruled):
     bureau_list: Code | None = None
     certificate: Flag = False
     implies: tuple[Implication, ...] = ()
-
-
-class Tier(Ruled):
-    """One agreement of the tier table: entitled from this many factors met."""
-
-    name: Words
-    at_least: int = Field(ge=0)
+    points: ExactNumber | None = added()
+    points_clause: Clause | None = added()
 
 
 class EffectRule(StrEnum):
     """From when corrected evidence changes the tier."""
 
     FIRST_OF_MONTH_AFTER_SUPPLY = "first_of_month_after_supply"
+    NEXT_QUARTER_DAY_AFTER_SUPPLY = "next_quarter_day_after_supply"
+    FIXED_DAYS = "fixed_days"
 
 
 class CorrectionRule(Ruled):
-    """What a corrected piece of evidence brings, and from when."""
+    """What a corrected piece of evidence brings, and from when.
+
+    ``days`` belong to ``fixed_days`` alone: the first of them after the supply counts, after the last one none does.
+    """
 
     effect: EffectRule
+    days: tuple[Day, ...] = added(())
     correction_clause: Clause
     no_retroactive_clause: Clause
+
+    @model_validator(mode="after")
+    def _days_fit(self) -> "CorrectionRule":
+        if (self.effect is EffectRule.FIXED_DAYS) != bool(self.days):
+            refuse([Inconsistency(("days",), "days belong to the effect fixed_days, and only there")])
+        if list(self.days) != sorted(set(self.days)):
+            refuse([Inconsistency(("days",), "expected days in order of time, each once")])
+        return self
 
 
 class UndecidedTerm(Ruled):
@@ -187,7 +201,8 @@ class CareTypeRules(Ruled):
 
     ``professions`` make a practice a candidate where no Vektis test stands. ``approach`` takes the place of the
     policy's rules of approach as a whole; ``start`` that of its application's start rule. ``transfer`` names the
-    policy to which the care goes, ``transferred_when`` which contract makes it go there.
+    policy to which the care goes, ``transferred_when`` which contract makes it go there. ``measures`` are the numbers
+    that bands of tiers look at, ``unmeasured`` names the tier while one of them is missing.
     """
 
     route: Route
@@ -202,7 +217,9 @@ class CareTypeRules(Ruled):
     transferred_when: ContractInYearRule | None = None
     conditions: tuple[Code, ...] = ()
     factors: dict[Code, Factor] = Field(default_factory=dict)
-    tiers: tuple[Tier, ...] = ()
+    tiers: tuple[AnyTier, ...] = ()
+    measures: dict[Code, Measure] = added({})
+    unmeasured: Unmeasured | None = added()
     correction: CorrectionRule | None = None
     selective: tuple[SelectivePurchase, ...] = ()
     note: str = ""
@@ -210,9 +227,20 @@ class CareTypeRules(Ruled):
     @model_validator(mode="after")
     def _fits_together(self) -> "CareTypeRules":
         refuse(
-            [*self._incomplete(), *self._implications_that_miss(), *self._tiers_with_gaps(), *self._outside_period()]
+            [
+                *self._incomplete(),
+                *self._implications_that_miss(),
+                *self.tier_table.mistakes(),
+                *self._outside_period(),
+            ]
         )
         return self
+
+    @property
+    def tier_table(self) -> TierTable:
+        """The tiers with what they rest on."""
+        weights = {code: factor.points for code, factor in self.factors.items()}
+        return TierTable(self.tiers, weights, self.measures, self.unmeasured)
 
     def _incomplete(self) -> Iterator[Inconsistency]:
         if self.route is Route.QUESTIONNAIRE:
@@ -235,19 +263,6 @@ class CareTypeRules(Ruled):
                 if implication.factor not in others:
                     path = ("factors", code, "implies", index, "factor")
                     yield Inconsistency(path, "expected another factor of this care type", implication.factor, others)
-
-    def _tiers_with_gaps(self) -> Iterator[Inconsistency]:
-        thresholds = [tier.at_least for tier in self.tiers]
-        if thresholds and (sorted(set(thresholds), reverse=True) != thresholds or thresholds[-1] != 0):
-            found = ", ".join(map(str, thresholds))
-            yield Inconsistency(("tiers",), f"at_least must fall from tier to tier and end at 0, found {found}")
-        elif thresholds and thresholds[0] > len(self.factors):
-            message = f"expected at most {len(self.factors)}, the number of factors"
-            yield Inconsistency(("tiers", 0, "at_least"), message, str(thresholds[0]))
-        names = [tier.name for tier in self.tiers]
-        for index, name in enumerate(names):
-            if name in names[:index]:
-                yield Inconsistency(("tiers", index, "name"), "expected a name that no other tier has", name)
 
     def _outside_period(self) -> Iterator[Inconsistency]:
         if self.term is None or self.period is None:

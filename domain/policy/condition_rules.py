@@ -6,12 +6,12 @@ A condition is declared, chosen, read from what is known of the practice, or jud
 """
 
 from collections.abc import Iterator
-from decimal import Decimal
 from enum import StrEnum
 
 from pydantic import Field, model_validator
 
 from domain.model import Frozen
+from domain.policy.bounds import Bounds
 from domain.policy.values import (
     Bilingual,
     Clause,
@@ -68,37 +68,11 @@ class KnownValueRule(Frozen):
         return self
 
 
-class Measurement(Frozen):
+class Measurement(Bounds):
     """A known value of a year compared exactly, as supplied and never rounded (OD30)."""
 
     value: Code
     year: int | None = None
-    below: Decimal | None = None
-    at_most: Decimal | None = None
-    at_least: Decimal | None = None
-    above: Decimal | None = None
-
-    @model_validator(mode="after")
-    def _bounds_fit(self) -> "Measurement":
-        if not self.bounds:
-            refuse([Inconsistency((), "needs one of below, at_most, at_least, above")])
-        if {"below", "at_most"} <= self.bounds.keys() or {"above", "at_least"} <= self.bounds.keys():
-            refuse([Inconsistency((), f"needs at most one bound on a side; found {' and '.join(self.bounds)}")])
-        if not self._room():
-            refuse([Inconsistency((), f"nothing lies between {' and '.join(map(str, self.bounds.values()))}")])
-        return self
-
-    def _room(self) -> bool:
-        lowest, highest = [list(map(self.bounds.get, side)) for side in (("above", "at_least"), ("at_most", "below"))]
-        pairs = [(low, high) for low in lowest for high in highest if low is not None and high is not None]
-        inclusive = {"at_least", "at_most"} >= self.bounds.keys()
-        return all(low < high or (inclusive and low == high) for low, high in pairs)
-
-    @property
-    def bounds(self) -> dict[str, Decimal]:
-        """The bounds that are given, by name."""
-        named = {"above": self.above, "at_least": self.at_least, "at_most": self.at_most, "below": self.below}
-        return {name: bound for name, bound in named.items() if bound is not None}
 
 
 class Criterion(Ruled):

@@ -26,7 +26,6 @@ from domain.policy.care_type_rules import (
     Route,
     SelectivePurchase,
     ShareRule,
-    Tier,
     UndecidedTerm,
     VektisRule,
 )
@@ -34,6 +33,7 @@ from domain.policy.condition_rules import Condition, ConditionKind
 from domain.policy.consistency import inconsistencies
 from domain.policy.letters import LetterRule, MailRules
 from domain.policy.planning import PlanningKind, PlanningRow, Window
+from domain.policy.tier_rules import Tier
 from domain.policy.values import (
     DIGITS,
     AgbPrefix,

@@ -7,8 +7,10 @@ from datetime import date
 from fractions import Fraction
 
 from domain.explanation import Explanation, Outcome, outcome_of, shortened
-from domain.policy.answers import Answers, Claim, Finding
-from domain.policy.document import CareTypeRules, Factor, PolicyDocument, ShareRule, Tier
+from domain.policy.answers import Answers, Claim, Finding, Measured
+from domain.policy.document import CareTypeRules, Factor, PolicyDocument, ShareRule
+from domain.policy.measures import numbers_of
+from domain.policy.tier_rules import AnyTier, Standing, tier_reached
 from domain.provider.provider import Provider
 from domain.provider.register import Professional
 
@@ -124,7 +126,13 @@ def starts_with_implied(rules: CareTypeRules, met_from: Mapping[str, date]) -> d
     return starts
 
 
-def tier_for(rules: CareTypeRules, factors: Iterable[str]) -> Tier:
-    """The highest tier whose number of factors is reached; the table ends at none, so there always is one."""
-    met = len(set(factors))
-    return next(tier for tier in rules.tiers if met >= tier.at_least)
+def tier_for(rules: CareTypeRules, factors: Iterable[str], measured: Iterable[Measured] = ()) -> AnyTier:
+    """The tier to which the factors met and the numbers measured entitle; the table leaves nobody out."""
+    return tier_reached(rules.tiers, rules.unmeasured, standing_of(rules, factors, measured))
+
+
+def standing_of(rules: CareTypeRules, factors: Iterable[str], measured: Iterable[Measured] = ()) -> Standing:
+    """What the tiers look at: how many factors, their points, the numbers."""
+    met = set(factors)
+    points = sum((rules.factors[code].points or Fraction(0) for code in met if code in rules.factors), Fraction(0))
+    return Standing(len(met), points, numbers_of(rules, measured))

@@ -54,10 +54,9 @@ def compared(asked: Measurement, rule: str, clause: str, provider: Provider, car
     """A known value against its bounds: as supplied, never rounded (OD30); one that is no number is unknown."""
     text = provider.value(asked.value, year=asked.year, care_type=care_type)
     number = None if text is None else number_in(text)
-    bounds = " and ".join(f"{name.replace('_', ' ')} {bound}" for name, bound in asked.bounds.items())
-    outcome = Outcome.UNKNOWN if number is None else outcome_of(_within(asked, number))
+    outcome = Outcome.UNKNOWN if number is None else outcome_of(asked.contains(number))
     told = NOTHING_KNOWN if text is None else text if number is not None else f"{text}, which is no number"
-    threshold = f"{_named(asked.value, asked.year)} {bounds}"
+    threshold = f"{_named(asked.value, asked.year)} {asked.words}"
     return Explanation(rule=rule, clause=clause, outcome=outcome, value=told, threshold=threshold)
 
 
@@ -112,15 +111,6 @@ def _individually(
         for each in asked.criteria
     )
     return found.model_copy(update={"because": criteria}) if found.outcome is Outcome.MET else found
-
-
-def _within(asked: Measurement, number: Decimal) -> bool:
-    return (
-        (asked.below is None or number < asked.below)
-        and (asked.at_most is None or number <= asked.at_most)
-        and (asked.at_least is None or number >= asked.at_least)
-        and (asked.above is None or number > asked.above)
-    )
 
 
 def _without_value(rule: str, clause: str, threshold: str, *, own_record: bool) -> Explanation:

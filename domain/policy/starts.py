@@ -6,7 +6,7 @@ from typing import assert_never
 from domain.calendar import Term, first_of_next_month
 from domain.care_type import CareType
 from domain.policy.application_rules import ApplicationRules, SignBy, StartOn, StartRule
-from domain.policy.document import PolicyDocument
+from domain.policy.document import CorrectionRule, EffectRule, PolicyDocument
 
 QUARTER_MONTHS = 3
 
@@ -41,6 +41,24 @@ def next_quarter_day(day: date) -> date:
     """The first 1 January, April, July or October after a day; that day itself never counts."""
     following = day.month - (day.month - 1) % QUARTER_MONTHS + QUARTER_MONTHS
     return date(day.year + following // 12, following % 12, 1)
+
+
+def corrected_from(rule: CorrectionRule | None, supplied_on: date) -> date | None:
+    """From which day a corrected proof counts, by itself from the first of the next month; none when it is too late.
+
+    Never from a day that is past or present when it is supplied (CQ25-3.2-26).
+    """
+    if rule is None:
+        return first_of_next_month(supplied_on)
+    match rule.effect:
+        case EffectRule.FIRST_OF_MONTH_AFTER_SUPPLY:
+            return first_of_next_month(supplied_on)
+        case EffectRule.NEXT_QUARTER_DAY_AFTER_SUPPLY:
+            return next_quarter_day(supplied_on)
+        case EffectRule.FIXED_DAYS:
+            return next((day for day in rule.days if day > supplied_on), None)
+        case _:
+            assert_never(rule.effect)
 
 
 def start_rule(document: PolicyDocument, care_type: CareType, received_on: date) -> StartRule | None:

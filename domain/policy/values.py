@@ -51,6 +51,7 @@ Words = Annotated[str, StringConstraints(min_length=1)]
 
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _FRACTION = re.compile(r"[0-9]{1,9}(/[1-9][0-9]{0,8}|\.[0-9]{1,9})?", re.ASCII)
+_SIGNED = re.compile(rf"-?{_FRACTION.pattern}", re.ASCII)
 
 
 def _iso_day(value: object) -> object:
@@ -80,6 +81,25 @@ def _exact(value: object) -> object:
     return value
 
 
+def _exact_or_negative(value: object) -> object:
+    if isinstance(value, str):
+        if not _SIGNED.fullmatch(value):
+            raise ValueError("expected an exact number such as 2, 1.5, 1/3 or -1")
+        return Fraction(value)
+    return value
+
+
+def number_text(number: Fraction) -> str:
+    """A number as people write it: ``2``, ``-1.5``, and ``1/3`` where no decimals say it exactly."""
+    for places in range(10):
+        if 10**places % number.denominator == 0:
+            whole = abs(number.numerator) * (10**places // number.denominator)
+            digits = str(whole).rjust(places + 1, "0")
+            sign = "-" if number < 0 else ""
+            return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
+    return str(number)
+
+
 def _yes_or_no(value: object) -> object:
     if isinstance(value, str):
         if value not in ("true", "false"):
@@ -93,6 +113,9 @@ Day = Annotated[date, BeforeValidator(_iso_day)]
 
 ExactFraction = Annotated[Fraction, BeforeValidator(_exact), PlainSerializer(str, return_type=str)]
 """A fraction that is compared exactly and never rounded."""
+
+ExactNumber = Annotated[Fraction, BeforeValidator(_exact_or_negative), PlainSerializer(number_text, return_type=str)]
+"""The same, possibly negative: a weight."""
 
 Flag = Annotated[bool, BeforeValidator(_yes_or_no)]
 """true or false, as these two words."""

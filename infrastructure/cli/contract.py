@@ -1,27 +1,21 @@
 """``contractspoor contract``: ask about one contract, on both time axes, and act on it."""
 
-import sys
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from application.order import Order
 from application.ports import Horizon
-from application.providers import known_provider
 from application.queries.agreement import AgreementAnswer, AgreementText, contract_agreement
-from application.queries.contract_answer import ContractAnswer, Knowledge
+from application.queries.contract_answer import Knowledge
 from application.queries.events import contract_events
-from application.queries.governed import governing, not_known_yet
 from application.queries.horizon import Asked
 from domain.calendar import instant_text, local_text, to_microseconds
-from domain.contract.contract_id import ContractId
-from domain.model import Frozen
-from infrastructure.bootstrap import System
-from infrastructure.cli.adopted import told_adopted
+from infrastructure.cli.asked_about import check_governed, check_known, end_not_known, practice_named, write_json
 from infrastructure.cli.bodies import commands_schema, described, read_command
 from infrastructure.cli.console import print_json
 from infrastructure.cli.contract_text import print_agreement, print_contract, print_events, print_explanation
-from infrastructure.cli.errors import NOT_KNOWN_YET, Told, end, fail
+from infrastructure.cli.errors import fail
 from infrastructure.cli.options import (
     Actor,
     AsJson,
@@ -58,11 +52,11 @@ def show(
     asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
     with opened(database) as system:
         answer = system.questions.contract(contract_id, asked)
-        practice = _practice(system, contract_id, answer)
+        practice = practice_named(system, contract_id, answer)
         if as_json:
-            _write_json(answer)
+            write_json(answer)
         if answer.knowledge is Knowledge.NOT_KNOWN_YET:
-            _end_not_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
+            end_not_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
     if not as_json:
         print_contract(answer, practice=practice, database=database)
 
@@ -83,9 +77,9 @@ def explain(
     asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
     with opened(database) as system:
         answer = system.questions.contract(contract_id, asked)
-        _practice(system, contract_id, answer)
+        practice_named(system, contract_id, answer)
         if answer.knowledge is Knowledge.NOT_KNOWN_YET:
-            _end_not_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
+            end_not_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
     if as_json:
         kept = {"contract_id", "effective_on", "known_at", "position", "explanation", "explained_by", "next_tier"}
         evidence = [] if answer.procedure is None else answer.procedure.evidence
@@ -110,12 +104,12 @@ def events(
     with opened(database) as system:
         answer = contract_events(system.contracting, contract_id, Asked(known_at=known_at, position=position))
         if not answer.events:
-            _check_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
+            check_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
     if as_lines:
         for event in answer.events:
-            _write_json(event)
+            write_json(event)
     elif as_json:
-        _write_json(answer)
+        write_json(answer)
     else:
         print_events(answer)
 
@@ -141,10 +135,10 @@ def agreement(
         asked = Asked(known_at=known_at, position=position)
         answer = contract_agreement(system.contracting, contract_id, asked)
         if not answer.texts:
-            _check_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
+            check_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
     found = _chosen_text(answer, sha256)
     if as_json:
-        _write_json(found)
+        write_json(found)
     else:
         print_agreement(found)
     if not found.verified:
@@ -182,7 +176,7 @@ def act(
     with opened(database) as system:
         name = command_id or f"cli/{command}/{instant_text(system.clock.now())}"
         order = Order(actor, name, on_behalf_of=on_behalf_of, reason=reason, occurred_at=occurred_at)
-        _check_governed(system, contract_id)
+        check_governed(system, contract_id)
         answer = system.contracting.act(contract_id, wanted, order)
     if as_json:
         print_json(
@@ -220,44 +214,6 @@ def list_commands(as_json: Annotated[bool, typer.Option("--json", help="Their JS
         page.values((f"{name}{'*' if required else ''}", takes) for name, takes, required in fields)
 
 
-def _practice(system: System, contract_id: ContractId, answer: ContractAnswer) -> str:
-    """The practice's name; ends the command when the log has never heard of it, but knows the purchaser."""
-    if answer.knowledge is Knowledge.NOT_KNOWN_YET:
-        return ""
-    return _check_practice(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
-
-
-def _check_practice(system: System, contract_id: ContractId, horizon: Horizon) -> str:
-    provider = known_provider(system.providers, contract_id.agb, contract_id.purchaser, horizon)
-    if provider is None:
-        fail(
-            f"no practice with AGB code {contract_id.agb} is registered, as known at log position {horizon.position}; "
-            "check the code, or bring it in with: contractspoor providers import FILE",
-            code="PROVIDER_UNKNOWN",
-        )
-    return provider.record.name
-
-
-def _check_governed(system: System, contract_id: ContractId) -> None:
-    """End the command when no adopted policy has this purchaser, care type and period."""
-    system.contracting.policies.refresh()
-    if not system.contracting.policies.governing(contract_id).versions:
-        missing = f"no adopted policy of {contract_id.purchaser} has {contract_id.care_type} for {contract_id.period}"
-        fail(f"{missing}; {told_adopted(system)}", code="POLICY_NOT_ADOPTED")
-
-
-def _check_known(system: System, contract_id: ContractId, horizon: Horizon) -> None:
-    """End the command when the log knew nothing then of the purchaser, the period or the practice."""
-    if governing(system.contracting.policies, contract_id, horizon) is None:
-        _end_not_known(system, contract_id, horizon)
-    _check_practice(system, contract_id, horizon)
-
-
-def _end_not_known(system: System, contract_id: ContractId, horizon: Horizon) -> NoReturn:
-    message = not_known_yet(system.contracting.policies, contract_id, horizon)
-    end(Told("NOT_KNOWN_YET", message, NOT_KNOWN_YET))
-
-
 def _chosen_text(answer: AgreementAnswer, sha256: str | None) -> AgreementText:
     if not answer.texts:
         fail(f"{answer.contract_id}: no agreement was offered, as known at {local_text(answer.known_at)}")
@@ -268,10 +224,3 @@ def _chosen_text(answer: AgreementAnswer, sha256: str | None) -> AgreementText:
             f"{answer.contract_id}: no text with SHA-256 {wanted}; there is {', '.join(t.sha256 for t in answer.texts)}"
         )
     return found[-1]
-
-
-def _write_json(answer: Frozen) -> None:
-    """The bytes of an answer, with a newline: a repeated question gives the same ones."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(answer.model_dump_json().encode() + b"\n")
-    sys.stdout.buffer.flush()

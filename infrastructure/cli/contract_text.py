@@ -165,7 +165,8 @@ def _print_reasons(page: Page, answer: ContractAnswer) -> None:
     if way is None:
         page.line("None: no higher tier can be reached by evidence any more." if answer.explanation else "None yet.", 2)
     else:
-        page.line(_cited(f"To {way.tier} by correct evidence of {', '.join(way.factors)}", way.clause), 2)
+        missing = f" ({way.points} points more)" if way.points else ""
+        page.line(_cited(f"To {way.tier}{missing} by correct evidence of {', '.join(way.factors)}", way.clause), 2)
 
 
 def _print_tree(page: Page, explanation: Explanation, indent: int) -> None:

@@ -11,7 +11,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from infrastructure.cli import contract, contracts, database, demo, listing, policy, providers, scenario
+from infrastructure.cli import (
+    backup,
+    contract,
+    contract_diff,
+    contracts,
+    database,
+    demo,
+    listing,
+    policy,
+    providers,
+    scenario,
+)
 from infrastructure.cli import round as round_
 from infrastructure.cli.errors import (
     READER_GONE,
@@ -80,7 +91,10 @@ def _make_app() -> typer.Typer:
         ("scenario", scenario),
     ):
         app.add_typer(door.app, name=name)
+    contract.app.command("diff")(contract_diff.diff)
     app.command("demo")(demo.demo)
+    app.command("backup")(backup.backup)
+    app.command("restore")(backup.restore)
     app.command("listing")(listing.care_finder)
     for plugin in sorted(entry_points(group=PLUGINS), key=lambda each: each.name):
         app.add_typer(plugin.load(), name=plugin.name)

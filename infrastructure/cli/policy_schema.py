@@ -19,6 +19,7 @@ CHANGED = "Changed"
 ANY_TEXT = ["string", "number", "boolean"]
 DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 NUMBER = "^[0-9]+([/.][0-9]+)?$"
+SIGNED = "^-?[0-9]+([/.][0-9]+)?$"
 NOTHING: Schema = {"type": "null"}
 
 
@@ -55,7 +56,9 @@ def _as_written(part: Schema) -> Schema:
         if key in written:
             written[key] = [_as_written(inner) for inner in written[key]]
     if written.get("anyOf", [{}])[0].get("type") == "number":
-        written["anyOf"] = [_number(part), {"type": "string", "pattern": NUMBER}, *written["anyOf"][2:]]
+        number = _number(part)
+        pattern = NUMBER if {"minimum", "exclusiveMinimum"} & number.keys() else SIGNED
+        written["anyOf"] = [number, {"type": "string", "pattern": pattern}, *written["anyOf"][2:]]
     if "patternProperties" in written:
         written["additionalProperties"] = False
     return _scalar(written)

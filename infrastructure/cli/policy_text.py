@@ -19,6 +19,7 @@ from domain.policy.document import (
     UndecidedTerm,
 )
 from domain.policy.schedule import Force, ScheduledRow
+from domain.policy.tier_rules import points_text
 from infrastructure.cli.page import Page
 from infrastructure.cli.policy_rule_text import cited, details, rule_lines
 
@@ -147,10 +148,21 @@ def _tables(document: PolicyDocument, rules: CareTypeRules) -> Iterator[Table]:
     if rules.factors:
         yield _factors(rules.factors)
     if rules.tiers:
-        table = _table("tier", "from factors", "clause")
-        for tier in rules.tiers:
-            table.add_row(tier.name, str(tier.at_least), cited(tier))
+        yield _tiers(rules)
+    if rules.measures:
+        table = _table("measure", "label", "what it can be", "clause")
+        for code, measure in rules.measures.items():
+            table.add_row(code, measure.label.nl, details(measure), cited(measure))
         yield table
+
+
+def _tiers(rules: CareTypeRules) -> Table:
+    table = _table("tier", "asks", "clause")
+    for tier in rules.tiers:
+        table.add_row(tier.name, tier.asked, cited(tier))
+    if rules.unmeasured is not None:
+        table.add_row(rules.unmeasured.tier, "while a number is not known", cited(rules.unmeasured))
+    return table
 
 
 def _term(rules: CareTypeRules) -> str:
@@ -211,6 +223,9 @@ def _established_by(factor: Factor) -> str:
         ways.append(f"a bureau on the list {factor.bureau_list}")
     if factor.certificate:
         ways.append("a valid certificate")
+    if factor.points is not None:
+        brings = points_text(factor.points)
+        ways.append(f"{brings} ({factor.points_clause})" if factor.points_clause else brings)
     ways += [f"implies {each.factor} ({cited(each)})" for each in factor.implies]
     return "\n".join(ways) or "declared"
 

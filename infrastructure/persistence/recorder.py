@@ -49,6 +49,12 @@ _NOTIFICATIONS = (
     "SELECT stream_id, version, topic, state, position FROM log "
     "WHERE position >= ? AND position <= ? AND $AMONG ORDER BY position LIMIT ?"
 )
+_ROWS_AT = (
+    "SELECT position, stream_id, version, topic, state, occurred_at, recorded_at, context FROM log "
+    "WHERE position IN ($THESE) ORDER BY position"
+)
+_EXPLANATIONS_AT = "SELECT position, explanation FROM log WHERE position IN ($THESE) AND explanation IS NOT NULL"
+_SIZES = (1, 20, 200, 1_000)
 _LAST = (1 << 63) - 1
 _AFTER_EVERY_TEXT = "\U0010ffff"
 
@@ -136,6 +142,24 @@ class LogRecorder(ProcessRecorder):
             "SELECT explanation FROM log WHERE stream_id = ? AND version = ?", (originator_id, originator_version)
         )
         return rows[0][0] if rows else None
+
+    def rows_at(self, positions: Sequence[int]) -> list[Row]:
+        """See ``EventLog.rows_at``."""
+        return list(map(Row._make, self._at(_ROWS_AT, positions)))
+
+    def explanations_at(self, positions: Sequence[int]) -> dict[int, bytes]:
+        """See ``EventLog.explanations_at``."""
+        return dict(self._at(_EXPLANATIONS_AT, positions))  # type: ignore[arg-type]
+
+    def _at(self, statement: str, positions: Sequence[int]) -> list[tuple[Any, ...]]:
+        """Rows by position, in statements of a few sizes, so that the database prepares each once."""
+        if len(positions) > STREAMS_AT_ONCE:
+            raise ValueError(f"{len(positions)} positions at once; read at most {STREAMS_AT_ONCE}")
+        if not positions:
+            return []
+        size = next(each for each in _SIZES if each >= len(positions))
+        filled = [*positions, *[positions[-1]] * (size - len(positions))]
+        return self.database.fetch(statement.replace("$THESE", ", ".join("?" * size)), filled)
 
     def horizon(self, *, known_at: int | None = None, position: int | None = None) -> Horizon:
         """See ``EventLog.horizon``."""

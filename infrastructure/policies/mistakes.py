@@ -14,7 +14,7 @@ from infrastructure.policies.yaml_file import Path, described
 
 UNKNOWN_KEY = "unknown key"
 MISSING = "missing"
-UNION_TAGS = frozenset({"decided", "undecided"})
+UNION_TAGS = frozenset({"decided", "undecided", "by_count", "by_points", "by_bands"})
 MOST_LISTED = 12
 """How many known names a message lists."""
 

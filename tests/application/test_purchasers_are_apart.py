@@ -31,7 +31,7 @@ from tests.two_purchasers import AGB, ASR, CARESQ, PURCHASERS, Purchaser, log_at
 NOW = "2025-12-01T09:00"
 CARE_TYPES = ("FYS", "LOG", "ERG", "VOET")
 
-ABOUT_A_CONTRACT = {"contract show", "contract explain", "contract events", "contract agreement"}
+ABOUT_A_CONTRACT = {"contract diff", "contract show", "contract explain", "contract events", "contract agreement"}
 ABOUT_A_POLICY = {
     "policy show",
     "policy schedule",
@@ -95,8 +95,9 @@ def commands() -> dict[str, Command]:
 def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
     """What a command may be asked about by somebody of a purchaser; the other one's periods and care types too."""
     if name in ABOUT_A_CONTRACT:
+        ends = ["--from", "2023-10-01", "--to", "2025-12-01"] if name == "contract diff" else []
         mirrored = [f"{purchaser.id}/{each.partition('/')[2]}" for each in OTHER[purchaser].contracts]
-        return [[each] for each in (*purchaser.contracts, *mirrored)]
+        return [[each, *ends] for each in (*purchaser.contracts, *mirrored)]
     if name == "policy diff":
         return [[purchaser.policy, purchaser.policy]]
     if name == "round run":
@@ -123,6 +124,8 @@ def axes(command: Command) -> list[list[str]]:
     """With the knowledge of instants between and after the two purchasers' years, now and on an earlier day."""
     if not command.has("--known-at"):
         return [[]]
+    if command.name == "contract diff":
+        return [["--known-at", "2025-12-01T09:00:00+01:00"], ["--axis", "known", "--effective-on", "2024-11-20"]]
     known = [["--known-at", f"{day}T09:00:00+01:00"] for day in ("2023-12-01", "2025-12-01")]
     return [*known, [*known[-1], "--effective-on", "2024-11-20"]] if command.has("--effective-on") else known
 
@@ -152,6 +155,9 @@ def questions(name: str, purchaser: Purchaser) -> Iterator[Question]:
         "with_integrity": [False, True],
         "everybody": [False, True],
         "effective_on": [None, "2023-12-15", "2024-12-15", "2025-03-01"],
+        "axis": ["effective", "known"],
+        "before": ["2023-10-01"],
+        "after": ["2025-12-01"],
         "region": [None],
         "at": [None, "2024-11-12T00:00"],
     }
@@ -267,11 +273,13 @@ PLACES = {"position", "policy_position", "provider_version"}
 def compared(answers: list[str]) -> list[Any]:
     """Answers without those places; an error names one in its text."""
     errors = re.compile(r"log position \d+")
+    answers = [re.sub(rf"provider/{AGB}@\d+", "a fact of the practice", each) for each in answers]
     return [without_places(json.loads(each)) if each.startswith("{") else errors.sub("", each) for each in answers]
 
 
 def without_places(part: Any) -> Any:
     if isinstance(part, dict):
         places = PLACES | ({"version"} if "past_contracts" in part else set())  # of the practice's stream
+        places |= {"old", "new"} if part.get("path", [""])[-1] in PLACES else set()
         return {key: without_places(each) for key, each in part.items() if key not in places}
     return [without_places(each) for each in part] if isinstance(part, list) else part

@@ -24,6 +24,14 @@ def test_a_short_list_is_told_whole() -> None:
     assert shortened(members, "share") == tuple(members)
 
 
+def test_a_list_of_exactly_as_many_as_are_named_is_told_whole_and_one_more_is_counted() -> None:
+    unknown = Explanation(rule="professional", outcome=Outcome.UNKNOWN)
+    assert shortened([unknown] * MOST_NAMED, "share") == (unknown,) * MOST_NAMED
+    *named, others = shortened([unknown] * (MOST_NAMED + 1), "share")
+    assert named == [unknown] * MOST_NAMED
+    assert others == Explanation(rule="share.others", outcome=Outcome.UNKNOWN, value="1")
+
+
 def test_a_long_list_is_counted_by_outcome() -> None:
     members = [met(f"professional {number}") for number in range(MOST_NAMED + 2)]
     members += [Explanation(rule="professional", outcome=Outcome.NOT_MET)] * 3

@@ -9,7 +9,7 @@ from domain.calendar import Term
 from domain.contract import facts as f
 from domain.explanation import Outcome
 from domain.history import FactCorrected
-from domain.policy.answers import Answers, Claim, Finding
+from domain.policy.answers import Answers, Claim, Finding, Measured
 from domain.policy.document import Route
 
 TEXT = st.text(min_size=1, max_size=20).filter(lambda text: bool(text.strip()))
@@ -60,6 +60,10 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "ground": TEXT,
     "last_day": DAYS,
     "last_signing_day": DAYS,
+    "measured": st.lists(
+        st.builds(Measured, measure=TEXT, number=st.none() | st.decimals(allow_nan=False, allow_infinity=False)),
+        max_size=2,
+    ).map(tuple),
     "media_type": TEXT,
     "occurred_at": st.none() | INSTANTS,
     "other_insurer": st.none() | TEXT,

@@ -29,9 +29,11 @@ from domain.contract.commands import (
 from domain.contract.corrections import CORRECTABLE
 from domain.contract.facts import EvidenceUploaded, Registration, ReviewGround, ReviewOutcome
 from domain.policy.answers import Answers
+from domain.refusal import Refused
 from tests.given import (
     SENT,
     Given,
+    Outcome,
     adoptions,
     answers,
     assessed,
@@ -316,3 +318,15 @@ def beginnings(*stages: str) -> st.SearchStrategy[Beginning]:
         st.booleans(),
         st.sampled_from([0, 0, 0, 100, 600]),
     )
+
+
+def live(beginning: Beginning, steps: list[Step]) -> list[Outcome]:
+    """Ask one thing after the other; the outcomes, the refused ones too."""
+    contract, now, outcomes = beginning.contract, beginning.now, []
+    for step in steps:
+        now = step.next_instant(now)
+        outcome = contract.decided(step.asking(contract), now, now - step.earlier, "drawn at random")
+        outcomes.append(outcome)
+        if not isinstance(outcome.decided, Refused):
+            contract = outcome.done()
+    return outcomes

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from domain.agb import AgbCode
+from domain.calendar import Term
 from domain.care_type import CareType
-from domain.contract.commands import Approach, DecideReview
+from domain.contract.commands import Approach, CarryOver, DecideReview
 from domain.contract.facts import (
     Approached,
     ContractOffered,
@@ -16,10 +17,11 @@ from domain.contract.facts import (
     ReviewOutcome,
     ReviewRequested,
 )
+from domain.contract.situation import Decided
 from domain.policy.document import Route
 from domain.provider.provider import IntegritySignal, OptOut, Provider
 from domain.provider.register import ProviderKind
-from tests.given import SENT, Outcome, day, explained, given, practice, professional
+from tests.given import SENT, Outcome, at, day, explained, given, on, practice, professional
 
 APPROACHED = Approached(policy_id="caresq-2025", route=Route.QUESTIONNAIRE)
 INTEGRITY = ReviewRequested(review_id="integrity-1", ground=ReviewGround.INTEGRITY)
@@ -160,6 +162,67 @@ def test_a_practice_that_a_person_turned_down_is_not_approached() -> None:
     turn_down = DecideReview(review_id="integrity-1", outcome=ReviewOutcome.DISMISSED)
     contract = approach(doubted()).done().when(turn_down, at="2024-09-17").done()
     assert barred_by(contract.when(Approach(), at="2024-09-18")) == ["INTEGRITY"]
+
+
+def at_version(version: int, *signals: int) -> Provider:
+    """The practice at a version of its stream, with a doubt that each of these versions brought."""
+    doubts = tuple(IntegritySignal(recorded_on=day("2024-06-01"), version=each) for each in signals)
+    return replace(practice(), version=version, integrity_signals=doubts)
+
+
+def test_a_verdict_is_about_the_doubts_known_when_it_was_asked_for() -> None:
+    clear = DecideReview(review_id="integrity-1", outcome=ReviewOutcome.APPROVED)
+    contract = approach(at_version(7, 7)).done().when(clear, at="2024-09-17").done()
+    contract.when(Approach(), at="2024-09-18").then(APPROACHED, QuestionnaireSent())
+    newer = contract.but(provider=at_version(8, 7, 8)).when(Approach(), at="2024-09-18")
+    again = newer.then(ReviewRequested(review_id="integrity-2", ground=ReviewGround.INTEGRITY))
+    clear_too = DecideReview(review_id="integrity-2", outcome=ReviewOutcome.APPROVED)
+    cleared = again.when(clear_too, at="2024-09-19").done()
+    cleared.when(Approach(), at="2024-09-20").then(APPROACHED, QuestionnaireSent())
+
+
+def test_a_newer_doubt_that_ended_needs_no_verdict() -> None:
+    clear = DecideReview(review_id="integrity-1", outcome=ReviewOutcome.APPROVED)
+    contract = approach(at_version(7, 7)).done().when(clear, at="2024-09-17").done()
+    known = at_version(9, 7, 8)
+    ended = known.integrity_signals[1].model_copy(update={"ended_on": day("2024-09-18")})
+    provider = replace(known, integrity_signals=(known.integrity_signals[0], ended))
+    contract.but(provider=provider).when(Approach(), at="2024-09-18").then(APPROACHED, QuestionnaireSent())
+
+
+def test_what_was_asked_for_before_the_practice_was_known_knows_no_doubt() -> None:
+    asked = on("2024-09-10", INTEGRITY)
+    contract = given(asked).but(provider=None)
+    clear = DecideReview(review_id="integrity-1", outcome=ReviewOutcome.APPROVED)
+    unknown = replace(contract, history=(), contract=given().contract).recorded(
+        [Decided(INTEGRITY)], at("2024-09-10"), at("2024-09-10")
+    )
+    decided = unknown.when(clear, at="2024-09-11").done()
+    decided.but(provider=at_version(1, 1)).when(Approach(), at="2024-09-16").then(
+        ReviewRequested(review_id="integrity-2", ground=ReviewGround.INTEGRITY)
+    )
+    decided.but(provider=at_version(1, 0)).when(Approach(), at="2024-09-16").then(APPROACHED, QuestionnaireSent())
+
+
+def test_the_reviews_of_other_grounds_are_no_verdict_on_integrity() -> None:
+    missing = approach(at_version(3, 3), CareType.FYS).done()
+    clear = DecideReview(review_id="integrity-1", outcome=ReviewOutcome.APPROVED)
+    cleared = missing.when(clear, at="2024-09-17").done()
+    other = ReviewRequested(review_id="condition-1", ground=ReviewGround.CONDITION, factor="kvk")
+    after = cleared.recorded([Decided(other)], at("2024-09-17"), at("2024-09-17"))
+    after.when(Approach(), at="2024-09-18").then(APPROACHED, QuestionnaireSent())
+
+
+def test_a_carried_over_contract_counts_as_history_from_its_first_to_its_last_day() -> None:
+    carried_over = CarryOver.model_validate(
+        {"term": {"start": "2023-01-01", "end": "2024-12-31"}, "external_policy": "caresq-2023"}
+    )
+    contract = given(provider=practice(contracted=())).when(carried_over, at="2024-09-01", reason="from before").done()
+    contract.when(Approach(), at="2024-09-16").nothing()
+    assert contract.contract.carried_over is not None
+    endless = contract.contract.carried_over._replace(term=Term(start=day("2023-01-01"), end=None))
+    without_end = replace(contract, contract=replace(contract.contract, carried_over=endless))
+    assert barred_by(without_end.when(Approach(), at="2024-09-16")) == ["NOT_CONTRACTED_RECENTLY"]
 
 
 def test_a_doubt_that_ended_bars_nobody() -> None:

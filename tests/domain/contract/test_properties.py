@@ -34,7 +34,7 @@ from domain.contract.facts import (
 from domain.history import FactCorrected, Recorded
 from domain.refusal import Refused
 from tests.domain.contract.oracle import START, tiers_by_hand
-from tests.domain.contract.random_lives import STAGES, STEPS, Beginning, Step, beginnings
+from tests.domain.contract.random_lives import STAGES, STEPS, Beginning, Step, beginnings, live
 from tests.given import Given, Outcome, at, keurmerk, signed, upload
 
 END_OF_QUESTIONNAIRE = at("2024-10-21T00:00")
@@ -48,18 +48,6 @@ ONCE = (
     ContractOffered,
     Signed,
 )
-
-
-def live(beginning: Beginning, steps: list[Step]) -> list[Outcome]:
-    """Ask one thing after the other; the outcomes, the refused ones too."""
-    contract, now, outcomes = beginning.contract, beginning.now, []
-    for step in steps:
-        now = step.next_instant(now)
-        outcome = contract.decided(step.asking(contract), now, now - step.earlier, "drawn at random")
-        outcomes.append(outcome)
-        if not isinstance(outcome.decided, Refused):
-            contract = outcome.done()
-    return outcomes
 
 
 def is_over(contract: Given, now: datetime) -> bool:

@@ -1,22 +1,28 @@
 """Where the procedure stands at an instant, and what holds in law on a day: never the same question."""
 
+from dataclasses import replace
+
 import pytest
 
+from domain.calendar import Term, local_day
 from domain.care_type import CareType
 from domain.contract.commands import (
     AcceptEvidence,
     Approach,
     AssessQuestionnaire,
     ConfirmQuestionnaire,
+    DecideApplication,
     DecideReview,
     DeclineOffer,
     MakeOffer,
     Publish,
+    ReceiveApplication,
     Terminate,
 )
 from domain.contract.facts import ReviewGround, ReviewOutcome, ReviewRequested
 from domain.contract.standing import (
     ClaimsStanding,
+    Deadlines,
     Status,
     claims_standing,
     deadlines_of,
@@ -41,6 +47,7 @@ from tests.given import (
     day,
     declared,
     given,
+    keurmerk,
     offered,
     on,
     practice,
@@ -150,6 +157,69 @@ def test_the_timeline_tells_each_tier_with_the_day_from_which_it_answers() -> No
         ("2025-01-01", "E"),
         ("2025-04-01", "D"),
     ]
+
+
+def test_the_first_tier_told_is_that_of_the_first_day_and_a_day_that_brings_no_other_is_left_out() -> None:
+    assert timeline_of(given(SENT).contract) == []
+    contract = signed("kngf", "skf").when(upload("kngf"), at="2025-02-10").done()
+    contract = contract.when(upload("skf"), at="2025-02-20").done()
+    contract = contract.when(AcceptEvidence(evidence_id="kngf-1"), at="2025-02-25").done()
+    contract = contract.when(AcceptEvidence(evidence_id="skf-1", registration=keurmerk()), at="2025-02-26").done()
+    told = [(str(each.effective_on), each.tier) for each in timeline_of(contract.contract)]
+    assert told == [("2025-01-01", "E"), ("2025-03-01", "C")]
+
+
+# ----------------------------------------------------------------------------------------------------- deadlines
+
+
+def deadlines(contract: Given) -> tuple[str | None, str | None, str | None]:
+    """The last day of the questionnaire, that of signing, and the first of publication."""
+    document = contract.policies.versions[-1].document
+    found = deadlines_of(contract.contract, document, contract.contract_id.care_type)
+    published = None if found.publication_starts is None else str(local_day(found.publication_starts))
+    return (
+        None if found.questionnaire is None else str(found.questionnaire.last_day),
+        None if found.signing is None else str(found.signing.last_day),
+        published,
+    )
+
+
+def test_the_deadlines_are_those_of_the_planning() -> None:
+    assert deadlines(given(SENT)) == ("2024-10-20", "2024-11-07", "2024-11-12")
+    assert deadlines(offered()) == ("2024-10-20", "2024-11-07", "2024-11-12")
+
+
+def test_care_without_a_questionnaire_has_no_deadline_for_one() -> None:
+    assert deadlines(given(care_type=CareType.HUI)) == (None, "2024-11-07", "2024-11-12")
+
+
+def test_an_application_for_care_with_a_questionnaire_has_no_deadline_for_it_and_its_own_day_to_sign() -> None:
+    applied = given().when(ReceiveApplication(), at="2025-03-10").done()
+    assert deadlines(applied)[0] is None
+    direct = given(care_type=CareType.ERG).when(ReceiveApplication(), at="2024-11-15").done()
+    direct = direct.when(DecideApplication(verdicts={"added_value": True}), at="2024-11-20").done()
+    assert deadlines(direct)[1] == "2024-12-20"
+
+
+def test_a_target_ends_no_offer_and_without_an_offer_stands_as_planned() -> None:
+    assert deadlines(at_asr())[1] == "2023-11-01"
+    assert deadlines(at_asr().when(Approach(), at="2023-09-15").done())[1] == "2024-12-31"
+
+
+def test_a_policy_that_plans_nothing_for_a_care_type_has_no_deadlines_for_it() -> None:
+    unplanned = caresq_two_years().model_copy(update={"planning": ()})
+    assert deadlines_of(given(SENT).contract, unplanned, CareType.FYS) == Deadlines(None, None, None)
+
+
+def test_a_signed_contract_without_a_publication_day_is_not_listed() -> None:
+    assert not listed(signed().contract, None, at("2025-01-01"))
+
+
+def test_a_contract_without_end_stays_listed() -> None:
+    contract = signed().contract
+    assert contract.offer is not None
+    endless = contract.offer._replace(term=Term(start=day("2025-01-01"), end=None))
+    assert listed(replace(contract, offer=endless), PUBLICATION, at("2099-01-01"))
 
 
 # ----------------------------------------------------------------- claims while contracting is unfinished (OD47)

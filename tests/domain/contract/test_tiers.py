@@ -85,7 +85,7 @@ def test_a_proof_supplied_with_the_questionnaire_counts_from_the_start_however_l
     late = given(on("2025-03-10", QuestionnaireConfirmed(answers=answers("kngf")))).contract
     term = Term(start=day("2025-01-01"), end=day("2026-12-31"))
     effects = [
-        supply_effect(late, term, at(supplied)) for supplied in ("2025-02-20", "2025-03-10", "2025-03-10T12:00:01")
+        supply_effect(late, FYS, term, at(supplied)) for supplied in ("2025-02-20", "2025-03-10", "2025-03-10T12:00:01")
     ]
     assert effects == [day("2025-01-01"), day("2025-01-01"), day("2025-04-01")]
 

@@ -10,7 +10,7 @@ from domain.contract import facts as f
 from domain.explanation import Explanation, Outcome
 from domain.history import Context, Fact, FactCorrected
 from domain.policy.adoption import Ground, PolicyAdopted
-from domain.policy.answers import Answers, Claim, Finding
+from domain.policy.answers import Answers, Claim, Finding, Measured
 from domain.policy.document import Route
 from domain.provider import facts as p
 from domain.provider import register as r
@@ -69,6 +69,10 @@ CONTRACT_FACTS: tuple[Fact, ...] = (
     f.QuestionnaireSaved(answers=ANSWERS),
     f.QuestionnaireConfirmed(
         answers=ANSWERS, findings=(Finding(factor="prem", outcome=Outcome.MET, value="Meetbureau Alfa"),)
+    ),
+    f.QuestionnaireConfirmed(
+        answers=Answers(numbers={"caseload": Decimal(120)}),
+        measured=(Measured(measure="prem_score", number=Decimal("8.40")), Measured(measure="caseload")),
     ),
     f.QuestionnaireLapsed(),
     f.EvidenceUploaded(evidence_id="kngf-1", factor="kngf", sha256=SHA, size=10_485_760, media_type="application/pdf"),

@@ -1,5 +1,6 @@
 """The conditions of both policies: met, not met, unknown, and who acts on it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,10 +8,13 @@ import pytest
 from domain.care_type import CareType
 from domain.explanation import Explanation, Outcome
 from domain.policy.answers import Answers
-from domain.policy.condition_rules import ConditionKind, Measurement
+from domain.policy.condition_rules import ConditionKind, Criterion, Measurement
 from domain.policy.conditions import judge
 from domain.policy.judged import RESTRICTED, Consequence, Judged
 from domain.policy.known_values import compared, number_in, years_later
+from domain.policy.restricted_values import open_values
+from domain.policy.values import Bilingual
+from domain.provider.provider import KnownValue
 from domain.provider.register import GliProgramme, Profession
 from tests.domain.policy.practices import (
     LONG_AGO,
@@ -253,6 +257,29 @@ def test_the_reason_of_a_restricted_condition_is_for_reviewers_only() -> None:
     assert told(shown) == (NOT_MET, BARS, RESTRICTED)
     assert "ivr" not in str(shown).lower()
     assert "ALG-6" not in str(shown)
+
+
+def test_of_a_restricted_condition_others_see_the_outcome_and_nothing_else() -> None:
+    found = replace(
+        judged(asr(), "not_in_ivr", knowing(practice(), ivr="ja")),
+        flags=("LOOK",),
+        criteria=(Criterion(code="care_scope", label=Bilingual(nl="Zorg", en="Care"), clause="ASR24-4-FYS-7"),),
+    )
+    assert found.for_others() == Judged(
+        "restricted", RESTRICTED, BARS, Explanation(rule="restricted", outcome=NOT_MET), restricted=True
+    )
+
+
+def test_a_restricted_condition_that_is_met_is_shown_as_it_is() -> None:
+    found = judged(asr(), "not_in_ivr", knowing(practice(), ivr="nee"))
+    assert found.for_others() is found
+
+
+def test_the_values_that_restricted_conditions_read_are_for_reviewers_only() -> None:
+    known = tuple(KnownValue(code=code, value="nee") for code in ("ivr", "ernstige_fout", "fraudeonderzoek", "ubo"))
+    assert [each.code for each in open_values(known, [caresq(), asr()])] == ["ubo"]
+    assert open_values(known, [caresq()]) == known
+    assert open_values(known, []) == ()
 
 
 def test_a_condition_that_is_not_restricted_is_shown_as_it_is() -> None:

@@ -61,6 +61,7 @@ ACTOR = ("--actor", "officer", "--reason", LONG)
 PRACTICE = ("04001234", "--purchaser", "caresq")
 
 ON_A_DATABASE = {
+    "backup": Line(("backup.db",)),
     "database status": Line(()),
     "policy show": Line(("caresq-2025",)),
     "policy schedule": Line(("caresq-2025",)),
@@ -76,6 +77,7 @@ ON_A_DATABASE = {
     "round status": Line(("caresq-2025",)),
     "round report": Line(("caresq-2025", "--csv", "-")),
     "contract show": Line((CONTRACT,)),
+    "contract diff": Line((CONTRACT, "--from", "2024-12-01", "--to", "2025-06-15")),
     "contract explain": Line((CONTRACT,)),
     "contract events": Line((CONTRACT,)),
     "contract agreement": Line((CONTRACT,)),
@@ -97,7 +99,7 @@ ELSEWHERE = {
 }
 """The commands that use none, or make it."""
 
-LONG_WORK = {"demo", "scheduler run"}
+LONG_WORK = {"demo", "restore", "scheduler run"}
 """Commands that other tests run: they make a log of their own, or do not end by themselves."""
 
 

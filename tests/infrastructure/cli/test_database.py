@@ -8,7 +8,7 @@ import pytest
 from infrastructure.persistence.schema import REVISIONS
 from tests.infrastructure.cli.conftest import Run
 
-LATEST = REVISIONS[-1]
+NEWEST = REVISIONS[-1]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -26,7 +26,7 @@ def test_an_upgrade_says_from_where_to_where_and_a_second_one_that_there_is_noth
     second = run("database", "upgrade", "--database", bare_url)
 
     assert first.stdout.startswith("Upgraded the database ")
-    assert first.stdout.endswith(f" from nothing to version {LATEST}.\n")
+    assert first.stdout.endswith(f" from nothing to version {NEWEST}.\n")
     assert second.stdout.startswith("Nothing to do: the database ")
     assert (first.exit_code, second.exit_code) == (0, 0)
 
@@ -34,7 +34,7 @@ def test_an_upgrade_says_from_where_to_where_and_a_second_one_that_there_is_noth
 def test_an_upgrade_answers_in_json(run: Run, bare_url: str) -> None:
     answers = [json.loads(run("database", "upgrade", "--database", bare_url, "--json").stdout) for _ in range(2)]
 
-    assert [(each["before"], each["after"]) for each in answers] == [(None, LATEST), (LATEST, LATEST)]
+    assert [(each["before"], each["after"]) for each in answers] == [(None, NEWEST), (NEWEST, NEWEST)]
 
 
 def test_a_database_that_is_set_up_is_used_as_the_environment_names_it(
@@ -46,7 +46,7 @@ def test_a_database_that_is_set_up_is_used_as_the_environment_names_it(
     state = json.loads(run("database", "status", "--json").stdout)
 
     assert adopted.exit_code == 0
-    assert (state["ready"], state["version"], state["position"]) == (True, LATEST, 1)
+    assert (state["ready"], state["version"], state["position"]) == (True, NEWEST, 1)
     assert "geheim" not in state["database"]
 
 
@@ -54,7 +54,7 @@ def test_the_state_of_a_log_tells_its_last_fact(run: Run, year: str) -> None:
     told = run("database", "status", "--database", year)
 
     assert told.exit_code == 0
-    assert told.stdout.splitlines()[0].endswith(f" is at version {LATEST} and ready.")
+    assert told.stdout.splitlines()[0].endswith(f" is at version {NEWEST} and ready.")
     assert told.stdout.splitlines()[1].endswith("recorded at 2025-08-20 12:00:00 CEST (Europe/Amsterdam).")
 
 
@@ -62,7 +62,7 @@ def test_a_log_without_facts_is_ready(run: Run, bare_url: str) -> None:
     run("database", "upgrade", "--database", bare_url)
     told = run("database", "status", "--database", bare_url)
 
-    assert told.stdout.endswith(f" is at version {LATEST} and ready; nothing has been recorded yet.\n")
+    assert told.stdout.endswith(f" is at version {NEWEST} and ready; nothing has been recorded yet.\n")
 
 
 def test_without_option_and_environment_the_log_is_a_file_in_the_present_folder(run: Run) -> None:

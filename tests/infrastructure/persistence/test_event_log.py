@@ -71,6 +71,17 @@ def test_an_append_needs_a_fact_and_each_fact_a_context(event_log: LogRecorder) 
         append(event_log, entry(1)._replace(context=b""))
 
 
+def test_rows_and_explanations_are_found_by_their_positions(event_log: LogRecorder) -> None:
+    append(event_log, *(entry(n, explanation=b"why" if n % 10 == 3 else None) for n in range(1, 41)))
+
+    assert [row.position for row in event_log.rows_at([3, 17, 33, 99])] == [3, 17, 33]
+    assert [row.position for row in event_log.rows_at(range(1, 31))] == list(range(1, 31))
+    assert event_log.explanations_at([3, 4, 13, 99]) == {3: b"why", 13: b"why"}
+    assert (event_log.rows_at([]), event_log.explanations_at([])) == ([], {})
+    with pytest.raises(ValueError, match="at most 1000"):
+        event_log.rows_at(range(1001))
+
+
 def test_an_explanation_is_kept_beside_its_fact_and_may_fill_16_kb(event_log: LogRecorder) -> None:
     append(event_log, entry(1, explanation=b"x" * 16_384), entry(2))
     assert event_log.explanation(STREAM, 1) == b"x" * 16_384

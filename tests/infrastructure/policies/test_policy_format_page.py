@@ -26,6 +26,7 @@ SHOWN = re.findall(r"^\$ contractspoor (.*)\n((?:(?!\$ |```).*\n)*)", PAGE, re.M
 FILES = {
     "voorbeeld-2027.yaml": "".join(PARTS),
     "wijziging.yaml": CHANGE,
+    "gat.yaml": "".join(PARTS).replace("at_least: 8.0, below: 9.0", "at_least: 8.0, at_most: 9.0"),
     "vergist.yaml": "".join(PARTS).replace("{name: B, at_least: 1", "{name: B, at_leest: 1"),
 }
 

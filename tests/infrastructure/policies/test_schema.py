@@ -15,7 +15,10 @@ from tests.infrastructure.policies.command_line import Run
 ROOT = Path(__file__).parents[3]
 SCHEMA = ROOT / "docs" / "policy.schema.json"
 PACKAGED = sorted((ROOT / "domain" / "policy" / "documents").glob("*.yaml"))
-OF_SCENARIOS = sorted((ROOT / "tests" / "scenarios" / "policies").glob("*.yaml"))
+OF_SCENARIOS = [
+    *sorted((ROOT / "tests" / "scenarios" / "policies").glob("*.yaml")),
+    *sorted((ROOT / "tests" / "fictional_policies").glob("*.yaml")),
+]
 AMENDMENT = ROOT / "tests" / "scenarios" / "policies" / "caresq-2025-fys-two-years.yaml"
 MISTAKES = ROOT / "tests" / "policy_mistakes" / "documents"
 NAMES_ITS_SCHEMA = re.compile(r"^# yaml-language-server: \$schema=(\S+)$", re.MULTILINE)

@@ -1,4 +1,4 @@
-"""The tables of the register: where procedures stood, what held in law, and which practice a code means."""
+"""Whether what leaves the system is held back."""
 
 from alembic import op
 

@@ -1,0 +1,33 @@
+"""Databases that hold a sample: a copy of the file, or a PostgreSQL database filled from it, brought up to date."""
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.arena import Arena
+from benchmarks.sample.stores import SMALLEST, fill_postgres, rows_in, sample_file
+from infrastructure.bootstrap import upgrade_database
+
+__all__ = ["SMALLEST", "Sampled", "sampled"]
+
+
+class Sampled(NamedTuple):
+    """A database with a sample; ``size`` is how many contracts it has, in round numbers."""
+
+    url: str
+    database: str
+    size: int
+
+
+def sampled(arena: Arena, database: str, size: int) -> Sampled:
+    """A new database that is ready for use; nobody else sees it."""
+    sample = sample_file(size)
+    url = arena.bare_url(database)
+    if database == "sqlite":
+        path = Path(url.removeprefix("sqlite:///"))
+        shutil.copyfile(sample, path)
+        upgrade_database(url)
+    else:
+        upgrade_database(url)
+        fill_postgres(url, rows_in(sample))
+    return Sampled(url, database, size)

@@ -1,0 +1,42 @@
+"""What a backup holds: every table whose rows could not be made anew from the log.
+
+Read models can; their tables, their state and their cursors stay behind.
+"""
+
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, Column, ColumnElement, Integer, LargeBinary, MetaData, Table, Text, select
+
+from infrastructure.persistence.tracking import TRACKING
+
+_TABLES = MetaData()
+LOG = Table(
+    "log",
+    _TABLES,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("stream_id", Text),
+    Column("version", Integer),
+    Column("topic", Text),
+    Column("state", LargeBinary),
+    Column("occurred_at", BigInteger),
+    Column("recorded_at", BigInteger),
+    Column("context", LargeBinary),
+    Column("explanation", LargeBinary),
+)
+_READ_MODEL = Table("read_model", _TABLES, Column("name", Text, primary_key=True))
+
+
+class Durable(NamedTuple):
+    """A table to copy; ``key`` is its primary key of one column, ``only`` says which of its rows."""
+
+    table: Table
+    key: Column[int] | Column[str]
+    only: ColumnElement[bool] | None = None
+
+
+DURABLE = (
+    Durable(LOG, LOG.c.position),
+    Durable(TRACKING, TRACKING.c.name, TRACKING.c.name.not_in(select(_READ_MODEL.c.name))),
+)
+DERIVED = frozenset({"alembic_version", "read_model"})
+"""Tables that stay behind beside those of the read models."""
