@@ -154,10 +154,7 @@ DOINGS = st.one_of(
         st.none() | st.integers(1, 3),
     ),
 )
-AFTER = st.sampled_from(
-    [timedelta(0), timedelta(minutes=1), timedelta(hours=7), timedelta(days=1), timedelta(days=2), timedelta(days=4)]
-    + [timedelta(days=30)]
-)
+AFTER = st.sampled_from([timedelta(minutes=each) for each in (0, 1, 420, 1_440, 2_880, 5_760, 43_200)])
 EARLIER = st.sampled_from([timedelta(0)] * 8 + [timedelta(hours=3), timedelta(days=4), timedelta(days=40)])
 STEPS = st.lists(st.builds(Step, AFTER, EARLIER, DOINGS), min_size=40, max_size=110)
 

@@ -72,7 +72,7 @@ class Changes:
         if self._ended:
             names = ", ".join(column.name for column in keys)
             where = " AND ".join(f"kept.{column.name} = told.{column.name}" for column in keys)
-            arrays = ", ".join(["%s::bigint[]", *(f"%s::{_type(column.type)}[]" for column in keys)])
+            arrays = ", ".join(["%b::bigint[]", *(f"%b::{_type(column.type)}[]" for column in keys)])
             statement = (
                 f"UPDATE {self._table.name} AS kept SET known_to = told.until "  # noqa: S608
                 f"FROM unnest({arrays}) AS told (until, {names}) WHERE {where} AND kept.known_to = {STILL}"
@@ -80,7 +80,7 @@ class Changes:
             connection.exec_driver_sql(statement, _columns(self._ended))
         rows = list(self.rows())
         if rows:
-            arrays = ", ".join(f"%s::{_type(column.type)}[]" for column in columns)
+            arrays = ", ".join(f"%b::{_type(column.type)}[]" for column in columns)
             statement = f"INSERT INTO {self._table.name} SELECT * FROM unnest({arrays})"  # noqa: S608
             connection.exec_driver_sql(statement, _columns(rows))
 

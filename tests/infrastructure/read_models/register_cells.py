@@ -27,7 +27,9 @@ from domain.history import Recorded, effective
 from domain.policy.adoption import PolicyVersion
 from domain.provider.facts import NO_PURCHASER, fold_provider
 from infrastructure.bootstrap import System
+from infrastructure.persistence import tracking
 from infrastructure.persistence.recorder import LogRecorder
+from infrastructure.read_models import state
 from infrastructure.read_models.batches import BatchReader
 from infrastructure.read_models.register.model import RegisterModel
 from infrastructure.read_models.register.reads import RegisterTables
@@ -61,9 +63,6 @@ def catch_up(system: System, model: RegisterModel, *, at_once: int = 2_000) -> N
 
 
 def _step_by_step(log: LogRecorder, reader: BatchReader, model: RegisterModel, at_once: int) -> None:
-    from infrastructure.persistence import tracking
-    from infrastructure.read_models import state
-
     with log.database.transaction() as connection:
         state.enter(connection, model)
     position = 0
