@@ -3,6 +3,7 @@
 from datetime import date
 
 from domain.calendar import Term
+from domain.contract.audience import open_explanation, restricted_by
 from domain.contract.commands import DeclineOffer, Sign, Terminate
 from domain.contract.evidence import attempt_ended, consequences
 from domain.contract.facts import (
@@ -165,15 +166,19 @@ def _not_declared(command: Sign, situation: Situation) -> Refused | None:
     if situation.provider is None:
         return situation.unknown_provider()
     judged = judged_conditions(situation, situation.provider, command.declared or Answers())
-    unmet = [each for each in judged if each.consequence is not Consequence.NONE]
+    unmet = [each.for_others() for each in judged if each.consequence is not Consequence.NONE]
     if not unmet:
         return None
+    # a refusal is told to the signatory, who may not see what is for the purchaser's reviewers, nor guess it by place
+    unmet.sort(key=lambda each: each.restricted)
     undeclared = all(each.outcome is Outcome.UNKNOWN for each in unmet)
+    told = Explanation(rule="conditions", outcome=Outcome.NOT_MET, because=tuple(each.explanation for each in judged))
     return Refused(
         "CONDITIONS_NOT_DECLARED" if undeclared else "CONDITIONS_NOT_MET",
-        f"{'the signature must declare' if undeclared else 'not met'}: {', '.join(each.code for each in unmet)}",
+        f"{'the signature must declare' if undeclared else 'not met'}: "
+        f"{', '.join(dict.fromkeys(each.code for each in unmet))}",
         unmet[0].explanation.clause,
-        Explanation(rule="conditions", outcome=Outcome.NOT_MET, because=tuple(each.explanation for each in judged)),
+        open_explanation(told, restricted_by([situation.document])),
     )
 
 

@@ -38,5 +38,5 @@ DURABLE = (
     Durable(LOG, LOG.c.position),
     Durable(TRACKING, TRACKING.c.name, TRACKING.c.name.not_in(select(_READ_MODEL.c.name))),
 )
-DERIVED = frozenset({"alembic_version", "read_model", "procedure", "legal_position", "practice_code"})
+DERIVED = frozenset({"alembic_version", "read_model"})
 """Tables that stay behind beside those of the read models."""

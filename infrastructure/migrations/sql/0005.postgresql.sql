@@ -1,59 +1,102 @@
--- Half-open log positions known_from..known_to; 9223372036854775807 is "still". Instants are integer microseconds since
--- 1970-01-01T00:00:00Z, days are ISO text; 9999-12-31 is a day_to that is open.
+-- Read models: what stands here is a function of the log, and can be made anew from it (contractspoor readmodels rebuild).
+-- Instants are integer microseconds since 1970-01-01T00:00:00Z, days are ISO text.
 
--- Where the procedure stood, from at_from until the next row of the contract that is known.
-CREATE TABLE procedure (
+-- Every contract as it stands now: a row for each stretch of time from its last fact on, which time alone ends.
+CREATE TABLE contract_overview (
+    contract_id text COLLATE "C" NOT NULL,
+    at_from bigint NOT NULL,
+    at_to bigint NOT NULL,
     purchaser text COLLATE "C" NOT NULL,
     agb text COLLATE "C" NOT NULL,
     care_type text COLLATE "C" NOT NULL,
     period text COLLATE "C" NOT NULL,
-    at_from bigint NOT NULL,
-    known_from bigint NOT NULL,
-    known_to bigint NOT NULL,
     status text COLLATE "C" NOT NULL,
     attempt integer NOT NULL,
     entitled_tier text COLLATE "C",
     offered_tier text COLLATE "C",
     due_on text COLLATE "C",
-    reasons text,
-    PRIMARY KEY (purchaser, agb, care_type, period, at_from, known_from)
+    reasons text COLLATE "C" NOT NULL,
+    open_reviews integer NOT NULL,
+    changed_at bigint NOT NULL,
+    changed_position bigint NOT NULL,
+    PRIMARY KEY (contract_id, at_from)
 );
+CREATE INDEX contract_overview_agb ON contract_overview (agb);
+CREATE INDEX contract_overview_status ON contract_overview (purchaser, status, contract_id);
+CREATE INDEX contract_overview_changed ON contract_overview (purchaser, changed_position);
 
-CREATE INDEX procedure_status ON procedure (purchaser, status, agb, care_type, period, at_from, known_from, known_to);
+-- What the register calls each practice now.
+CREATE TABLE practice (
+    agb text COLLATE "C" PRIMARY KEY,
+    name text COLLATE "C" NOT NULL,
+    searched text COLLATE "C" NOT NULL,
+    city text COLLATE "C" NOT NULL
+);
+CREATE INDEX practice_searched ON practice (searched, agb);
 
--- What held in law on the days day_from..day_to (half-open) on which the contract is in force or listed.
-CREATE TABLE legal_position (
+-- What waits for a person; until is when it ceases by itself, because the procedure ends.
+CREATE TABLE contract_work (
+    contract_id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    item text COLLATE "C" NOT NULL,
+    about text COLLATE "C" NOT NULL,
+    since bigint NOT NULL,
+    due_on text COLLATE "C",
+    until bigint NOT NULL,
     purchaser text COLLATE "C" NOT NULL,
     agb text COLLATE "C" NOT NULL,
     care_type text COLLATE "C" NOT NULL,
     period text COLLATE "C" NOT NULL,
-    day_from text COLLATE "C" NOT NULL,
-    known_from bigint NOT NULL,
-    known_to bigint NOT NULL,
-    day_to text COLLATE "C" NOT NULL,
-    in_force integer NOT NULL,
-    attempt integer NOT NULL,
-    term_start text COLLATE "C",
-    term_end text COLLATE "C",
-    tier text COLLATE "C",
-    tier_from text COLLATE "C",
-    selective text COLLATE "C" NOT NULL,
-    listed integer NOT NULL,
-    listed_from bigint,
-    PRIMARY KEY (purchaser, agb, care_type, period, day_from, known_from)
+    PRIMARY KEY (contract_id, kind, item)
 );
+CREATE INDEX contract_work_since ON contract_work (purchaser, since, contract_id);
 
--- The few spans of days that rows have are found by skipping from one to the next; within a span, rows stand in order.
-CREATE INDEX legal_position_tier
-    ON legal_position (purchaser, tier, care_type, day_from, day_to, agb, period, known_from, known_to);
-
--- Which practice a code of the register means: its own, or that of one of its locations on some days.
-CREATE TABLE practice_code (
-    code text COLLATE "C" NOT NULL,
+-- What falls due by time alone: due_at is the first instant at which a tick records it, until the first at which it no
+-- longer does.
+CREATE TABLE contract_deadline (
+    contract_id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    due_at bigint NOT NULL,
+    until bigint NOT NULL,
+    purchaser text COLLATE "C" NOT NULL,
     agb text COLLATE "C" NOT NULL,
-    day_from text COLLATE "C" NOT NULL,
-    known_from bigint NOT NULL,
-    known_to bigint NOT NULL,
-    day_to text COLLATE "C" NOT NULL,
-    PRIMARY KEY (code, agb, day_from, known_from)
+    care_type text COLLATE "C" NOT NULL,
+    period text COLLATE "C" NOT NULL,
+    PRIMARY KEY (contract_id, kind)
 );
+CREATE INDEX contract_deadline_due ON contract_deadline (due_at, contract_id);
+
+-- The runs of rounds; without finished_at one was interrupted, or still goes on.
+CREATE TABLE round_run (
+    policy_id text COLLATE "C" NOT NULL,
+    day text COLLATE "C" NOT NULL,
+    run integer NOT NULL,
+    care_types text COLLATE "C" NOT NULL,
+    actor text COLLATE "C" NOT NULL,
+    started_at bigint NOT NULL,
+    finished_at bigint,
+    counts text COLLATE "C" NOT NULL,
+    PRIMARY KEY (policy_id, day, run)
+);
+
+-- Where in the log the facts of a practice, an actor, a policy or a cause stand.
+CREATE TABLE audit_entry (
+    position bigint PRIMARY KEY,
+    purchaser text COLLATE "C",
+    agb text COLLATE "C",
+    actor text COLLATE "C",
+    on_behalf_of text COLLATE "C",
+    policy_id text COLLATE "C",
+    policy_position bigint,
+    occurred_at bigint,
+    recorded_at bigint NOT NULL,
+    caused_by text COLLATE "C",
+    correlation_id text COLLATE "C"
+);
+CREATE INDEX audit_entry_agb ON audit_entry (agb, position) WHERE agb IS NOT NULL;
+CREATE INDEX audit_entry_actor ON audit_entry (actor, position) WHERE actor IS NOT NULL;
+CREATE INDEX audit_entry_on_behalf_of ON audit_entry (on_behalf_of, position) WHERE on_behalf_of IS NOT NULL;
+CREATE INDEX audit_entry_policy_id ON audit_entry (policy_id, position) WHERE policy_id IS NOT NULL;
+CREATE INDEX audit_entry_occurred_at ON audit_entry (occurred_at, position) WHERE occurred_at IS NOT NULL;
+CREATE INDEX audit_entry_caused_by ON audit_entry (caused_by, position) WHERE caused_by IS NOT NULL;
+CREATE INDEX audit_entry_correlation_id ON audit_entry (correlation_id, position) WHERE correlation_id IS NOT NULL;

@@ -1,59 +1,102 @@
--- Half-open log positions known_from..known_to; 9223372036854775807 is "still". Instants are integer microseconds since
--- 1970-01-01T00:00:00Z, days are ISO text; 9999-12-31 is a day_to that is open.
+-- Read models: what stands here is a function of the log, and can be made anew from it (contractspoor readmodels rebuild).
+-- Instants are integer microseconds since 1970-01-01T00:00:00Z, days are ISO text.
 
--- Where the procedure stood, from at_from until the next row of the contract that is known.
-CREATE TABLE procedure (
+-- Every contract as it stands now: a row for each stretch of time from its last fact on, which time alone ends.
+CREATE TABLE contract_overview (
+    contract_id TEXT NOT NULL,
+    at_from INTEGER NOT NULL,
+    at_to INTEGER NOT NULL,
     purchaser TEXT NOT NULL,
     agb TEXT NOT NULL,
     care_type TEXT NOT NULL,
     period TEXT NOT NULL,
-    at_from INTEGER NOT NULL,
-    known_from INTEGER NOT NULL,
-    known_to INTEGER NOT NULL,
     status TEXT NOT NULL,
     attempt INTEGER NOT NULL,
     entitled_tier TEXT,
     offered_tier TEXT,
     due_on TEXT,
-    reasons TEXT,
-    PRIMARY KEY (purchaser, agb, care_type, period, at_from, known_from)
+    reasons TEXT NOT NULL,
+    open_reviews INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    changed_position INTEGER NOT NULL,
+    PRIMARY KEY (contract_id, at_from)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX contract_overview_agb ON contract_overview (agb);
+CREATE INDEX contract_overview_status ON contract_overview (purchaser, status, contract_id);
+CREATE INDEX contract_overview_changed ON contract_overview (purchaser, changed_position);
 
-CREATE INDEX procedure_status ON procedure (purchaser, status, agb, care_type, period, at_from, known_from, known_to);
+-- What the register calls each practice now.
+CREATE TABLE practice (
+    agb TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    searched TEXT NOT NULL,
+    city TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX practice_searched ON practice (searched, agb);
 
--- What held in law on the days day_from..day_to (half-open) on which the contract is in force or listed.
-CREATE TABLE legal_position (
+-- What waits for a person; until is when it ceases by itself, because the procedure ends.
+CREATE TABLE contract_work (
+    contract_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    item TEXT NOT NULL,
+    about TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    due_on TEXT,
+    until INTEGER NOT NULL,
     purchaser TEXT NOT NULL,
     agb TEXT NOT NULL,
     care_type TEXT NOT NULL,
     period TEXT NOT NULL,
-    day_from TEXT NOT NULL,
-    known_from INTEGER NOT NULL,
-    known_to INTEGER NOT NULL,
-    day_to TEXT NOT NULL,
-    in_force INTEGER NOT NULL,
-    attempt INTEGER NOT NULL,
-    term_start TEXT,
-    term_end TEXT,
-    tier TEXT,
-    tier_from TEXT,
-    selective TEXT NOT NULL,
-    listed INTEGER NOT NULL,
-    listed_from INTEGER,
-    PRIMARY KEY (purchaser, agb, care_type, period, day_from, known_from)
+    PRIMARY KEY (contract_id, kind, item)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX contract_work_since ON contract_work (purchaser, since, contract_id);
 
--- The few spans of days that rows have are found by skipping from one to the next; within a span, rows stand in order.
-CREATE INDEX legal_position_tier
-    ON legal_position (purchaser, tier, care_type, day_from, day_to, agb, period, known_from, known_to);
-
--- Which practice a code of the register means: its own, or that of one of its locations on some days.
-CREATE TABLE practice_code (
-    code TEXT NOT NULL,
+-- What falls due by time alone: due_at is the first instant at which a tick records it, until the first at which it no
+-- longer does.
+CREATE TABLE contract_deadline (
+    contract_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    purchaser TEXT NOT NULL,
     agb TEXT NOT NULL,
-    day_from TEXT NOT NULL,
-    known_from INTEGER NOT NULL,
-    known_to INTEGER NOT NULL,
-    day_to TEXT NOT NULL,
-    PRIMARY KEY (code, agb, day_from, known_from)
+    care_type TEXT NOT NULL,
+    period TEXT NOT NULL,
+    PRIMARY KEY (contract_id, kind)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX contract_deadline_due ON contract_deadline (due_at, contract_id);
+
+-- The runs of rounds; without finished_at one was interrupted, or still goes on.
+CREATE TABLE round_run (
+    policy_id TEXT NOT NULL,
+    day TEXT NOT NULL,
+    run INTEGER NOT NULL,
+    care_types TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    counts TEXT NOT NULL,
+    PRIMARY KEY (policy_id, day, run)
+) STRICT, WITHOUT ROWID;
+
+-- Where in the log the facts of a practice, an actor, a policy or a cause stand.
+CREATE TABLE audit_entry (
+    position INTEGER PRIMARY KEY,
+    purchaser TEXT,
+    agb TEXT,
+    actor TEXT,
+    on_behalf_of TEXT,
+    policy_id TEXT,
+    policy_position INTEGER,
+    occurred_at INTEGER,
+    recorded_at INTEGER NOT NULL,
+    caused_by TEXT,
+    correlation_id TEXT
+) STRICT;
+CREATE INDEX audit_entry_agb ON audit_entry (agb, position) WHERE agb IS NOT NULL;
+CREATE INDEX audit_entry_actor ON audit_entry (actor, position) WHERE actor IS NOT NULL;
+CREATE INDEX audit_entry_on_behalf_of ON audit_entry (on_behalf_of, position) WHERE on_behalf_of IS NOT NULL;
+CREATE INDEX audit_entry_policy_id ON audit_entry (policy_id, position) WHERE policy_id IS NOT NULL;
+CREATE INDEX audit_entry_occurred_at ON audit_entry (occurred_at, position) WHERE occurred_at IS NOT NULL;
+CREATE INDEX audit_entry_caused_by ON audit_entry (caused_by, position) WHERE caused_by IS NOT NULL;
+CREATE INDEX audit_entry_correlation_id ON audit_entry (correlation_id, position) WHERE correlation_id IS NOT NULL;

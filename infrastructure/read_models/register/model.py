@@ -139,8 +139,7 @@ class _Reading:
         """The contracts of practices that are in force or listed on some day."""
         purchasers = {each.document.purchaser.id for each in self._batch.policies.adopted_by(self._batch.to)}
         statement = self._sql(
-            f"SELECT DISTINCT purchaser, agb, care_type, period FROM {self._names[1]} "  # noqa: S608
-            "WHERE purchaser = ? AND agb = ?"
+            f"SELECT DISTINCT purchaser, agb, care_type, period FROM {self._names[1]} WHERE purchaser = ? AND agb = ?"
         )
         for agb in agbs:
             for purchaser in sorted(purchasers):
@@ -153,7 +152,7 @@ class _Reading:
         """All contracts of a purchaser's care type and period that have rows."""
         purchaser, care_type, period = subject
         statement = self._sql(
-            f"SELECT DISTINCT agb FROM {self._names[0]} "  # noqa: S608
+            f"SELECT DISTINCT agb FROM {self._names[0]} "
             "WHERE purchaser = ? AND agb > ? AND care_type = ? AND period = ? ORDER BY agb LIMIT ?"
         )
         after = ""

@@ -32,39 +32,36 @@ _LEGAL = (
 _PROCEDURE = "purchaser, agb, care_type, period, status, attempt, entitled_tier, offered_tier, due_on, reasons"
 _KEY = "agb, care_type, period"
 _IN_FORCE = (
-    f"SELECT {_LEGAL} FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? "  # noqa: S608
+    f"SELECT {_LEGAL} FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? "
     f"AND day_from <= ? AND day_to > ? AND {_KNOWN} AND in_force = 1"
 )
 _LEGAL_ON = (
-    f"SELECT {_LEGAL} FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? AND period = ? "  # noqa: S608
+    f"SELECT {_LEGAL} FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? AND period = ? "
     f"AND day_from <= ? AND day_to > ? AND {_KNOWN}"
 )
 _STEPS = (
-    f"SELECT {_PROCEDURE} FROM procedure WHERE purchaser = ? AND agb = ? AND care_type = ? AND at_from <= ? "  # noqa: S608
+    f"SELECT {_PROCEDURE} FROM procedure WHERE purchaser = ? AND agb = ? AND care_type = ? AND at_from <= ? "
     f"AND {_KNOWN} ORDER BY period, at_from DESC"
 )
 _STEP = (
-    f"SELECT {_PROCEDURE} FROM procedure WHERE purchaser = ? AND agb = ? AND care_type = ? AND period = ? "  # noqa: S608
+    f"SELECT {_PROCEDURE} FROM procedure WHERE purchaser = ? AND agb = ? AND care_type = ? AND period = ? "
     f"AND at_from <= ? AND {_KNOWN} ORDER BY at_from DESC LIMIT 1"
 )
-_CODES = (
-    "SELECT agb FROM practice_code WHERE code = ? AND day_from <= ? AND day_to > ? "  # noqa: S608
-    f"AND {_KNOWN} ORDER BY agb"
-)
+_CODES = f"SELECT agb FROM practice_code WHERE code = ? AND day_from <= ? AND day_to > ? AND {_KNOWN} ORDER BY agb"
 _IN_STATUS = (
-    f"SELECT {_KEY} FROM procedure AS p WHERE purchaser = ? AND status = ? AND ({_KEY}) > (?, ?, ?) "  # noqa: S608
+    f"SELECT {_KEY} FROM procedure AS p WHERE purchaser = ? AND status = ? AND ({_KEY}) > (?, ?, ?) "
     f"AND at_from <= ? AND {_KNOWN} AND NOT EXISTS (SELECT 1 FROM procedure AS later "
     "WHERE later.purchaser = p.purchaser AND later.agb = p.agb AND later.care_type = p.care_type "
     "AND later.period = p.period AND later.at_from > p.at_from AND later.at_from <= ? "
     "AND later.known_from <= ? AND later.known_to > ?) AND $CARE_TYPE ORDER BY agb, care_type, period LIMIT ?"
 )
 _LISTED = (
-    f"SELECT {_KEY} FROM legal_position WHERE purchaser = ? AND ({_KEY}) > (?, ?, ?) "  # noqa: S608
+    f"SELECT {_KEY} FROM legal_position WHERE purchaser = ? AND ({_KEY}) > (?, ?, ?) "
     f"AND day_from <= ? AND day_to > ? AND {_KNOWN} AND listed = 1 AND $CARE_TYPE "
     "ORDER BY agb, care_type, period LIMIT ?"
 )
 _CONTRACTS = (
-    f"SELECT DISTINCT {_KEY} FROM procedure WHERE purchaser = ? AND ({_KEY}) > (?, ?, ?) AND {_KNOWN} "  # noqa: S608
+    f"SELECT DISTINCT {_KEY} FROM procedure WHERE purchaser = ? AND ({_KEY}) > (?, ?, ?) AND {_KNOWN} "
     "AND $CARE_TYPE ORDER BY agb, care_type, period LIMIT ?"
 )
 # the few spans of days that a tier's rows have, each found by the one before it
@@ -83,7 +80,7 @@ _SPANS = """
     SELECT found FROM span WHERE found IS NOT NULL
 """
 _IN_SPAN = (
-    f"SELECT {_KEY} FROM legal_position WHERE purchaser = ? AND tier = ? AND care_type = ? AND day_from = ? "  # noqa: S608
+    f"SELECT {_KEY} FROM legal_position WHERE purchaser = ? AND tier = ? AND care_type = ? AND day_from = ? "
     f"AND day_to = ? AND (agb, period) > (?, ?) AND {_KNOWN} ORDER BY agb, period LIMIT ?"
 )
 _PAGE = 500

@@ -1,6 +1,6 @@
 """What a batch changes in one table: rows that end to be known, and rows that begin to be."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Table, Text
@@ -58,12 +58,12 @@ class Changes:
         names = [column.name for column in self._table.columns]
         if self._ended:
             where = " AND ".join(f"{name} = ?" for name in names[: self._keys])
-            statement = f"UPDATE {self._table.name} SET known_to = ? WHERE {where} AND known_to = {STILL}"  # noqa: S608
+            statement = f"UPDATE {self._table.name} SET known_to = ? WHERE {where} AND known_to = {STILL}"
             connection.exec_driver_sql(statement, self._ended)
         rows = list(self.rows())
         if rows:
             marks = ", ".join("?" * len(names))
-            connection.exec_driver_sql(f"INSERT INTO {self._table.name} VALUES ({marks})", rows)  # noqa: S608
+            connection.exec_driver_sql(f"INSERT INTO {self._table.name} VALUES ({marks})", rows)
 
     def _write_to_postgres(self, connection: Connection) -> None:
         """One statement each, the rows as arrays: a tenth of the time of one statement a row."""
@@ -74,14 +74,14 @@ class Changes:
             where = " AND ".join(f"kept.{column.name} = told.{column.name}" for column in keys)
             arrays = ", ".join(["%b::bigint[]", *(f"%b::{_type(column.type)}[]" for column in keys)])
             statement = (
-                f"UPDATE {self._table.name} AS kept SET known_to = told.until "  # noqa: S608
+                f"UPDATE {self._table.name} AS kept SET known_to = told.until "
                 f"FROM unnest({arrays}) AS told (until, {names}) WHERE {where} AND kept.known_to = {STILL}"
             )
             connection.exec_driver_sql(statement, _columns(self._ended))
         rows = list(self.rows())
         if rows:
             arrays = ", ".join(f"%b::{_type(column.type)}[]" for column in columns)
-            statement = f"INSERT INTO {self._table.name} SELECT * FROM unnest({arrays})"  # noqa: S608
+            statement = f"INSERT INTO {self._table.name} SELECT * FROM unnest({arrays})"
             connection.exec_driver_sql(statement, _columns(rows))
 
 
@@ -94,9 +94,3 @@ def _type(of_column: object) -> str:
     if isinstance(of_column, Text):
         return "text"
     return "integer" if type(of_column) is Integer else "bigint"
-
-
-def write_all(connection: Connection, changes: Iterable[Changes]) -> None:
-    """Write the changes of several tables."""
-    for each in changes:
-        each.write(connection)

@@ -1,4 +1,4 @@
-"""The tables of the register: where procedures stood, what held in law, and which practice a code means."""
+"""The read models for lists: overview, worklist, deadlines, rounds, practices; and the audit index."""
 
 from alembic import op
 
