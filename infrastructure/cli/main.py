@@ -21,6 +21,7 @@ from infrastructure.cli import (
     listing,
     policy,
     providers,
+    register,
     scenario,
 )
 from infrastructure.cli import round as round_
@@ -87,6 +88,7 @@ def _make_app() -> typer.Typer:
         ("providers", providers),
         ("contract", contract),
         ("contracts", contracts),
+        ("register", register),
         ("round", round_),
         ("scenario", scenario),
     ):
