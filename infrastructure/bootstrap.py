@@ -14,6 +14,7 @@ from application.policies import PolicySources, PolicyStreams
 from application.ports import Clock
 from application.provider_import import Register
 from application.providers import ProviderStreams
+from application.queries.audit_trail import Trail
 from application.queries.time_travel import TimeTravel
 from application.register.questions import RegisterQuestions
 from application.scenarios.run import World
@@ -75,6 +76,7 @@ class System:
     providers: ProviderStreams
     policies: PolicyStreams
     questions: TimeTravel
+    trail: Trail
     register: RegisterQuestions
 
 
@@ -93,7 +95,7 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
         policies = PolicyStreams(log, contracting.facts, present, contracting.policies)
         questions = TimeTravel(contracting, version("tzdata"))
         register = _register(log, present, contracting)
-        yield System(log, present, contracting, providers, policies, questions, register)
+        yield System(log, present, contracting, providers, policies, questions, Trail(contracting), register)
     finally:
         log.close()
 

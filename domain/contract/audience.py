@@ -56,7 +56,8 @@ def _restricted(document: PolicyDocument) -> Iterator[tuple[tuple[str, str], str
                 yield (reason, condition.clause), f"condition.{code}", code
     for approach in (document.approach, *(rules.approach for rules in document.care_types.values())):
         if approach is not None and approach.integrity is not None:
-            yield ("INTEGRITY", approach.integrity.clause), "approach.integrity", "integrity"
+            for rule in ("approach.integrity", f"review.{ReviewGround.INTEGRITY}"):
+                yield ("INTEGRITY", approach.integrity.clause), rule, "integrity"
     for criterion in document.application.criteria if document.application is not None else ():
         if criterion.when_doubted:
             yield (criterion.refusal_code, criterion.clause), f"criterion.{criterion.code}", criterion.code
