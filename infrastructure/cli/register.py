@@ -60,7 +60,7 @@ def list_contracts(
         ),
     ] = None,
     listed: Annotated[
-        bool | None, typer.Option("--listed/--not-listed", help="Only what the care finder showed, or did not show.")
+        bool | None, typer.Option("--listed/--no-listed", help="Only what the care finder showed, or did not show.")
     ] = None,
     effective_on: EffectiveOn = None,
     known_at: KnownAt = None,

@@ -42,7 +42,7 @@ def test_the_list_has_every_contract_of_the_purchaser_in_order(run: Run, year: s
         (("--status", "questionnaire_open", "--effective-on", "2024-10-20"), [FORGOTTEN]),
         (("--listed", "--effective-on", "2024-11-12"), [CONTRACT]),
         (("--listed", "--effective-on", "2024-11-11"), []),
-        (("--not-listed", "--effective-on", "2025-06-15"), [FORGOTTEN]),
+        (("--no-listed", "--effective-on", "2025-06-15"), [FORGOTTEN]),
         (("--care-type", "LOG"), [FORGOTTEN]),
         (("--effective-on", "2024-08-27"), [FORGOTTEN]),
     ],
