@@ -1,7 +1,7 @@
 """The one place where the use cases meet their adapters."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -29,6 +29,9 @@ from infrastructure.policies.library import PolicyFiles
 from infrastructure.providers.carried_over_file import carried_over_rows
 from infrastructure.providers.register_file import RegisterFile
 from infrastructure.providers.sample_register import write_sample
+from infrastructure.read_models.models import all_models
+from infrastructure.read_models.service import ModelStatus, ReadModels
+from infrastructure.read_models.verify import Verified
 from infrastructure.scenarios.reader import ScenarioFile, ScenarioMistakesError, read_scenario, scenario_paths
 from infrastructure.scenarios.stores import fresh_stores
 from infrastructure.settings import SettingsError, load_settings
@@ -36,11 +39,13 @@ from infrastructure.settings import SettingsError, load_settings
 __all__ = [
     "Backup",
     "DatabaseState",
+    "ModelStatus",
     "ScenarioFile",
     "ScenarioMistakesError",
     "SettingsError",
     "System",
     "Upgraded",
+    "Verified",
     "back_up",
     "carried_over_rows",
     "database_state",
@@ -69,6 +74,7 @@ class System:
     providers: ProviderStreams
     policies: PolicyStreams
     questions: TimeTravel
+    read_models: ReadModels
 
 
 @contextmanager
@@ -85,7 +91,9 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
         providers = ProviderStreams(log, contracting.facts, present)
         policies = PolicyStreams(log, contracting.facts, present, contracting.policies)
         questions = TimeTravel(contracting, version("tzdata"))
-        yield System(log, present, contracting, providers, policies, questions)
+        read_models = ReadModels(log, contracting.facts, contracting.policies, present, all_models())
+        with closing(read_models):
+            yield System(log, present, contracting, providers, policies, questions, read_models)
     finally:
         log.close()
 

@@ -21,6 +21,7 @@ from infrastructure.cli import (
     listing,
     policy,
     providers,
+    readmodels,
     scenario,
 )
 from infrastructure.cli import round as round_
@@ -88,6 +89,7 @@ def _make_app() -> typer.Typer:
         ("contract", contract),
         ("contracts", contracts),
         ("round", round_),
+        ("readmodels", readmodels),
         ("scenario", scenario),
     ):
         app.add_typer(door.app, name=name)
