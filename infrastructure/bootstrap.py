@@ -14,6 +14,7 @@ from application.policies import PolicySources, PolicyStreams
 from application.ports import Clock
 from application.provider_import import Register
 from application.providers import ProviderStreams
+from application.queries.audit_trail import Trail
 from application.queries.time_travel import TimeTravel
 from application.scenarios.run import World
 from application.simulation.world import SimulatedWorld
@@ -74,6 +75,7 @@ class System:
     providers: ProviderStreams
     policies: PolicyStreams
     questions: TimeTravel
+    trail: Trail
     read_models: ReadModels
 
 
@@ -93,7 +95,7 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
         questions = TimeTravel(contracting, version("tzdata"))
         read_models = ReadModels(log, contracting.facts, contracting.policies, present, all_models())
         with closing(read_models):
-            yield System(log, present, contracting, providers, policies, questions, read_models)
+            yield System(log, present, contracting, providers, policies, questions, Trail(contracting), read_models)
     finally:
         log.close()
 

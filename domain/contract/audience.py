@@ -56,7 +56,8 @@ def _restricted(document: PolicyDocument) -> Iterator[tuple[tuple[str, str], str
                 yield (reason, condition.clause), f"condition.{code}", code
     for approach in (document.approach, *(rules.approach for rules in document.care_types.values())):
         if approach is not None and approach.integrity is not None:
-            yield ("INTEGRITY", approach.integrity.clause), "approach.integrity", "integrity"
+            for rule in ("approach.integrity", f"review.{ReviewGround.INTEGRITY}"):
+                yield ("INTEGRITY", approach.integrity.clause), rule, "integrity"
     for criterion in document.application.criteria if document.application is not None else ():
         if criterion.when_doubted:
             yield (criterion.refusal_code, criterion.clause), f"criterion.{criterion.code}", criterion.code
@@ -77,7 +78,10 @@ def open_explanation(explanation: Explanation, restricted: Restricted) -> Explan
     shown = [open_explanation(each, restricted) for each in explanation.because if each.rule not in restricted.rules]
     if hidden:
         shown.append(Explanation(rule="restricted", outcome=_all_of(hidden)))
-    return explanation.model_copy(update={"because": tuple(shown)})
+    value = explanation.value
+    if explanation.rule == f"review.{ReviewGround.APPLICATION}":
+        value = _open_codes(value, restricted)
+    return explanation.model_copy(update={"because": tuple(shown), "value": value})
 
 
 def _all_of(outcomes: list[Outcome]) -> Outcome:
@@ -119,5 +123,9 @@ def _open_question(fact: ReviewRequested, restricted: Restricted) -> ReviewReque
         return None
     if fact.ground is not ReviewGround.APPLICATION:
         return fact
-    weighed = [each for each in fact.found.split(", ") if each not in restricted.codes]
-    return fact.model_copy(update={"found": ", ".join(weighed)})
+    return fact.model_copy(update={"found": _open_codes(fact.found, restricted)})
+
+
+def _open_codes(found: str, restricted: Restricted) -> str:
+    """What a person is to weigh of an application, without what is restricted."""
+    return ", ".join(each for each in found.split(", ") if each not in restricted.codes)

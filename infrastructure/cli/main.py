@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from infrastructure.cli import (
+    audit,
     backup,
     contract,
     contract_diff,
@@ -90,6 +91,7 @@ def _make_app() -> typer.Typer:
         ("contracts", contracts),
         ("round", round_),
         ("readmodels", readmodels),
+        ("audit", audit),
         ("scenario", scenario),
     ):
         app.add_typer(door.app, name=name)

@@ -60,9 +60,13 @@ class Rebuild:
             self._catch_up(head(), report)
             self._index()
             position = self._swap_in(head, report)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, StorageUnavailable | RebuildFailed) and self._superseded():
+                raise RebuildFailed(
+                    f"another rebuild of read model {self._model.name} has begun; this one is given up"
+                ) from error
             with suppress(EventLogError), self._writing() as connection:
-                self._clear(connection)
+                self._take_away(connection)
             raise
         try:
             with self._writing() as connection:
@@ -75,20 +79,29 @@ class Rebuild:
 
     def _begin(self, connection: Connection) -> None:
         """Clear away what rebuilds that were killed have left, and make the tables aside."""
-        self._clear(connection)
+        self._drop_left_over(connection)
+        for table in (TRACKING, READ_MODEL):
+            connection.execute(delete(table).where(table.c.name.startswith(f"{self._model.name}{tables.ASIDE}")))
         tables.make_likeness(connection, self._model.tables, self._suffix)
         state.enter(connection, self._aside)
-
-    def _clear(self, connection: Connection) -> None:
-        self._drop_left_over(connection)
-        self._forget_cursors(connection)
 
     def _drop_left_over(self, connection: Connection) -> None:
         tables.drop(connection, tables.left_over(connection, self._model.tables))
 
-    def _forget_cursors(self, connection: Connection) -> None:
+    def _take_away(self, connection: Connection) -> None:
+        """What this rebuild made, and nothing of another."""
+        tables.drop(connection, [table.name for table in self._aside.tables])
+        self._forget_cursor(connection)
+
+    def _forget_cursor(self, connection: Connection) -> None:
         for table in (TRACKING, READ_MODEL):
-            connection.execute(delete(table).where(table.c.name.startswith(f"{self._model.name}{tables.ASIDE}")))
+            connection.execute(delete(table).where(table.c.name == self._aside.name))
+
+    def _superseded(self) -> bool:
+        """Whether a later rebuild has cleared this one away."""
+        with suppress(StorageUnavailable):
+            return self._runner.standings()[self._aside.name].version is None
+        return False
 
     def _catch_up(self, head: int, report: ProgressReport) -> None:
         done = self._runner.catch_up(up_to=head, progress=lambda position: report(position, head))
@@ -128,14 +141,14 @@ class Rebuild:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_LOCK_MILLISECONDS}")
         aside = state.standings(connection, [self._aside.name])[self._aside.name]
         if aside.version is None:
-            raise RebuildFailed(f"another rebuild of read model {self._model.name} has begun; this one is given up")
+            raise RebuildFailed("the tables aside are gone")
         live = tracking.held_position(connection, self._model.name)
         position = aside.position
         while position < live and (batch := self._reader.after(position, up_to=live)):
             self._aside.apply(connection, batch)
             position = batch.to
         tables.swap(connection, self._model.tables, self._suffix)
-        self._forget_cursors(connection)
+        self._forget_cursor(connection)
         tracking.put(connection, self._model.name, position)
         state.rebuilt(connection, self._model)
         tracking.announce(connection)
