@@ -16,7 +16,7 @@ from rich.table import Table
 from domain.calendar import instant_text, local_text
 from infrastructure.bootstrap import ModelStatus, Verified
 from infrastructure.cli.console import print_json, progress_bar
-from infrastructure.cli.errors import FAILED
+from infrastructure.cli.errors import FAILED, STOPPED
 from infrastructure.cli.options import AsJson, Database, opened
 
 app = typer.Typer(
@@ -46,15 +46,17 @@ def status(database: Database = None, as_json: AsJson = False) -> None:
 def run(database: Database = None) -> None:
     """Keep the read models up as facts are recorded, until Ctrl-C. Several may run at once.
 
-    A model that can not go on stops alone, and is told of on standard error; then the exit code is 1.
+    A model that can not go on stops alone, and is told of on standard error; then the exit code is 1 in the end.
     """
     with opened(database) as system, _stops_on_signal() as stop, _told_on_standard_error():
-        typer.echo(f"Keeping up {', '.join(system.read_models.names)}. Ctrl-C ends.", err=True)
+        typer.echo(f"Keeping up {', '.join(system.read_models.names)}.", err=True)
         system.read_models.run(stop)
         stopped = [each.name for each in system.read_models.status() if each.fault is not None]
-    typer.echo("Ended; every batch is whole, and the next run goes on from there.", err=True)
+    typer.echo("Stopped; every batch is whole, and the next run goes on from there.", err=True)
     if stopped:
         raise typer.Exit(FAILED)
+    if stop.interrupted:
+        raise typer.Exit(STOPPED)
 
 
 @app.command("catch-up")
@@ -182,21 +184,25 @@ def _print_verified(found: Verified) -> None:
         typer.echo(f"  {kind} in {table}: {', '.join(map(str, row))}")
 
 
-@contextmanager
-def _stops_on_signal() -> Iterator[Event]:
-    """Ctrl-C, or the end that a service manager asks for, lets the batch in hand end; a second one stops at once."""
-    stop = Event()
+class _Stop(Event):
+    interrupted = False
 
-    def ask(_signal: int, _frame: object) -> None:
-        if stop.is_set():
+    def ask(self, sent: int, _frame: object) -> None:
+        if self.is_set():
             raise KeyboardInterrupt
-        stop.set()
+        self.interrupted = sent == signal.SIGINT
+        self.set()
 
-    before = [signal.signal(each, ask) for each in (signal.SIGINT, signal.SIGTERM)]
+
+@contextmanager
+def _stops_on_signal() -> Iterator[_Stop]:
+    """Ctrl-C, or the end that a service manager asks for, lets the batch in hand end; a second one stops at once."""
+    stop = _Stop()
+    before = {each: signal.signal(each, stop.ask) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
     finally:
-        for each, handler in zip((signal.SIGINT, signal.SIGTERM), before, strict=True):
+        for each, handler in before.items():
             signal.signal(each, handler)
 
 
