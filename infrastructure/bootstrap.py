@@ -16,6 +16,7 @@ from application.provider_import import Register
 from application.providers import ProviderStreams
 from application.queries.audit_trail import Trail
 from application.queries.time_travel import TimeTravel
+from application.register.questions import RegisterQuestions
 from application.scenarios.run import World
 from application.simulation.world import SimulatedWorld
 from infrastructure.clock import SetClock, SystemClock
@@ -31,6 +32,9 @@ from infrastructure.providers.carried_over_file import carried_over_rows
 from infrastructure.providers.register_file import RegisterFile
 from infrastructure.providers.sample_register import write_sample
 from infrastructure.read_models.models import all_models
+from infrastructure.read_models.ready import Ready
+from infrastructure.read_models.register.model import RegisterModel
+from infrastructure.read_models.register.reads import RegisterTables
 from infrastructure.read_models.service import ModelStatus, ReadModels
 from infrastructure.read_models.verify import Verified
 from infrastructure.scenarios.reader import ScenarioFile, ScenarioMistakesError, read_scenario, scenario_paths
@@ -76,6 +80,7 @@ class System:
     policies: PolicyStreams
     questions: TimeTravel
     trail: Trail
+    register: RegisterQuestions
     read_models: ReadModels
 
 
@@ -95,9 +100,20 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
         questions = TimeTravel(contracting, version("tzdata"))
         read_models = ReadModels(log, contracting.facts, contracting.policies, present, all_models())
         with closing(read_models):
-            yield System(log, present, contracting, providers, policies, questions, Trail(contracting), read_models)
+            register = _register(log, contracting, read_models)
+            yield System(
+                log, present, contracting, providers, policies, questions, Trail(contracting), register, read_models
+            )
     finally:
         log.close()
+
+
+def _register(log: LogRecorder, contracting: Contracting, read_models: ReadModels) -> RegisterQuestions:
+    """The register on its tables, which it brings up before it answers."""
+    ready = Ready(RegisterModel.name, log.database, read_models.runner)
+    return RegisterQuestions(
+        contracting, RegisterTables(log.database), ready, tzdata=version("tzdata"), model_version=RegisterModel.version
+    )
 
 
 def system_clock() -> Clock:

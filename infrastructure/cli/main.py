@@ -23,6 +23,7 @@ from infrastructure.cli import (
     policy,
     providers,
     readmodels,
+    register,
     scenario,
 )
 from infrastructure.cli import round as round_
@@ -89,6 +90,7 @@ def _make_app() -> typer.Typer:
         ("providers", providers),
         ("contract", contract),
         ("contracts", contracts),
+        ("register", register),
         ("round", round_),
         ("readmodels", readmodels),
         ("audit", audit),

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from application.mapper import FactMapper
 from application.policy_library import PolicyLibrary
-from application.ports import Clock, EventLogError, ProgressReport
+from application.ports import Clock, EventLogError, ProgressReport, ReadModelBehind
 from domain.calendar import from_microseconds, to_microseconds
 from infrastructure.persistence.errors import DRIVER_ERRORS, unavailable
 from infrastructure.persistence.recorder import LogRecorder
@@ -27,10 +27,6 @@ from infrastructure.read_models.waiting import Waiting
 
 class UnknownReadModel(EventLogError):
     """There is no read model of that name."""
-
-
-class ReadModelNotReady(EventLogError):
-    """A read model has stopped, or must be rebuilt, and does not answer; the message says what to do."""
 
 
 class Condition(StrEnum):
@@ -85,7 +81,7 @@ class ReadModels:
         self._models = {model.name: model for model in models}
         self._reader = BatchReader(log, mapper, policies)
         self.waiting = Waiting(log.database)
-        self._runner = Runner(log.database, self._reader, mapper, models, clock, moved=self.waiting.wake)
+        self.runner = Runner(log.database, self._reader, mapper, models, clock, moved=self.waiting.wake)
 
     @property
     def names(self) -> list[str]:
@@ -98,7 +94,7 @@ class ReadModels:
 
     def status(self) -> list[ModelStatus]:
         """How every model is, in order of name."""
-        standings, head = self._runner.standings(), self._head()
+        standings, head = self.runner.standings(), self._head()
         now = to_microseconds(self._clock.now())
         return [self._status(self._models[name], standings[name], head, now) for name in self.names]
 
@@ -111,11 +107,11 @@ class ReadModels:
     ) -> CaughtUp:
         """Bring models, all if none is named, to where the log ends now, or as far as they can come."""
         head = self._head()
-        return self._runner.catch_up(names, up_to=head, progress=lambda position: report(position, head), stop=stop)
+        return self.runner.catch_up(names, up_to=head, progress=lambda position: report(position, head), stop=stop)
 
     def run(self, stop: Event) -> None:
         """Keep the models up until told to stop; see ``Runner.run``."""
-        self._runner.run(stop)
+        self.runner.run(stop)
 
     def resume(self, name: str) -> bool:
         """Let a model go on that has stopped, once the cause is mended; whether it had. Raises ``UnknownReadModel``."""
@@ -143,16 +139,16 @@ class ReadModels:
     def ready(self, names: Collection[str], report: ProgressReport = _no_report) -> None:
         """Bring the models of a query to where the log ends now, without a runner or together with one.
 
-        Raises ``ReadModelNotReady`` when one has stopped or must be rebuilt.
+        Raises ``ReadModelBehind`` when one has stopped or must be rebuilt.
         """
         done = self.catch_up(names, report=report)
         for name, fault in done.faults.items():
-            raise ReadModelNotReady(
+            raise ReadModelBehind(
                 f"read model {name} stopped at {fault.event_id}, log position {fault.position}: {fault.message}; "
                 f"mend the cause, then run: contractspoor readmodels resume {name}"
             )
         for name in done.outdated:
-            raise ReadModelNotReady(
+            raise ReadModelBehind(
                 f"read model {name} was made by another version of the program; "
                 f"run: contractspoor readmodels rebuild {name}"
             )

@@ -81,7 +81,7 @@ def test_reads_go_on_unharmed_while_a_model_is_rebuilt_under_load(
     with (
         ThreadPoolExecutor(3) as threads,
         read_models(database_url, Applied()) as (found, log),
-        running(found._runner),
+        running(found.runner),
     ):
         writer, readers = threads.submit(write), [threads.submit(read) for _ in range(2)]
         try:
