@@ -39,10 +39,10 @@ from domain.explanation import Explanation, Outcome, outcome_of
 from domain.policy.answers import Answers
 from domain.policy.application_rules import After, StartOn, StartRule
 from domain.policy.applications import awaits, judge_application, may_follow_on
-from domain.policy.care_type_rules import AnyTerm
 from domain.policy.conditions import Verdicts
 from domain.policy.judged import Consequence, Judged, together
 from domain.policy.starts import start_of, start_rule, term_from
+from domain.policy.term_rules import AnyTerm
 from domain.provider.provider import Provider
 from domain.refusal import Refused
 
@@ -253,7 +253,8 @@ def grant(situation: Situation, command: DecideApplication | None) -> list[Decid
         return Refused("NO_APPLICATION", "there is no application to grant")
     received_on = local_day(contract.application.received_at)
     rule = start_rule(situation.document, situation.contract_id.care_type, received_on)
-    start = None if rule is None else start_of(rule, rule_term.term.start, received_on, None)
+    # where the start waits for the signature, the first day that it can be is that of a signature today
+    start = None if rule is None else start_of(rule, rule_term.term.start, received_on, situation.today)
     if rule is not None and rule.on is StartOn.DECIDED_BY_PERSON:
         if command is None or command.start is None:
             return Refused(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from domain.contract.situation import Situation
 from domain.policy.answers import Answers
+from domain.policy.condition_rules import Condition, UnknownMeans
 from domain.policy.document import ConditionKind
 from domain.policy.measures import asked_numbers
 from domain.refusal import Refused, meant
@@ -12,8 +13,8 @@ from domain.refusal import Refused, meant
 def not_asked(answers: Answers, situation: Situation) -> Refused | None:
     """Why answers can not be taken: they answer what the policy does not ask, or with what can be no answer.
 
-    A questionnaire asks what only the practice can tell. Without one the practice may also declare what is established
-    otherwise: it counts where nothing is known and unknown means asking (OD48).
+    A questionnaire asks what only the practice can tell, and takes what else it may be asked. Without one the practice
+    may declare all that is established otherwise: it counts where nothing is known and unknown means asking (OD48).
     """
     unknown = sorted(_unknown(answers, situation))
     if not unknown:
@@ -31,7 +32,7 @@ def not_asked(answers: Answers, situation: Situation) -> Refused | None:
 def _unknown(answers: Answers, situation: Situation) -> Iterator[str]:
     """Each answer to what is not asked, with the name that was probably meant."""
     asked = {code: situation.document.conditions[code] for code in situation.rules.conditions}
-    declared = {code for code, each in asked.items() if each.kind is ConditionKind.DECLARED}
+    declared = {code for code, each in asked.items() if _can_be_declared(each)}
     if not situation.by_questionnaire:
         declared = {code for code, each in asked.items() if each.kind is not ConditionKind.CHOSEN}
     chosen = {code for code, each in asked.items() if each.kind is ConditionKind.CHOSEN}
@@ -43,6 +44,12 @@ def _unknown(answers: Answers, situation: Situation) -> Iterator[str]:
     for code in sorted(answers.chosen.keys() & chosen):
         options = asked[code].options
         yield from (f"{code}={meant(each, options)}" for each in answers.chosen[code] if each not in options)
+
+
+def _can_be_declared(condition: Condition) -> bool:
+    """Declared by yes or no, or where unknown means that the practice is asked."""
+    by_kind = condition.kind is ConditionKind.DECLARED
+    return by_kind or (not condition.answered and condition.means_unknown is UnknownMeans.ASK)
 
 
 def _misplaced(code: str, place: str, known: set[str], elsewhere: set[str]) -> str:

@@ -114,7 +114,13 @@ def _not_open(situation: Situation) -> Refused | None:
 def _incomplete(answers: Answers, situation: Situation) -> Refused | None:
     """Conditions without an answer; unknown is never taken for met."""
     unanswered = [
-        *(code for code in situation.rules.conditions if code not in answers.declared and code not in answers.chosen),
+        *(
+            code
+            for code in situation.rules.conditions
+            if situation.document.conditions[code].answered
+            and code not in answers.declared
+            and code not in answers.chosen
+        ),
         *(code for code in asked_numbers(situation.rules) if code not in answers.numbers),
     ]
     if not unanswered:

@@ -22,6 +22,8 @@ from infrastructure.cli import (
     listing,
     policy,
     providers,
+    readmodels,
+    register,
     scenario,
 )
 from infrastructure.cli import round as round_
@@ -88,7 +90,9 @@ def _make_app() -> typer.Typer:
         ("providers", providers),
         ("contract", contract),
         ("contracts", contracts),
+        ("register", register),
         ("round", round_),
+        ("readmodels", readmodels),
         ("audit", audit),
         ("scenario", scenario),
     ):

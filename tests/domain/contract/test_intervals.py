@@ -1,16 +1,33 @@
 """Intervals answer as the functions that answer one question do, at every instant and on every day."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import pytest
 from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from domain.calendar import MICROSECOND, last_instant, local_day
 from domain.care_type import CareType
+from domain.contract.commands import (
+    AcceptEvidence,
+    AssessQuestionnaire,
+    CarryOver,
+    ConfirmQuestionnaire,
+    CorrectFact,
+    DecideApplication,
+    DeclineOffer,
+    MakeOffer,
+    Publish,
+    ReceiveApplication,
+    RecordLapse,
+    Terminate,
+    Unpublish,
+)
 from domain.contract.contract import fold
+from domain.contract.facts import ContractTerminated
 from domain.contract.intervals import (
     ALWAYS,
     LegalInterval,
@@ -45,20 +62,27 @@ from tests.domain.contract.random_lives import GAPS, STAGES, STEPS, Beginning, b
 from tests.domain.contract.random_lives import Step as Asked
 from tests.domain.contract.test_lives_of_attempts import WITH_A_QUESTIONNAIRE, Asking
 from tests.given import (
+    SENT,
     Given,
     adoptions,
+    answers,
     at,
     caresq,
     caresq_two_years,
     day,
     given,
+    keurmerk,
+    offered,
     practice,
     professional,
+    sign,
     signed,
     staff,
+    upload,
 )
 
 FYS = CareType.FYS
+DECLINE = DeclineOffer(person_id="p1", certificate_serial="serial-1")
 
 
 def state_at(history: Sequence[Recorded], versions: PolicyVersions, at: datetime) -> ProcedureState | None:
@@ -131,6 +155,26 @@ def telling_days(history: Sequence[Recorded], intervals: Sequence[LegalInterval]
         yield local_day(instant)
 
 
+class Log:
+    """What a timeline may ask: the facts up to a position, and the practice as it is known."""
+
+    def __init__(self, contract: Given, provider: Provider | None = None) -> None:
+        self.facts = list(contract.history)
+        self.provider = provider or contract.provider
+        self.timeline = Timeline(
+            rulings_of(contract.policies, FYS),
+            lambda position: [each for each in self.facts if each.position <= position],
+            lambda _: self.provider,
+        )
+        if self.facts:
+            self.timeline.extend(self.facts)
+
+    def grow(self, contract: Given) -> None:
+        news = contract.history[len(self.facts) :]
+        self.facts += news
+        self.timeline.extend(news)
+
+
 def check(known: Timeline, history: Sequence[Recorded], versions: PolicyVersions, provider: Provider) -> None:
     """What was kept up is what is made anew, and that is what one question after the other answers."""
     rulings = rulings_of(versions, FYS)
@@ -146,35 +190,85 @@ def check(known: Timeline, history: Sequence[Recorded], versions: PolicyVersions
 @settings(max_examples=80)
 def test_intervals_answer_as_single_questions_do_after_every_command(beginning: Beginning, steps: list[Asked]) -> None:
     contract, now = beginning.contract, beginning.now
-    assert contract.provider is not None
-    known = Timeline(rulings_of(contract.policies, FYS), contract.provider)
-    if contract.history:
-        known.extend(contract.history)
+    log = Log(contract)
     for step in steps:
         now = step.next_instant(now)
         outcome = contract.decided(step.asking(contract), now, now - step.earlier, "drawn at random")
         if isinstance(outcome.decided, Refused) or not outcome.decided:
             continue
-        before, contract = contract, outcome.done()
-        known.extend(contract.history[len(before.history) :])
-    check(known, contract.history, contract.policies, beginning.contract.provider or practice())
+        contract = outcome.done()
+        log.grow(contract)
+    check(log.timeline, contract.history, contract.policies, beginning.contract.provider or practice())
 
 
 @drawn(steps=st.lists(st.tuples(GAPS, WITH_A_QUESTIONNAIRE), min_size=4, max_size=25))
 @settings(max_examples=50)
 def test_intervals_of_several_attempts_answer_as_single_questions_do(steps: list[tuple[timedelta, Asking]]) -> None:
     contract, now = given(), at("2024-09-16")
-    assert contract.provider is not None
-    known = Timeline(rulings_of(contract.policies, FYS), contract.provider)
+    log = Log(contract)
     for gap, asking in steps:
         now += gap
         outcome = contract.decided(asking(contract), now, now, "drawn at random")
         if isinstance(outcome.decided, Refused) or not outcome.decided:
             continue
-        before, contract = contract, outcome.done()
-        known.extend(contract.history[len(before.history) :])
+        contract = outcome.done()
+        log.grow(contract)
         assert contract.provider is not None
-        check(known, contract.history, contract.policies, contract.provider)
+        check(log.timeline, contract.history, contract.policies, contract.provider)
+
+
+def corrected() -> Given:
+    contract = signed("kngf", "skf").when(upload("kngf"), at="2025-03-15").done()
+    contract = contract.when(upload("skf"), at="2025-04-15").done()
+    contract = contract.when(Publish(), at="2025-04-16").done()
+    contract = contract.when(AcceptEvidence(evidence_id="skf-1", registration=keurmerk()), at="2025-05-20").done()
+    return contract.when(AcceptEvidence(evidence_id="kngf-1"), at="2025-05-21").done()
+
+
+def terminated() -> Given:
+    contract = corrected().when(Terminate(last_day=day("2025-09-30")), at="2025-08-01").done()
+    return contract.when(Unpublish(), at="2025-10-02").done()
+
+
+def taken_back() -> Given:
+    contract = terminated()
+    void = CorrectFact(version=contract.version_of(ContractTerminated))
+    return contract.when(void, at="2025-11-01").done()
+
+
+def again() -> Given:
+    """Declined, applied for, granted with a questionnaire and signed."""
+    contract = offered("prem").when(DECLINE, at="2024-11-01").done()
+    contract = contract.when(ReceiveApplication(), at="2025-02-10").done()
+    contract = contract.when(DecideApplication(verdicts={"added_value": True}), at="2025-02-20").done()
+    contract = contract.when(ConfirmQuestionnaire(answers=answers("prem", "share")), at="2025-03-01").done()
+    contract = contract.when(AssessQuestionnaire(), at="2025-03-02").done()
+    contract = contract.when(MakeOffer(), at="2025-03-03").done()
+    return contract.when(sign(contract), at="2025-03-10").done()
+
+
+def lapsed() -> Given:
+    return given(SENT).when(RecordLapse(), at="2024-10-22").done().when(ReceiveApplication(), at="2025-01-10").done()
+
+
+def carried_over() -> Given:
+    term = {"start": "2024-01-01", "end": "2025-06-30"}
+    over = CarryOver.model_validate({"term": term, "external_policy": "caresq-2024", "tier": "C"})
+    return given().when(over, at="2024-05-01").done()
+
+
+LIVES = [again, carried_over, corrected, lapsed, taken_back, terminated]
+
+
+@pytest.mark.parametrize("life", LIVES, ids=[each.__name__ for each in LIVES])
+def test_intervals_answer_as_single_questions_do_after_every_fact_of_a_life(life: Callable[[], Given]) -> None:
+    whole = life()
+    assert whole.provider is not None
+    start = replace(whole, history=())
+    log = Log(start)
+    for length in range(1, len(whole.history) + 1):
+        log.grow(replace(whole, history=whole.history[:length]))
+        check(log.timeline, whole.history[:length], whole.policies, whole.provider)
 
 
 def member(since: str, until: str | None) -> Provider:
@@ -187,11 +281,12 @@ def member(since: str, until: str | None) -> Provider:
 
 def test_a_membership_that_ends_ends_selective_purchasing_on_that_day() -> None:
     contract = signed()
-    known = Timeline(rulings_of(contract.policies, FYS), member("2025-03-01", "2025-08-31"))
-    known.extend(contract.history)
+    log = Log(contract, member("2025-03-01", "2025-08-31"))
+    known = log.timeline
     bought = [(str(each.day_from), each.state.selective) for each in known.intervals if each.state.in_force]
     assert bought == [("2025-01-01", ()), ("2025-03-01", ("parkinson",)), ("2025-09-01", ())]
-    known.meet(member("2025-03-01", None))
+    log.provider = member("2025-03-01", None)
+    known.meet(200)
     check(known, contract.history, contract.policies, member("2025-03-01", None))
 
 
@@ -224,9 +319,8 @@ def test_an_amended_deadline_holds_from_its_adoption_on() -> None:
     )
     contract = replace(signed(), history=signed().history[:-1])
     amended = PolicyVersions((*contract.policies.versions, PolicyVersion(50, at("2024-11-10"), "amended", later)))
-    known = Timeline(rulings_of(contract.policies, FYS))
-    known.extend(contract.history)
-    known.rule(rulings_of(amended, FYS))
+    known = Log(contract).timeline
+    known.rule(rulings_of(amended, FYS), 200)
     told = [(step.state.status.value, step.at) for step in known.steps[-4:]]
     assert told == [
         ("offered", at("2024-10-15")),
