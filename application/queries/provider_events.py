@@ -53,8 +53,7 @@ def provider_events(
         if fact is not None and not with_integrity:
             fact = _open(fact, facts, documents)
         if fact is not None:
-            event = event_shown(each._replace(fact=fact))
-            shown.append(event if with_integrity else _without_digest(event))
+            shown.append(_without_digest(event_shown(each._replace(fact=fact))))
     return ProviderEventsAnswer(
         agb=agb,
         purchaser=purchaser,
@@ -65,7 +64,7 @@ def provider_events(
 
 
 def _without_digest(event: EventShown) -> EventShown:
-    """Without the fingerprint of what was entered, from which a hidden value could be guessed."""
+    """Without the fingerprint of all that was entered at once: it may be another purchaser's, or hidden, too."""
     return event.model_copy(update={"context": event.context.model_copy(update={"command_digest": ""})})
 
 

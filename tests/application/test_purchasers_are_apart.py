@@ -98,7 +98,7 @@ def commands() -> dict[str, Command]:
     return {each.name: each for each in every_command()}
 
 
-def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
+def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:  # noqa: C901 - a case a kind
     """What a command may be asked about by somebody of a purchaser; the other one's periods and care types too."""
     if name in ABOUT_A_CONTRACT:
         ends = ["--from", "2023-10-01", "--to", "2025-12-01"] if name == "contract diff" else []
@@ -308,8 +308,8 @@ def compared(answers: list[str]) -> list[Any]:
 
 def without_places(part: Any) -> Any:
     if isinstance(part, dict):
-        of_the_practice = "past_contracts" in part or str(part.get("event_id", "")).startswith("provider/")
-        places = PLACES | ({"version", "event_id"} if of_the_practice else set())
+        of_the_practice = "past_contracts" in part or part.get("event_id") == "a fact of the practice"
+        places = PLACES | ({"version"} if of_the_practice else set())
         places |= {"old", "new"} if part.get("path", [""])[-1] in PLACES else set()
         return {key: without_places(each) for key, each in part.items() if key not in places}
     return [without_places(each) for each in part] if isinstance(part, list) else part
