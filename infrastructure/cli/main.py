@@ -22,6 +22,7 @@ from infrastructure.cli import (
     listing,
     policy,
     providers,
+    register,
     scenario,
 )
 from infrastructure.cli import round as round_
@@ -88,6 +89,7 @@ def _make_app() -> typer.Typer:
         ("providers", providers),
         ("contract", contract),
         ("contracts", contracts),
+        ("register", register),
         ("round", round_),
         ("audit", audit),
         ("scenario", scenario),

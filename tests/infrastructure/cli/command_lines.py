@@ -82,6 +82,8 @@ ON_A_DATABASE = {
     "contract explain": Line((CONTRACT,)),
     "contract events": Line((CONTRACT,)),
     "contract agreement": Line((CONTRACT,)),
+    "register list": Line(("--purchaser", "caresq")),
+    "register lookup": Line(("04001234", "FYS", "2025-06-15", "--purchaser", "caresq")),
     "audit trail": Line(("--contract", CONTRACT)),
     "contract act": Line((CONTRACT, "RequestReview", "--body", '{{"ground": "integrity"}}', *ACTOR), stores=True),
     "listing": Line(("caresq", "--care-type", "FYS")),
