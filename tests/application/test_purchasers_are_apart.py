@@ -42,8 +42,9 @@ ABOUT_A_POLICY = {
 }
 ABOUT_A_PRACTICE = {"providers show", "contracts list"}
 ABOUT_A_CARE_TYPE = {"listing"}
-ABOUT_A_PURCHASER = {"audit trail"}
-ABOUT_NOBODY = {"database status", "scheduler tick"}
+ABOUT_A_PURCHASER = {"audit trail", "audit why", "register list", "register lookup"}
+TENDING_TABLES = {f"readmodels {each}" for each in ("catch-up", "rebuild", "resume", "status", "verify")}
+ABOUT_NOBODY = {"database status", "scheduler tick", *TENDING_TABLES}
 """Commands on a log that name no purchaser: what both of them may see."""
 THE_WHOLE_LOG = {"backup", "restore"}
 """Commands that copy a log whole, and tell only how far it goes."""
@@ -109,6 +110,14 @@ def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
         return [[purchaser.policy, "--csv", "-"]]
     if name in ABOUT_A_POLICY:
         return [[purchaser.policy]]
+    if name == "register list":
+        return [["--purchaser", purchaser.id]]
+    if name == "register lookup":
+        return [[AGB, each, "2024-11-20", "--purchaser", purchaser.id] for each in CARE_TYPES]
+    if name == "audit why":
+        events = [f"{purchaser.contracts[0]}@{n}" for n in (1, 2)] + [f"provider/{AGB}@{n}" for n in range(1, 12)]
+        events += [f"policy/{purchaser.policy}@1", f"{OTHER[purchaser].contracts[0]}@1"]
+        return [[each, "--purchaser", purchaser.id] for each in events]
     if name in ABOUT_A_PURCHASER:
         export: list[list[str]] = [["--csv", "-"], ["--jsonl", "-"], []]
         mine = [["--contract", purchaser.contracts[0]], ["--policy", purchaser.policy], ["--purchaser", purchaser.id]]
@@ -117,6 +126,8 @@ def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
         return [[*each, *how] for each in mine for how in export]
     if name in ABOUT_A_PRACTICE:
         return [[AGB, "--purchaser", purchaser.id]]
+    if name in TENDING_TABLES:
+        return [["contract_overview"] if name.split()[1] in {"rebuild", "resume", "verify"} else []]
     if name in ABOUT_A_CARE_TYPE:
         return [[purchaser.id, "--care-type", each] for each in CARE_TYPES]
     return [[]]
@@ -169,6 +180,7 @@ def questions(name: str, purchaser: Purchaser) -> Iterator[Question]:
         "after": ["2025-12-01"] if name == "diff" else [0],
         "actor": [None, purchaser.text("officer"), "register"],
         "on_behalf_of": [None],
+        "event": [f"{purchaser.contracts[0]}@2", f"provider/{AGB}@1"],
         "recorded": [None],
         "occurred": [None, {"first": "2023-01-01", "last": "2025-12-01"}],
         "region": [None],
@@ -202,7 +214,7 @@ def test_every_command_on_a_log_has_a_place_here() -> None:
     placed = ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE | ABOUT_A_CARE_TYPE | ABOUT_A_PURCHASER
     placed |= ABOUT_NOBODY | ONLY_RECORD | THE_WHOLE_LOG
     on_a_log = {each.name for each in every_command() if each.has("--database")}
-    making = {"database upgrade", "demo", "scenario run", "scheduler run"}
+    making = {"database upgrade", "demo", "readmodels run", "scenario run", "scheduler run"}
     assert on_a_log - making == placed
     assert {name for name, line in ON_A_DATABASE.items() if not line.stores} <= placed - ONLY_RECORD
 
