@@ -18,6 +18,11 @@ from application.queries.time_travel import TimeTravel
 from application.scenarios.run import World
 from application.simulation.world import SimulatedWorld
 from infrastructure.clock import SetClock, SystemClock
+from infrastructure.outbox.box import Outbox
+from infrastructure.outbox.deliveries import Delivery
+from infrastructure.outbox.deliveries import State as DeliveryState
+from infrastructure.outbox.receivers import ReceiversError
+from infrastructure.outbox.wording import word as word_letter
 from infrastructure.persistence.backup import Backup, back_up
 from infrastructure.persistence.backup import restore as restore_backup
 from infrastructure.persistence.factory import LogFactory
@@ -36,6 +41,9 @@ from infrastructure.settings import SettingsError, load_settings
 __all__ = [
     "Backup",
     "DatabaseState",
+    "Delivery",
+    "DeliveryState",
+    "ReceiversError",
     "ScenarioFile",
     "ScenarioMistakesError",
     "SettingsError",
@@ -55,6 +63,7 @@ __all__ = [
     "scenario_worlds",
     "system_clock",
     "upgrade_database",
+    "word_letter",
     "write_sample_register",
 ]
 
@@ -69,6 +78,7 @@ class System:
     providers: ProviderStreams
     policies: PolicyStreams
     questions: TimeTravel
+    outbox: Outbox
 
 
 @contextmanager
@@ -85,7 +95,8 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
         providers = ProviderStreams(log, contracting.facts, present)
         policies = PolicyStreams(log, contracting.facts, present, contracting.policies)
         questions = TimeTravel(contracting, version("tzdata"))
-        yield System(log, present, contracting, providers, policies, questions)
+        outbox = Outbox(contracting, log.database, present, load_settings())
+        yield System(log, present, contracting, providers, policies, questions, outbox)
     finally:
         log.close()
 

@@ -18,7 +18,9 @@ from infrastructure.cli import (
     contracts,
     database,
     demo,
+    letters,
     listing,
+    outbox,
     policy,
     providers,
     scenario,
@@ -88,6 +90,8 @@ def _make_app() -> typer.Typer:
         ("contract", contract),
         ("contracts", contracts),
         ("round", round_),
+        ("letters", letters),
+        ("outbox", outbox),
         ("scenario", scenario),
     ):
         app.add_typer(door.app, name=name)
