@@ -14,6 +14,7 @@ from application.policies import PolicySources, PolicyStreams
 from application.ports import Clock
 from application.provider_import import Register
 from application.providers import ProviderStreams
+from application.queries.audit_trail import Trail
 from application.queries.time_travel import TimeTravel
 from application.scenarios.run import World
 from application.simulation.world import SimulatedWorld
@@ -78,6 +79,7 @@ class System:
     providers: ProviderStreams
     policies: PolicyStreams
     questions: TimeTravel
+    trail: Trail
     outbox: Outbox
 
 
@@ -96,7 +98,8 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
         policies = PolicyStreams(log, contracting.facts, present, contracting.policies)
         questions = TimeTravel(contracting, version("tzdata"))
         outbox = Outbox(contracting, log.database, present, load_settings())
-        yield System(log, present, contracting, providers, policies, questions, outbox)
+        trail = Trail(contracting)
+        yield System(log, present, contracting, providers, policies, questions, trail, outbox)
     finally:
         log.close()
 

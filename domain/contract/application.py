@@ -79,7 +79,7 @@ def receive_application(command: ReceiveApplication, situation: Situation) -> li
     weighed = [_judged_by(each) for each in judged if each.consequence is Consequence.PERSON]
     if isinstance(granted, Refused):
         weighed.append(granted.message)
-    return [*decided, ask_person(later, ground, found=", ".join(weighed))]
+    return [*decided, ask_person(later, ground, found=", ".join(weighed), because=explanation)]
 
 
 def _ended_before(situation: Situation) -> list[Decided]:

@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from infrastructure.cli import (
+    audit,
     backup,
     contract,
     contract_diff,
@@ -92,6 +93,7 @@ def _make_app() -> typer.Typer:
         ("round", round_),
         ("letters", letters),
         ("outbox", outbox),
+        ("audit", audit),
         ("scenario", scenario),
     ):
         app.add_typer(door.app, name=name)

@@ -82,6 +82,7 @@ ON_A_DATABASE = {
     "contract explain": Line((CONTRACT,)),
     "contract events": Line((CONTRACT,)),
     "contract agreement": Line((CONTRACT,)),
+    "audit trail": Line(("--contract", CONTRACT)),
     "contract act": Line((CONTRACT, "RequestReview", "--body", '{{"ground": "integrity"}}', *ACTOR), stores=True),
     "listing": Line(("caresq", "--care-type", "FYS")),
     "scheduler tick": Line((), stores=True),
