@@ -146,7 +146,7 @@ def _letter(contract_id: ContractId, said: Said, document: PolicyDocument, provi
         contract_id=str(contract_id),
         purchaser=contract_id.purchaser,
         purchaser_name=document.purchaser.name,
-        reply_to=next((each.email for each in document.contacts.values() if each.email), ""),
+        reply_to=next((each.email for each in document.contacts.values() if each.answers_letters), ""),
         practice="" if provider is None else provider.record.name,
         agb=contract_id.agb,
         care_type=contract_id.care_type,

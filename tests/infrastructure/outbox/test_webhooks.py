@@ -118,7 +118,7 @@ def test_receivers_and_where_their_secrets_stand_are_read_from_a_file(tmp_path: 
         (RIGHT.replace("purchaser", "inkoper"), SECRET, r"receivers\.0\.purchaser"),
         (RIGHT + RIGHT.splitlines()[1] + "\n", SECRET, "aevitae: named twice"),
         (RIGHT.replace("aevitae.secret", "other.secret"), SECRET, "the secret of aevitae: .*No such file"),
-        (RIGHT, b"short", "shorter than 24 bytes"),
+        (RIGHT, b"zo-kort", "shorter than 24 bytes"),
     ],
 )
 def test_a_file_that_can_not_be_used_is_told_where_and_why(
