@@ -8,7 +8,7 @@ import typer
 from domain.calendar import from_microseconds, instant_text, local_text
 from infrastructure.bootstrap import Delivery, DeliveryState
 from infrastructure.cli.console import print_json, progress_bar
-from infrastructure.cli.errors import FAILED, fail
+from infrastructure.cli.errors import FAILED, WRONG_USE, fail
 from infrastructure.cli.options import AsJson, Database, opened
 
 app = typer.Typer(no_args_is_help=True, help="Send letters and webhooks, and see what became of them.")
@@ -30,7 +30,7 @@ def status(database: Database = None, as_json: AsJson = False) -> None:
                 "behind": head - found.position,
                 "held_since": None if found.hold is None else instant_text(found.hold.held_at),
                 "held_because": None if found.hold is None else found.hold.reason,
-                "deliveries": {state: depth.count for state, depth in sorted(found.depths.items())},
+                "deliveries": {state: depth.messages for state, depth in sorted(found.depths.items())},
             }
         )
         return
@@ -39,7 +39,7 @@ def status(database: Database = None, as_json: AsJson = False) -> None:
         typer.echo(f"Held since {local_text(found.hold.held_at)}: {found.hold.reason}")
         typer.echo("Go on with: contractspoor outbox resume --from POSITION")
     for state, depth in sorted(found.depths.items()):
-        typer.echo(f"{state:8} {depth.count:8}  the oldest of {local_text(from_microseconds(depth.oldest))}")
+        typer.echo(f"{state:8} {depth.messages:8}  the oldest of {local_text(from_microseconds(depth.oldest))}")
 
 
 @app.command("list")
@@ -80,18 +80,23 @@ def send(database: Database = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def resend(
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Deliveries that are dead or were skipped.")],
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="ID...", help="Deliveries that are dead or were skipped.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every dead delivery.")] = False,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
     """Let dead or skipped deliveries be tried anew, from their first attempt. Exit code 1 when one is neither."""
+    if bool(ids) == every:
+        fail("name deliveries, or --all for every dead one; see: contractspoor outbox list --state dead", WRONG_USE)
     with opened(database) as system:
-        found = system.outbox.resend(ids)
+        found = system.outbox.resend(ids or None)
     if as_json:
         print_json({"to_be_sent": found})
     else:
         typer.echo(f"{len(found)} to be sent again.")
-    missing = [each for each in ids if each not in found]
+    missing = [each for each in ids or () if each not in found]
     if missing:
         fail(f"neither dead nor skipped: {', '.join(missing)}; see: contractspoor outbox list")
 

@@ -66,8 +66,8 @@ class Outbox:
         with self._database.engine.connect() as connection:
             return deliveries.listed(connection, state=state, stream_id=stream_id, after=after, limit=limit)
 
-    def resend(self, ids: Sequence[str]) -> list[str]:
-        """Let dead or skipped deliveries be tried anew; those that will be."""
+    def resend(self, ids: Sequence[str] | None) -> list[str]:
+        """Let dead or skipped deliveries be tried anew, or every dead one; those that will be."""
         with self._database.transaction() as connection:
             return deliveries.again(connection, ids, now=to_microseconds(self._clock.now()))
 

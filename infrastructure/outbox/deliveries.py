@@ -101,9 +101,11 @@ def listed(
     return [Delivery(*row) for row in connection.execute(query)]
 
 
-def again(connection: Connection, ids: Sequence[str], *, now: int) -> list[str]:
-    """Let dead or skipped deliveries be tried anew, from the first attempt; those that were."""
-    stranded = DELIVERY.c.state.in_([State.DEAD, State.SKIPPED]) & DELIVERY.c.id.in_(ids)
+def again(connection: Connection, ids: Sequence[str] | None, *, now: int) -> list[str]:
+    """Let these, dead or skipped, or every dead one be tried anew, from the first attempt; those that were."""
+    stranded = DELIVERY.c.state == State.DEAD
+    if ids is not None:
+        stranded = DELIVERY.c.state.in_([State.DEAD, State.SKIPPED]) & DELIVERY.c.id.in_(ids)
     found = sorted(connection.scalars(select(DELIVERY.c.id).where(stranded)))
     connection.execute(update(DELIVERY).where(stranded).values(state=State.WAITING, attempts=0, due_at=now, error=None))
     return found
@@ -118,7 +120,7 @@ def skip_before(connection: Connection, position: int) -> int:
 class Depth(NamedTuple):
     """How many deliveries are in a state, and since when the oldest of them has been; microseconds."""
 
-    count: int
+    messages: int
     oldest: int
 
 

@@ -121,4 +121,4 @@ class Sender:
     def _waiting(self) -> int:
         with self._database.engine.connect() as connection:
             depth = deliveries.depths(connection).get(State.WAITING)
-            return 0 if depth is None else depth.count
+            return 0 if depth is None else depth.messages

@@ -25,7 +25,7 @@ from tests.infrastructure.persistence.entries import append, entry
 
 
 def states(post: Post) -> dict[str, int]:
-    return {state: depth.count for state, depth in post.outbox.status().depths.items()}
+    return {state: depth.messages for state, depth in post.outbox.status().depths.items()}
 
 
 def test_each_fact_that_has_a_letter_fills_the_outbox_once(post: Post) -> None:
@@ -246,12 +246,11 @@ def test_simulated_letters_never_leave_this_machine(sqlite_url: str, tmp_path: P
     log = open_log(sqlite_url)
     append(log, entry(stream="simulation")._replace(topic=SimulationStarted.topic(), state=b'{"seed":1,"providers":1}'))
     log.close()
-    with smtp_server(tmp_path) as server:
-        with opened_post(sqlite_url, tmp_path) as post:
-            post.settings.update(smtp_host=server.host, smtp_port=server.port, smtp_security="none")
-            post.approach(1)
-            post.outbox.fill()
-            sent = post.outbox.send(silent)
+    with smtp_server(tmp_path) as server, opened_post(sqlite_url, tmp_path) as post:
+        post.settings.update(smtp_host=server.host, smtp_port=server.port, smtp_security="none")
+        post.approach(1)
+        post.outbox.fill()
+        sent = post.outbox.send(silent)
 
     assert (sent, server.mailbox.messages) == (Sent(sent=1), [])
     assert len(list((tmp_path / "letters").iterdir())) == 1

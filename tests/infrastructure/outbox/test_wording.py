@@ -36,9 +36,7 @@ def letter(kind: LetterKind, **values: Any) -> Letter:
             "deadline": date(2024, 10, 20),
             "term": Term(start=date(2025, 1, 1), end=date(2026, 12, 31)),
             "tier": "C",
-            "tiers": (
-                NewTier(tier="B", effective_on=date(2025, 6, 1), factors=(Bilingual(nl="keurmerk", en="mark"),)),
-            ),
+            "tiers": (BETTER,),
             "factor": Bilingual(nl="kwaliteitsregister", en="quality register"),
             "ground": "de bladzijde met de datum ontbreekt",
             "reasons": (LetterReason(code="NO_ADDED_VALUE", clause="CQ25-4-33"),),
