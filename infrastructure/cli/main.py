@@ -24,6 +24,8 @@ from infrastructure.cli import (
     outbox,
     policy,
     providers,
+    readmodels,
+    register,
     scenario,
 )
 from infrastructure.cli import round as round_
@@ -90,9 +92,11 @@ def _make_app() -> typer.Typer:
         ("providers", providers),
         ("contract", contract),
         ("contracts", contracts),
+        ("register", register),
         ("round", round_),
         ("letters", letters),
         ("outbox", outbox),
+        ("readmodels", readmodels),
         ("audit", audit),
         ("scenario", scenario),
     ):
