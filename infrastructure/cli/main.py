@@ -18,6 +18,7 @@ from infrastructure.cli import (
     contract_diff,
     contracts,
     database,
+    decision,
     demo,
     listing,
     policy,
@@ -92,6 +93,7 @@ def _make_app() -> typer.Typer:
         ("register", register),
         ("round", round_),
         ("audit", audit),
+        ("decision", decision),
         ("scenario", scenario),
     ):
         app.add_typer(door.app, name=name)

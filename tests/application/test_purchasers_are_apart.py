@@ -42,7 +42,7 @@ ABOUT_A_POLICY = {
 }
 ABOUT_A_PRACTICE = {"providers show", "contracts list"}
 ABOUT_A_CARE_TYPE = {"listing"}
-ABOUT_A_PURCHASER = {"audit trail", "audit why", "register list", "register lookup"}
+ABOUT_A_PURCHASER = {"audit trail", "audit why", "decision reproduce", "register list", "register lookup"}
 ABOUT_NOBODY = {"database status", "scheduler tick"}
 """Commands on a log that name no purchaser: what both of them may see."""
 THE_WHOLE_LOG = {"backup", "restore"}
@@ -113,7 +113,7 @@ def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
         return [["--purchaser", purchaser.id]]
     if name == "register lookup":
         return [[AGB, each, "2024-11-20", "--purchaser", purchaser.id] for each in CARE_TYPES]
-    if name == "audit why":
+    if name in {"audit why", "decision reproduce"}:
         events = [f"{purchaser.contracts[0]}@{n}" for n in (1, 2)] + [f"provider/{AGB}@{n}" for n in range(1, 12)]
         events += [f"policy/{purchaser.policy}@1", f"{OTHER[purchaser].contracts[0]}@1"]
         return [[each, "--purchaser", purchaser.id] for each in events]
