@@ -23,6 +23,7 @@ from infrastructure.cli import (
     listing,
     policy,
     providers,
+    readmodels,
     register,
     scenario,
 )
@@ -92,6 +93,7 @@ def _make_app() -> typer.Typer:
         ("contracts", contracts),
         ("register", register),
         ("round", round_),
+        ("readmodels", readmodels),
         ("audit", audit),
         ("decision", decision),
         ("scenario", scenario),
