@@ -110,6 +110,19 @@ def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
         return [[purchaser.policy, "--csv", "-"]]
     if name in ABOUT_A_POLICY:
         return [[purchaser.policy]]
+    if name in ABOUT_A_PURCHASER:
+        return what_is_a_purchasers(name, purchaser)
+    if name in ABOUT_A_PRACTICE:
+        return [[AGB, "--purchaser", purchaser.id]]
+    if name in TENDING_TABLES:
+        return [["contract_overview"] if name.split()[1] in {"rebuild", "resume", "verify"} else []]
+    if name in ABOUT_A_CARE_TYPE:
+        return [[purchaser.id, "--care-type", each] for each in CARE_TYPES]
+    return [[]]
+
+
+def what_is_a_purchasers(name: str, purchaser: Purchaser) -> list[list[str]]:
+    """What a command may be asked for a purchaser that it names, also of the other one's."""
     if name == "register list":
         return [["--purchaser", purchaser.id]]
     if name == "register lookup":
@@ -118,19 +131,11 @@ def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
         events = [f"{purchaser.contracts[0]}@{n}" for n in (1, 2)] + [f"provider/{AGB}@{n}" for n in range(1, 12)]
         events += [f"policy/{purchaser.policy}@1", f"{OTHER[purchaser].contracts[0]}@1"]
         return [[each, "--purchaser", purchaser.id] for each in events]
-    if name in ABOUT_A_PURCHASER:
-        export: list[list[str]] = [["--csv", "-"], ["--jsonl", "-"], []]
-        mine = [["--contract", purchaser.contracts[0]], ["--policy", purchaser.policy], ["--purchaser", purchaser.id]]
-        mine += [["--purchaser", purchaser.id, "--provider", AGB], ["--purchaser", purchaser.id, "--actor", "register"]]
-        mine += [["--purchaser", purchaser.id, "--contract", OTHER[purchaser].contracts[0]]]
-        return [[*each, *how] for each in mine for how in export]
-    if name in ABOUT_A_PRACTICE:
-        return [[AGB, "--purchaser", purchaser.id]]
-    if name in TENDING_TABLES:
-        return [["contract_overview"] if name.split()[1] in {"rebuild", "resume", "verify"} else []]
-    if name in ABOUT_A_CARE_TYPE:
-        return [[purchaser.id, "--care-type", each] for each in CARE_TYPES]
-    return [[]]
+    export: list[list[str]] = [["--csv", "-"], ["--jsonl", "-"], []]
+    mine = [["--contract", purchaser.contracts[0]], ["--policy", purchaser.policy], ["--purchaser", purchaser.id]]
+    mine += [["--purchaser", purchaser.id, "--provider", AGB], ["--purchaser", purchaser.id, "--actor", "register"]]
+    mine += [["--purchaser", purchaser.id, "--contract", OTHER[purchaser].contracts[0]]]
+    return [[*each, *how] for each in mine for how in export]
 
 
 def switches(command: Command) -> list[tuple[str, ...]]:
