@@ -113,6 +113,10 @@ class FactMapper(Mapper[str]):
         entry = self.encode(domain_event)
         return StoredEvent(entry.originator_id, entry.originator_version, entry.topic, entry.state)
 
+    def opened(self, stored: bytes) -> bytes:
+        """Stored bytes as they were before cipher and compressor, whatever they say."""
+        return self._open(stored) if self._sealed else stored
+
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
         """The fact of a stored event; its envelope is read through ``decode``."""
         state = self._open(stored_event.state) if self._sealed else stored_event.state

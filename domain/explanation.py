@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from domain.model import Frozen
 
-MOST_NAMED = 40
+MOST_NAMED = 25
 """How many members of a list a tree names one by one; a tree has at most 16 kB."""
 
 
@@ -45,12 +45,16 @@ def shortened(members: Iterable[Explanation], rule: str) -> tuple[Explanation, .
     listed = tuple(members)
     if len(listed) <= MOST_NAMED:
         return listed
-    left_out = listed[MOST_NAMED:]
+    left_out = [[each for each in listed[MOST_NAMED:] if each.outcome is outcome] for outcome in Outcome]
     counted = tuple(
         Explanation(
-            rule=f"{rule}.others", outcome=outcome, value=str(sum(each.outcome is outcome for each in left_out))
+            rule=f"{rule}.others",
+            clause=alike[0].clause,
+            outcome=alike[0].outcome,
+            value=str(len(alike)),
+            threshold=alike[0].threshold,
         )
-        for outcome in Outcome
-        if any(each.outcome is outcome for each in left_out)
+        for alike in left_out
+        if alike
     )
     return listed[:MOST_NAMED] + counted

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.explanation import Explanation
+from domain.explanation import Explanation, Outcome
 
 
 @dataclass(frozen=True)
@@ -10,13 +10,26 @@ class Refused:
     """What a decision answers when a rule forbids the act; nothing is stored.
 
     ``code`` is stable and in capitals (``OFFER_LAPSED``), ``message`` one English sentence that says what was wrong
-    and what would be right, ``clause`` the rule it rests on.
+    and what would be right, ``clause`` the rule it rests on; ``found`` and ``asked`` are what it compared. Without
+    a clause it was no rule of a policy that refused, but the command itself that can not be carried out.
     """
 
     code: str
     message: str
     clause: str = ""
     explanation: Explanation | None = None
+    found: str = ""
+    asked: str = ""
+
+    @property
+    def why(self) -> Explanation | None:
+        """The tree of what refused: the one that was judged, else one leaf; absent where no rule of a policy did."""
+        if self.explanation is not None or not self.clause:
+            return self.explanation
+        rule = f"refused.{self.code.lower()}"
+        return Explanation(
+            rule=rule, clause=self.clause, outcome=Outcome.NOT_MET, value=self.found, threshold=self.asked
+        )
 
 
 class RefusedError(Exception):

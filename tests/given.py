@@ -50,6 +50,7 @@ from domain.provider.register import (
 from domain.refusal import Refused
 from infrastructure.policies.library import PolicyFiles
 from tests import refusals
+from tests.explanations import assert_explained
 
 BUREAU = "Meetbureau Alfa"
 TWO_YEARS = Path(__file__).parent / "scenarios" / "policies" / "caresq-2025-fys-two-years.yaml"
@@ -310,7 +311,9 @@ class Given:
             now,
             reason,
         )
-        return Outcome(self, decide(command, situation), occurred_at, now)
+        decided = decide(command, situation)
+        assert_explained(decided)
+        return Outcome(self, decided, occurred_at, now)
 
     def kept(self, current: PolicyVersion) -> PolicyVersion:
         """The version that governs the contract's content: that of the offer once signed."""

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from domain.contract.situation import Decided
 from domain.explanation import Explanation
+from domain.refusal import Refused
 
 PAGES = Path(__file__).parent / "told"
 
 
-def assert_told(page: str, decided: list[Decided]) -> None:
+def assert_told(page: str, decided: list[Decided] | Refused) -> None:
     """The decision reads as the page has it; a fingerprint reads ``<sha256>``."""
     told = re.sub(r"\b[0-9a-f]{64}\b", "<sha256>", "\n".join(_lines(decided)) + "\n")
     path = PAGES / f"{page}.txt"
@@ -24,7 +25,12 @@ def assert_told(page: str, decided: list[Decided]) -> None:
     assert told == path.read_text(encoding="utf-8")
 
 
-def _lines(decided: list[Decided]) -> Iterator[str]:
+def _lines(decided: list[Decided] | Refused) -> Iterator[str]:
+    if isinstance(decided, Refused):
+        yield f"refused {decided.code} [{decided.clause}]: {decided.message}"
+        if decided.explanation is not None:
+            yield from _tree(decided.explanation, 1)
+        return
     for each in decided:
         values = each.fact.model_dump_json(exclude_defaults=True)
         yield f"{each.fact.stored_name} {values}" + (f" on {each.occurred_at}" if each.occurred_at else "")

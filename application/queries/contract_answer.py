@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Literal
 
 from domain.calendar import Instant, Term
+from domain.contract.audience import Audience
 from domain.contract.facts import ApplicationKind, Reason
 from domain.contract.standing import ClaimsStanding, Status
 from domain.explanation import Explanation
@@ -152,3 +153,4 @@ class ContractAnswer(Frozen):
     explanation: Explanation | None = None
     explained_by: ExplainedBy | None = None
     next_tier: NextTier | None = None
+    audience: Audience = added(Audience.PURCHASER)

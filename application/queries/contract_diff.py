@@ -10,21 +10,33 @@ from pydantic import model_validator
 
 from application.contracting import Contracting
 from application.ports import Horizon
+from application.queries.audience import open_history, restricted_of
 from application.queries.contract_answer import ContractAnswer, Knowledge
 from application.queries.difference import Change, changes
 from application.queries.horizon import Asked, fix_horizon
 from application.queries.time_travel import TimeTravel
 from domain.calendar import MICROSECOND, Instant, from_microseconds, local_day, next_day
+from domain.contract.audience import Audience
 from domain.contract.contract import fold
 from domain.contract.contract_id import ContractId
 from domain.contract.facts import ContractCarriedOver, ContractOffered, ContractTerminated, Signed, TierAssigned
 from domain.history import FactCorrected, Recorded, effective
 from domain.model import Frozen
 from domain.policy.adoption import PolicyAdopted, policy_stream
-from domain.provider.facts import PurchaserFact, RegisterFact, provider_stream
+from domain.provider.facts import (
+    IntegritySignalEnded,
+    IntegritySignalled,
+    PurchaserFact,
+    RegisterFact,
+    ValuesRecorded,
+    provider_stream,
+)
 
 ECHOED = {("effective_on",), ("known_at",), ("position",), ("procedure", "judged_at")}
 """Fields that repeat what was asked: no fact makes them differ."""
+
+OF_REVIEWERS = (IntegritySignalled, IntegritySignalEnded, ValuesRecorded)
+"""What a purchaser records of a practice for its own people."""
 
 
 class Axis(StrEnum):
@@ -104,14 +116,19 @@ class _Step(NamedTuple):
 
 
 def contract_diff(
-    contracting: Contracting, questions: TimeTravel, contract_id: ContractId, compared: Compared, asked: Asked
+    contracting: Contracting,
+    questions: TimeTravel,
+    contract_id: ContractId,
+    compared: Compared,
+    asked: Asked,
+    audience: Audience = Audience.PURCHASER,
 ) -> DiffAnswer:
     """The difference between two answers; raises what ``TimeTravel.contract`` raises of either.
 
     ``asked`` is what both have in common: the day for the axis of knowledge, what is known for the other.
     """
     before, after = _ends(contracting, compared, asked)
-    comparing = _Comparing(contracting, questions, contract_id)
+    comparing = _Comparing(contracting, questions, contract_id, audience)
     old, new = comparing.answer(before), comparing.answer(after)
     differing = list(changes(old.model_dump(mode="json"), new.model_dump(mode="json")))
     steps = comparing.steps(compared.axis, before, after) if differing else ()
@@ -151,15 +168,18 @@ def _end(day: date, horizon: Horizon) -> DiffEnd:
 class _Comparing:
     """Finds the facts that came to count between two questions, and what changed with each."""
 
-    def __init__(self, contracting: Contracting, questions: TimeTravel, contract_id: ContractId) -> None:
+    def __init__(
+        self, contracting: Contracting, questions: TimeTravel, contract_id: ContractId, audience: Audience
+    ) -> None:
         self._contracting = contracting
         self._questions = questions
         self._contract_id = contract_id
+        self._audience = audience
 
     def answer(self, end: DiffEnd) -> ContractAnswer:
         """The answer to one of the questions."""
         asked = Asked(effective_on=end.effective_on, known_at=end.known_at, position=end.position)
-        return self._questions.contract(self._contract_id, asked)
+        return self._questions.contract(self._contract_id, asked, self._audience)
 
     def paths(self, step: _Step) -> list[tuple[str, ...]]:
         """The fields that change in a step."""
@@ -201,11 +221,17 @@ class _Comparing:
         streams = [str(self._contract_id), provider_stream(agb)]
         streams += {policy_stream(each.document.id) for each in policies.versions}
         found = contracting.facts.decode_all(contracting.log_port.read_streams(streams, up_to=up_to))
+        if self._audience is not Audience.PURCHASER:
+            restricted = restricted_of(contracting, self._contract_id.purchaser, up_to)
+            own = [each for each in found if each.stream_id == streams[0]]
+            found = [*open_history(own, restricted), *(each for each in found if each.stream_id != streams[0])]
         return sorted((each for each in found if self._is_seen(each)), key=lambda each: each.position)
 
     def _is_seen(self, recorded: Recorded) -> bool:
-        """Whether it is no fact of another purchaser."""
+        """Whether it is no fact of another purchaser, and none that only the purchaser's own people may see."""
         fact = recorded.fact
+        if self._audience is not Audience.PURCHASER and isinstance(fact, OF_REVIEWERS):
+            return False
         return not isinstance(fact, PurchaserFact) or fact.purchaser == self._contract_id.purchaser
 
     def _horizon(self, instant: datetime) -> Horizon:

@@ -3,11 +3,13 @@
 from typing import Any
 
 from application.contracting import Contracting
+from application.queries.audience import open_history, restricted_of
 from application.queries.horizon import Asked, fix_horizon
 from domain.calendar import Instant, from_microseconds
+from domain.contract.audience import Audience, open_explanation
 from domain.contract.contract_id import ContractId
 from domain.history import Context
-from domain.model import Frozen
+from domain.model import Frozen, added
 
 
 class EventShown(Frozen):
@@ -31,17 +33,24 @@ class EventsAnswer(Frozen):
     known_at: Instant
     position: int
     events: tuple[EventShown, ...]
+    audience: Audience = added(Audience.PURCHASER)
 
 
-def contract_events(contracting: Contracting, contract_id: ContractId, asked: Asked) -> EventsAnswer:
+def contract_events(
+    contracting: Contracting, contract_id: ContractId, asked: Asked, audience: Audience = Audience.PURCHASER
+) -> EventsAnswer:
     """The facts of a contract that were known at the instant asked; raises the errors of ``EventLog.horizon``."""
     log, facts = contracting.log_port, contracting.facts
     _, horizon = fix_horizon(log, contracting.clock, asked)
     recorded = facts.decode_all(log.read_streams([str(contract_id)], up_to=horizon.position))
+    restricted = restricted_of(contracting, contract_id.purchaser, horizon.position)
+    hides = audience is not Audience.PURCHASER
     shown = []
-    for each in recorded:
+    for each in open_history(recorded, restricted) if hides else recorded:
         stored = log.explanation(each.stream_id, each.version)
-        explanation = None if stored is None else facts.decode_explanation(stored).model_dump(mode="json")
+        told = None if stored is None else facts.decode_explanation(stored)
+        told = told if told is None or not hides else open_explanation(told, restricted)
+        explanation = None if told is None else told.model_dump(mode="json")
         shown.append(
             EventShown(
                 event_id=each.event_id,
@@ -60,4 +69,5 @@ def contract_events(contracting: Contracting, contract_id: ContractId, asked: As
         known_at=from_microseconds(horizon.known_at),
         position=horizon.position,
         events=tuple(shown),
+        audience=audience,
     )

@@ -7,12 +7,14 @@ from datetime import date, datetime
 
 from application.contract_pages import contract_pages
 from application.contracting import CONTRACTS_AT_ONCE, Contracting
+from application.queries.audience import restricted_of
 from application.queries.horizon import Asked, fix_horizon
 from application.round import registered_practices, round_care_types, version_of
 from application.round_log import runs_of
 from domain.agb import AgbCode
 from domain.calendar import Instant, from_microseconds, last_instant, local_day
 from domain.care_type import CareType
+from domain.contract.audience import Audience, Restricted, is_open_review, open_reasons
 from domain.contract.contract import Contract, fold
 from domain.contract.contract_id import ContractId
 from domain.contract.facts import Reason
@@ -100,6 +102,7 @@ class _Then:
     """What a question about a round stands on: the day, what may be known, and the version in force on it.
 
     Facts count that had occurred by ``at``, the end of the day or the instant of the knowledge, whichever comes first.
+    ``hidden`` is what whoever asks may not see.
     """
 
     effective_on: date
@@ -107,14 +110,20 @@ class _Then:
     position: int
     at: datetime
     version: PolicyVersion
+    hidden: Restricted | None = None
 
     @classmethod
-    def of(cls, contracting: Contracting, policy_id: str, asked: Asked) -> "_Then":
+    def of(
+        cls, contracting: Contracting, policy_id: str, asked: Asked, audience: Audience = Audience.PURCHASER
+    ) -> "_Then":
         effective_on, horizon = fix_horizon(contracting.log_port, contracting.clock, asked)
         known_at = from_microseconds(horizon.known_at)
         at = min(last_instant(effective_on), known_at)
         version = version_of(contracting, policy_id, at, up_to=horizon.position)
-        return cls(effective_on, known_at, horizon.position, at, version)
+        purchaser = version.document.purchaser.id
+        hides = audience is not Audience.PURCHASER
+        hidden = restricted_of(contracting, purchaser, horizon.position) if hides else None
+        return cls(effective_on, known_at, horizon.position, at, version, hidden)
 
     def occurred(self, history: Sequence[Recorded]) -> list[Recorded]:
         """The facts that had occurred by then, corrected as is known."""
@@ -153,10 +162,15 @@ def round_status(contracting: Contracting, policy_id: str, asked: Asked) -> Roun
 
 
 def round_report(
-    contracting: Contracting, policy_id: str, asked: Asked, *, everybody: bool = False
+    contracting: Contracting,
+    policy_id: str,
+    asked: Asked,
+    *,
+    everybody: bool = False,
+    audience: Audience = Audience.PURCHASER,
 ) -> RoundReportAnswer:
     """The report with all its rows; raises what ``report_rows`` raises."""
-    then = _Then.of(contracting, policy_id, asked)
+    then = _Then.of(contracting, policy_id, asked, audience)
     return RoundReportAnswer(
         policy_id=policy_id,
         effective_on=then.effective_on,
@@ -167,14 +181,19 @@ def round_report(
 
 
 def report_rows(
-    contracting: Contracting, policy_id: str, asked: Asked, *, everybody: bool = False
+    contracting: Contracting,
+    policy_id: str,
+    asked: Asked,
+    *,
+    everybody: bool = False,
+    audience: Audience = Audience.PURCHASER,
 ) -> Iterator[ReportRow]:
     """A row for each candidate and care type of the round, in order of AGB code; with ``everybody`` for all practices.
 
     Raises ``RefusedError`` when the policy was not in force then, and the errors of ``EventLog.horizon``, before the
     first row; a national report is never in memory as a whole.
     """
-    return _rows(contracting, _Then.of(contracting, policy_id, asked), everybody=everybody)
+    return _rows(contracting, _Then.of(contracting, policy_id, asked, audience), everybody=everybody)
 
 
 def _rows(contracting: Contracting, then: _Then, *, everybody: bool) -> Iterator[ReportRow]:
@@ -237,7 +256,7 @@ def _row(provider: Provider, contract_id: ContractId, history: Sequence[Recorded
         care_type=care_type,
         contract_id=str(contract_id),
         status=_status(contract, version, care_type, at),
-        reasons=(*reasons, *contract.unmet_conditions),
+        reasons=_reasons((*reasons, *contract.unmet_conditions), then.hidden),
         tier=None if entitled is None else entitled.tier,
         approached_on=_day(contract.approached_at),
         confirmed_on=_day(contract.confirmed_at),
@@ -247,7 +266,7 @@ def _row(provider: Provider, contract_id: ContractId, history: Sequence[Recorded
         declined_on=_day(contract.declined_at),
         signed_on=_day(contract.signed_at),
         published_on=_day(contract.published_at),
-        open_reviews=tuple(_open_reviews(contract)),
+        open_reviews=tuple(_open_reviews(contract, then.hidden)),
         effective_on=then.effective_on,
         known_at=then.known_at,
         position=then.position,
@@ -263,8 +282,16 @@ def _status(contract: Contract, version: PolicyVersion, care_type: CareType, at:
     return status(contract, deadlines_of(contract, version.document, care_type), at)
 
 
-def _open_reviews(contract: Contract) -> list[str]:
-    return [review.review_id for review in contract.reviews.values() if review.outcome is None]
+def _reasons(reasons: tuple[Reason, ...], hidden: Restricted | None) -> tuple[Reason, ...]:
+    return reasons if hidden is None else open_reasons(reasons, hidden)
+
+
+def _open_reviews(contract: Contract, hidden: Restricted | None = None) -> list[str]:
+    return [
+        review.review_id
+        for review in contract.reviews.values()
+        if review.outcome is None and (hidden is None or is_open_review(review.ground, review.factor, hidden))
+    ]
 
 
 def _day(instant: datetime | None) -> date | None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from application.contracting import Contracting
 from application.mapper import FactMapper
 from application.ports import Horizon
+from application.queries.audience import open_answer, restricted_of
 from application.queries.contract_answer import (
     ApplicationState,
     ContractAnswer,
@@ -22,6 +23,7 @@ from application.queries.contract_answer import (
 from application.queries.governed import governing
 from application.queries.horizon import Asked, fix_horizon
 from domain.calendar import Term, from_microseconds, last_instant, local_day
+from domain.contract.audience import Audience
 from domain.contract.contract import Assignment, Contract, Evidence, fold
 from domain.contract.contract_id import ContractId
 from domain.contract.facts import EvidenceAccepted, EvidenceRejected, Reason, TierAssigned
@@ -62,12 +64,20 @@ class TimeTravel:
         self._facts: FactMapper = contracting.facts
         self._tzdata = tzdata
 
-    def contract(self, contract_id: ContractId, asked: Asked) -> ContractAnswer:
-        """The contract on ``effective_on`` with the knowledge of ``known_at``.
+    def contract(
+        self, contract_id: ContractId, asked: Asked, audience: Audience = Audience.PURCHASER
+    ) -> ContractAnswer:
+        """The contract on ``effective_on`` with the knowledge of ``known_at``, as somebody may see it.
 
         Raises the errors of ``EventLog.horizon``, and ``RefusedError`` for a period that no policy of the purchaser
         named by then.
         """
+        answer = self._whole(contract_id, asked)
+        if audience is Audience.PURCHASER:
+            return answer
+        return open_answer(answer, restricted_of(self._contracting, contract_id.purchaser, answer.position))
+
+    def _whole(self, contract_id: ContractId, asked: Asked) -> ContractAnswer:
         effective_on, horizon = fix_horizon(self._log, self._contracting.clock, asked)
         policies = self._policies(contract_id, horizon)
         if policies is None:

@@ -15,6 +15,7 @@ from application.queries.contract_diff import Axis, Compared, DiffAnswer, contra
 from application.queries.events import EventsAnswer, contract_events
 from application.queries.horizon import Asked
 from application.queries.listing import ListingAnswer, ListingAsked, listing
+from application.queries.own_contracts import OwnContractsAnswer, own_contracts
 from application.queries.policy import PolicyAnswer, policy
 from application.queries.provider import ProviderAnswer, provider
 from application.queries.round_report import RoundReportAnswer, RoundStatusAnswer, round_report, round_status
@@ -26,6 +27,7 @@ from application.scenarios.written import Written
 from domain.agb import AgbCode
 from domain.calendar import last_instant
 from domain.care_type import CareType
+from domain.contract.audience import Audience
 from domain.contract.contract_id import ContractId
 from domain.contract.standing import Status
 from domain.model import Frozen
@@ -111,6 +113,7 @@ class ContractQuestion(Question):
     ask: Literal["contract"] = "contract"
     contract: ContractIdText | None = None
     effective_on: Day | None = None
+    audience: Audience = Audience.PURCHASER
     answer: _EXPECTED_CONTRACT | None = None  # type: ignore[valid-type]
 
     def asked(self) -> Asked:
@@ -119,7 +122,7 @@ class ContractQuestion(Question):
 
     def put(self, desk: Desk) -> Frozen:
         """The contract, or that nothing is known of it yet."""
-        return desk.time_travel.contract(desk.contract_id(self.contract), self.asked())
+        return desk.time_travel.contract(desk.contract_id(self.contract), self.asked(), self.audience)
 
     def differences(self, answer: Frozen) -> Iterator[Difference]:
         """Where the answer is not as expected; ``cites`` asks for clauses in the explanation of the tier."""
@@ -148,6 +151,7 @@ class DiffQuestion(Question):
     before: DayOrMoment
     after: DayOrMoment
     effective_on: Day | None = None
+    audience: Audience = Audience.PURCHASER
     answer: PARTS.model(DiffAnswer) | None = None  # type: ignore[valid-type]
 
     def asked(self) -> Asked:
@@ -157,9 +161,8 @@ class DiffQuestion(Question):
     def put(self, desk: Desk) -> Frozen:
         """The difference."""
         compared = Compared(axis=self.axis, before=self.before, after=self.after)
-        return contract_diff(
-            desk.contracting, desk.time_travel, desk.contract_id(self.contract), compared, self.asked()
-        )
+        contract_id, asked = desk.contract_id(self.contract), self.asked()
+        return contract_diff(desk.contracting, desk.time_travel, contract_id, compared, asked, self.audience)
 
 
 class EventsQuestion(Question):
@@ -168,11 +171,12 @@ class EventsQuestion(Question):
     answer_model: ClassVar[type[BaseModel]] = EventsAnswer
     ask: Literal["events"]
     contract: ContractIdText | None = None
+    audience: Audience = Audience.PURCHASER
     answer: PARTS.model(EventsAnswer) | None = None  # type: ignore[valid-type]
 
     def put(self, desk: Desk) -> Frozen:
         """The facts."""
-        return contract_events(desk.contracting, desk.contract_id(self.contract), self.asked())
+        return contract_events(desk.contracting, desk.contract_id(self.contract), self.asked(), self.audience)
 
 
 class AgreementQuestion(Question):
@@ -256,6 +260,7 @@ class RoundReportQuestion(Question):
     ask: Literal["round_report"]
     policy: str
     everybody: bool = False
+    audience: Audience = Audience.PURCHASER
     effective_on: Day | None = None
     answer: PARTS.model(RoundReportAnswer) | None = None  # type: ignore[valid-type]
 
@@ -265,7 +270,8 @@ class RoundReportQuestion(Question):
 
     def put(self, desk: Desk) -> Frozen:
         """The rows."""
-        return round_report(desk.contracting, self.policy, self.asked(), everybody=self.everybody)
+        asked, everybody = self.asked(), self.everybody
+        return round_report(desk.contracting, self.policy, asked, everybody=everybody, audience=self.audience)
 
 
 class ListingQuestion(Question):
@@ -295,6 +301,27 @@ class ListingQuestion(Question):
         return listing(desk.contracting, wanted)
 
 
+class OwnContractsQuestion(Question):
+    """The contracts that a practice has or seeks with a purchaser, as somebody may see them."""
+
+    answer_model: ClassVar[type[BaseModel]] = OwnContractsAnswer
+    ask: Literal["own_contracts"]
+    provider: AgbCode
+    purchaser: str
+    audience: Audience = Audience.PROVIDER
+    effective_on: Day | None = None
+    answer: PARTS.model(OwnContractsAnswer) | None = None  # type: ignore[valid-type]
+
+    def asked(self) -> Asked:
+        """The two axes of the question."""
+        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
+
+    def put(self, desk: Desk) -> Frozen:
+        """The contracts."""
+        asked, audience = self.asked(), self.audience
+        return own_contracts(desk.contracting, desk.time_travel, self.provider, self.purchaser, asked, audience)
+
+
 def _purchaser_of(contracting: Contracting, policy_id: str | None) -> str:
     """The purchaser of an adopted policy; an unknown policy is no purchaser's."""
     contracting.policies.refresh()
@@ -313,6 +340,7 @@ _QUESTIONS: tuple[type[Question], ...] = (
     RoundStatusQuestion,
     RoundReportQuestion,
     ListingQuestion,
+    OwnContractsQuestion,
 )
 QUESTIONS = {get_args(each.model_fields["ask"].annotation)[0]: each for each in _QUESTIONS}
 """Every question by the name under which it is asked; a further one is added here."""

@@ -29,17 +29,18 @@ from domain.contract.facts import (
     ReviewDecided,
     ReviewGround,
     ReviewOutcome,
-    ReviewRequested,
 )
 from domain.contract.offer import make_offer, unpublish
 from domain.contract.questionnaire import record_lapse
+from domain.contract.reasons import ask_person, verdict_explained
 from domain.contract.situation import Decided, Situation
 from domain.explanation import Explanation, Outcome, outcome_of
 from domain.policy.answers import Answers
-from domain.policy.application_rules import After, StartOn
+from domain.policy.application_rules import After, StartOn, StartRule
 from domain.policy.applications import awaits, judge_application, may_follow_on
+from domain.policy.care_type_rules import AnyTerm
 from domain.policy.conditions import Verdicts
-from domain.policy.judged import Consequence, Judged
+from domain.policy.judged import Consequence, Judged, together
 from domain.policy.starts import start_of, start_rule, term_from
 from domain.provider.provider import Provider
 from domain.refusal import Refused
@@ -61,7 +62,7 @@ def receive_application(command: ReceiveApplication, situation: Situation) -> li
     if after is None or not may_follow_on(situation.document, after):
         return [Decided(received), _refused(number, _already_running(situation))]
     judged = _judged(situation, provider, command.declared, follows=follows)
-    explanation = _explained(judged)
+    explanation = _explained(judged, situation)
     bars = [each for each in judged if each.consequence is Consequence.BARS]
     decided = [*_ended_before(situation), Decided(received, explanation)]
     if bars:
@@ -78,8 +79,7 @@ def receive_application(command: ReceiveApplication, situation: Situation) -> li
     weighed = [_judged_by(each) for each in judged if each.consequence is Consequence.PERSON]
     if isinstance(granted, Refused):
         weighed.append(granted.message)
-    review = ReviewRequested(review_id=later.review_id(ground), ground=ground, found=", ".join(weighed))
-    return [*decided, Decided(review)]
+    return [*decided, ask_person(later, ground, found=", ".join(weighed), because=explanation)]
 
 
 def _ended_before(situation: Situation) -> list[Decided]:
@@ -135,9 +135,11 @@ def _judged(
     return tuple(each for each in judged if each.consequence is not Consequence.ASKS)
 
 
-def _explained(judged: tuple[Judged, ...]) -> Explanation:
-    met = all(each.outcome is Outcome.MET for each in judged)
-    return Explanation(rule="application", outcome=outcome_of(met), because=tuple(each.explanation for each in judged))
+def _explained(judged: tuple[Judged, ...], situation: Situation) -> Explanation:
+    application = situation.document.application
+    clause = situation.rules.clause if application is None else application.clause
+    because = tuple(each.explanation for each in judged)
+    return Explanation(rule="application", clause=clause, outcome=together(judged), because=because)
 
 
 def _documents_missing(command: ReceiveApplication, situation: Situation) -> tuple[str, ...]:
@@ -152,7 +154,13 @@ def _already_running(situation: Situation) -> Judged:
     term = situation.contract.term
     value = f"in force until {term.end}" if term is not None else "an attempt is under way"
     clause = situation.document.application.clause if situation.document.application is not None else ""
-    found = Explanation(rule="application.running", clause=clause, outcome=Outcome.NOT_MET, value=value)
+    found = Explanation(
+        rule="application.running",
+        clause=clause,
+        outcome=Outcome.NOT_MET,
+        value=value,
+        threshold="no contract and no attempt that runs",
+    )
     return Judged("application.running", "ALREADY_RUNNING", Consequence.BARS, found)
 
 
@@ -203,7 +211,9 @@ def decide_application(command: DecideApplication, situation: Situation) -> list
         return [*_review_closed(situation, ReviewOutcome.DISMISSED), _refused(contract.attempt, bars[0])]
     unjudged = [_judged_by(each) for each in judged if each.consequence is Consequence.PERSON]
     if unjudged:
-        return Refused("VERDICT_MISSING", f"a person still has to judge: {', '.join(unjudged)}")
+        message = f"a person still has to judge: {', '.join(unjudged)}"
+        why = _explained(judged, situation)
+        return Refused("VERDICT_MISSING", message, why.clause, why)
     granted = grant(situation, command)
     if isinstance(granted, Refused):
         return granted
@@ -214,7 +224,10 @@ def decide_application(command: DecideApplication, situation: Situation) -> list
 
 def _review_closed(situation: Situation, outcome: ReviewOutcome) -> list[Decided]:
     review = situation.contract.open_review(ReviewGround.APPLICATION)
-    return [] if review is None else [Decided(ReviewDecided(review_id=review.review_id, outcome=outcome))]
+    if review is None:
+        return []
+    why = verdict_explained(situation, review.ground, None, outcome)
+    return [Decided(ReviewDecided(review_id=review.review_id, outcome=outcome), why)]
 
 
 def _strange_verdict(command: DecideApplication, situation: Situation) -> Refused | None:
@@ -239,7 +252,13 @@ def grant(situation: Situation, command: DecideApplication | None) -> list[Decid
     start = None if rule is None else start_of(rule, rule_term.term.start, received_on, None)
     if rule is not None and rule.on is StartOn.DECIDED_BY_PERSON:
         if command is None or command.start is None:
-            return Refused("START_MISSING", "a person decides the start: give it with the decision", rule.clause)
+            return Refused(
+                "START_MISSING",
+                "a person decides the start: give it with the decision",
+                rule.clause,
+                found="no start",
+                asked="the start that a person decides",
+            )
         start = max(command.start, rule_term.term.start)
     earlier = [attempt.term.end for attempt in contract.past if attempt.term is not None and attempt.term.end]
     if earlier:
@@ -249,13 +268,14 @@ def grant(situation: Situation, command: DecideApplication | None) -> list[Decid
     if term is None:
         found = Explanation(
             rule="application.start",
-            clause=rule.clause if rule is not None else "",
+            clause=rule.clause if rule is not None else rule_term.clause,
             outcome=Outcome.NOT_MET,
-            value=f"would start on {start}, the term ends on {rule_term.term.end}",
+            value=f"would start on {start}",
+            threshold=f"on or before {rule_term.term.end}, the end of the term",
         )
         refused = Judged("application.start", "NO_TERM_LEFT", Consequence.BARS, found)
         return [_refused(contract.attempt, refused)]
-    granted = Decided(ApplicationGranted(term=term), _start_explained(term, rule.clause if rule is not None else ""))
+    granted = Decided(ApplicationGranted(term=term), _start_explained(term, rule, rule_term))
     later = situation.after([granted.fact])
     if situation.by_questionnaire:
         return [granted, Decided(QuestionnaireSent())]
@@ -263,8 +283,15 @@ def grant(situation: Situation, command: DecideApplication | None) -> list[Decid
     return offered if isinstance(offered, Refused) else [granted, *offered]
 
 
-def _start_explained(term: Term, clause: str) -> Explanation:
-    return Explanation(rule="application.start", clause=clause, outcome=Outcome.MET, value=str(term.start))
+def _start_explained(term: Term, rule: StartRule | None, of_policy: AnyTerm) -> Explanation:
+    by = StartOn.TERM_START if rule is None else rule.on
+    return Explanation(
+        rule="application.start",
+        clause=of_policy.clause if rule is None else rule.clause,
+        outcome=Outcome.MET,
+        value=str(term.start),
+        threshold=f"{by.replace('_', ' ')}, in the term from {of_policy.term.start}",
+    )
 
 
 def carry_over(command: CarryOver, situation: Situation) -> list[Decided] | Refused:

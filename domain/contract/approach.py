@@ -12,15 +12,15 @@ from domain.contract.facts import (
     Reason,
     ReviewGround,
     ReviewOutcome,
-    ReviewRequested,
     TransferredToOtherPolicy,
 )
 from domain.contract.offer import make_offer
+from domain.contract.reasons import ask_person, ground_clause, verdict_explained
 from domain.contract.situation import Decided, Situation
-from domain.explanation import Explanation, Outcome, outcome_of
+from domain.explanation import Explanation, Outcome
 from domain.policy.document import Route
 from domain.policy.eligibility import integrity_doubted, judge_approach, transferred
-from domain.policy.judged import Consequence, Judged
+from domain.policy.judged import Consequence, Judged, together
 from domain.provider.provider import PastContract, Provider
 from domain.refusal import Refused
 
@@ -48,7 +48,7 @@ def approach(situation: Situation) -> list[Decided] | Refused:
     explanation = Explanation(
         rule="approach",
         clause=situation.document.approach_of(situation.contract_id.care_type).approach.clause,
-        outcome=outcome_of(all(each.outcome is Outcome.MET for each in judged)),
+        outcome=together(judged),
         because=tuple(each.explanation for each in judged),
     )
     reasons = [_reason(each) for each in judged if each.consequence is Consequence.BARS]
@@ -56,7 +56,8 @@ def approach(situation: Situation) -> list[Decided] | Refused:
     if not reasons and integrity_doubted(situation.document, provider, situation.today):
         verdict = _integrity_verdict(situation, provider)
         if verdict is None:
-            return [*_integrity_review(situation, explanation), *for_person]
+            return [*_integrity_review(situation, _with_leaf(explanation, _doubt(situation))), *for_person]
+        explanation = _with_leaf(explanation, verdict_explained(situation, ReviewGround.INTEGRITY, None, verdict))
         if verdict is ReviewOutcome.DISMISSED:
             reasons.append(_integrity_reason(situation))
     if reasons:
@@ -85,12 +86,14 @@ def _closed(situation: Situation) -> Refused | None:
         deadline, clause = situation.questionnaire_deadline
         if deadline.passed(situation.occurred_at):
             message = f"the questionnaire closed on {deadline.day}; nobody is approached any more"
-            return Refused("QUESTIONNAIRE_CLOSED", message, clause)
+            found, asked = f"approached on {situation.today}", f"on or before {deadline.last_day}"
+            return Refused("QUESTIONNAIRE_CLOSED", message, clause, found=found, asked=asked)
     elif situation.rules.route is Route.DIRECT_OFFER:
         deadline, clause = situation.signing_deadline
         if deadline.passed(situation.occurred_at):
             message = f"the last signing day was {deadline.last_day}; nobody is approached any more"
-            return Refused("ROUND_CLOSED", message, clause)
+            found, asked = f"approached on {situation.today}", f"on or before {deadline.last_day}"
+            return Refused("ROUND_CLOSED", message, clause, found=found, asked=asked)
     return None
 
 
@@ -119,12 +122,7 @@ def _reviews_of_conditions(situation: Situation, judged: list[Judged]) -> list[D
         so_far = situation.after(decided.fact for decided in asked)
         weighed = ", ".join(criterion.code for criterion in each.criteria)
         found = f"{each.refusal_code}: {each.explanation.value}" + (f"; to weigh: {weighed}" if weighed else "")
-        asked.append(
-            Decided(
-                ReviewRequested(review_id=so_far.review_id(ground), ground=ground, factor=each.code, found=found),
-                each.explanation,
-            )
-        )
+        asked.append(ask_person(so_far, ground, factor=each.code, found=found, because=each.explanation))
     return asked
 
 
@@ -141,7 +139,7 @@ def _approached(situation: Situation, provider: Provider, explanation: Explanati
         decided += offered
     if not provider.record.vecozo_email:
         ground = ReviewGround.VECOZO_EMAIL_MISSING
-        decided.append(Decided(ReviewRequested(review_id=situation.review_id(ground), ground=ground)))
+        decided.append(ask_person(situation, ground))
     return decided
 
 
@@ -155,11 +153,27 @@ def _integrity_verdict(situation: Situation, provider: Provider) -> ReviewOutcom
     return None if any(signal.version > known for signal in standing) else reviews[-1].outcome
 
 
+def _with_leaf(explanation: Explanation, leaf: Explanation) -> Explanation:
+    """A tree with one more reason; a leaf that does not speak for it takes its outcome along."""
+    outcome = explanation.outcome if leaf.outcome is Outcome.MET else leaf.outcome
+    return explanation.model_copy(update={"outcome": outcome, "because": (*explanation.because, leaf)})
+
+
+def _doubt(situation: Situation) -> Explanation:
+    return Explanation(
+        rule="approach.integrity",
+        clause=ground_clause(situation, ReviewGround.INTEGRITY, None),
+        outcome=Outcome.UNKNOWN,
+        value="an officer signalled doubt",
+        threshold="no doubt, or a person's verdict",
+    )
+
+
 def _integrity_review(situation: Situation, explanation: Explanation) -> list[Decided]:
     ground = ReviewGround.INTEGRITY
     if situation.contract.open_review(ground) is not None:
         return []
-    return [Decided(ReviewRequested(review_id=situation.review_id(ground), ground=ground), explanation)]
+    return [ask_person(situation, ground, because=explanation)]
 
 
 def _integrity_reason(situation: Situation) -> Reason:

@@ -74,6 +74,8 @@ def _refused_in_general(command: ask.ContractCommand, situation: Situation) -> R
             "NO_QUESTIONNAIRE",
             f"{situation.contract_id.care_type} is contracted by {rules.route}, without a questionnaire",
             rules.clause,
+            found=rules.route,
+            asked="a care type with a questionnaire",
         )
     return None
 

@@ -1,5 +1,6 @@
 """Evidence: supplied, rejected, corrected any number of times, accepted (CQ25-3.2-23..26)."""
 
+from domain.calendar import local_day
 from domain.contract.commands import AcceptEvidence, RejectEvidence, UploadEvidence
 from domain.contract.contract import Evidence
 from domain.contract.facts import (
@@ -10,8 +11,8 @@ from domain.contract.facts import (
     OfferReplaced,
     Registration,
     ReviewGround,
-    ReviewRequested,
 )
+from domain.contract.reasons import ask_person, found_wrong, replaced_explained
 from domain.contract.situation import Decided, Situation, tier_changes
 from domain.contract.tiers import consequence_of, counts_for
 from domain.explanation import Explanation, outcome_of
@@ -29,6 +30,8 @@ def upload_evidence(command: UploadEvidence, situation: Situation) -> list[Decid
             f"no evidence is asked for {command.factor!r} of {situation.contract_id.care_type}; "
             f"it is asked for {', '.join(with_evidence) or 'no factor'}",
             factor.clause if factor is not None else "",
+            found=command.factor,
+            asked=", ".join(with_evidence) or "no evidence at all",
         )
     refused = _nothing_can_be_supplied(situation)
     if refused is not None:
@@ -48,13 +51,7 @@ def upload_evidence(command: UploadEvidence, situation: Situation) -> list[Decid
     unclaimed = contract.confirmed_at is not None and not counts_for(contract, command.factor)
     if unclaimed and contract.open_review(ground, command.factor) is None:
         found = f"{command.factor} was not claimed in the questionnaire"
-        decided.append(
-            Decided(
-                ReviewRequested(
-                    review_id=situation.review_id(ground), ground=ground, factor=command.factor, found=found
-                )
-            )
-        )
+        decided.append(ask_person(situation, ground, factor=command.factor, found=found))
     return decided
 
 
@@ -66,22 +63,33 @@ def _nothing_can_be_supplied(situation: Situation) -> Refused | None:
             "NOT_SENT",
             "no questionnaire was sent to this practice for this care type",
             situation.steps.notification_clause,
+            found="not sent",
+            asked="a questionnaire that was sent",
         )
     if situation.occurred_at < contract.questionnaire_sent_at:
         return Refused(
             "BEFORE_ITS_CAUSE",
             "evidence can not be supplied before the questionnaire",
             situation.steps.notification_clause,
+            found=f"{situation.occurred_at:%Y-%m-%dT%H:%M:%SZ}",
+            asked=f"not before {contract.questionnaire_sent_at:%Y-%m-%dT%H:%M:%SZ}",
         )
     if situation.questionnaire_lapsed():
         deadline, clause = situation.questionnaire_deadline
-        return Refused("QUESTIONNAIRE_LAPSED", f"the questionnaire was open until {deadline.day}", clause)
+        message, asked = f"the questionnaire was open until {deadline.day}", f"on or before {deadline.last_day}"
+        return Refused("QUESTIONNAIRE_LAPSED", message, clause, found=f"supplied on {situation.today}", asked=asked)
     ended = attempt_ended(situation)
     if ended is not None:
         return ended
     term = contract.term
     if term is not None and term.end is not None and situation.today > term.end:
-        return Refused("CONTRACT_ENDED", f"the contract ended on {term.end}", situation.correction_clause)
+        return Refused(
+            "CONTRACT_ENDED",
+            f"the contract ended on {term.end}",
+            situation.correction_clause,
+            found=f"supplied on {situation.today}",
+            asked=f"on or before {term.end}",
+        )
     return None
 
 
@@ -91,13 +99,24 @@ def attempt_ended(situation: Situation) -> Refused | None:
     if contract.assessed_at is not None and not contract.positive:
         unmet = ", ".join(reason.code for reason in contract.unmet_conditions)
         return Refused(
-            "ASSESSED_NEGATIVE", f"the questionnaire was assessed negative: {unmet}", situation.steps.assessment_clause
+            "ASSESSED_NEGATIVE",
+            f"the questionnaire was assessed negative: {unmet}",
+            situation.steps.assessment_clause,
+            found=f"not met: {unmet}",
+            asked="a positive assessment",
         )
     if contract.declined_at is not None:
-        return Refused("OFFER_DECLINED", "the offer was declined", situation.document.signature.clause)
+        return Refused(
+            "OFFER_DECLINED",
+            "the offer was declined",
+            situation.document.signature.clause,
+            found=f"declined on {local_day(contract.declined_at)}",
+            asked="an offer that stands",
+        )
     if situation.offer_lapsed():
         deadline, clause = situation.signing_deadline
-        return Refused("OFFER_LAPSED", f"the offer could be signed until {deadline.day}", clause)
+        message, asked = f"the offer could be signed until {deadline.day}", f"on or before {deadline.last_day}"
+        return Refused("OFFER_LAPSED", message, clause, found=f"on {situation.today}", asked=asked)
     return None
 
 
@@ -109,7 +128,8 @@ def reject_evidence(command: RejectEvidence, situation: Situation) -> list[Decid
     evidence = _to_be_judged(command.evidence_id, situation)
     if isinstance(evidence, Refused):
         return evidence
-    return [Decided(EvidenceRejected(evidence_id=evidence.evidence_id, factor=evidence.factor, ground=command.ground))]
+    rejected = EvidenceRejected(evidence_id=evidence.evidence_id, factor=evidence.factor, ground=command.ground)
+    return [Decided(rejected, found_wrong(situation, evidence.evidence_id, evidence.factor, command.ground))]
 
 
 def accept_evidence(command: AcceptEvidence, situation: Situation) -> list[Decided] | Refused:
@@ -126,6 +146,8 @@ def accept_evidence(command: AcceptEvidence, situation: Situation) -> list[Decid
             "FACTOR_NOT_CLAIMED",
             f"{evidence.factor} was not claimed in the questionnaire; a person must decide the review first",
             situation.correction_clause,
+            found="not claimed",
+            asked="claimed in the questionnaire",
         )
     decided = accepted(evidence, command.registration, situation)
     if isinstance(decided, Refused):
@@ -156,21 +178,21 @@ def accepted(evidence: Evidence, registration: Registration, situation: Situatio
         threshold=", ".join(f"{name} {value}" for name, value in rule.found.items()) or "genuine",
     )
     awaits_review = consequence is Consequence.AWAITS_REVIEW
-    reviews = _review_of_registration(situation, evidence, registration, found) if awaits_review else []
+    reviews = _review_of_registration(situation, evidence, registration, explanation) if awaits_review else []
     return [Decided(fact, explanation), *reviews]
 
 
 def _review_of_registration(
-    situation: Situation, evidence: Evidence, registration: Registration, found: str
+    situation: Situation, evidence: Evidence, registration: Registration, explanation: Explanation
 ) -> list[Decided]:
     confirmed_at = situation.contract.confirmed_at
     registered_from = registration.valid_from
-    late = confirmed_at is not None and registered_from is not None and found.startswith("registered from")
+    late = confirmed_at is not None and registered_from is not None and explanation.value.startswith("registered from")
     ground = ReviewGround.REGISTRATION_AFTER_CONFIRMATION if late else ReviewGround.FACTOR_ENDS_BEFORE_START
     if situation.contract.open_review(ground, evidence.factor) is not None:
         return []
-    review_id = situation.review_id(ground)
-    return [Decided(ReviewRequested(review_id=review_id, ground=ground, factor=evidence.factor, found=found))]
+    found = explanation.value
+    return [ask_person(situation, ground, factor=evidence.factor, found=found, because=explanation)]
 
 
 def consequences(situation: Situation) -> list[Decided]:
@@ -188,7 +210,8 @@ def consequences(situation: Situation) -> list[Decided]:
     if at_start is None or at_start.tier == offer.tier:
         return changes
     sha256 = situation.agreement_sha256(at_start.tier, offer.term.start)
-    return [*changes, Decided(OfferReplaced(tier=at_start.tier, agreement_sha256=sha256))]
+    why = replaced_explained(situation, at_start.tier, offer.term.start)
+    return [*changes, Decided(OfferReplaced(tier=at_start.tier, agreement_sha256=sha256), why)]
 
 
 def _to_be_judged(evidence_id: str, situation: Situation) -> Evidence | Refused:
@@ -202,6 +225,8 @@ def _to_be_judged(evidence_id: str, situation: Situation) -> Evidence | Refused:
             "NOT_CONFIRMED",
             "evidence is checked once the questionnaire is confirmed",
             situation.steps.confirmation_clause,
+            found="not confirmed",
+            asked="a confirmed questionnaire",
         )
     if not evidence.open:
         verdict = "rejected" if evidence.rejected else "accepted"

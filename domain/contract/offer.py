@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from domain.calendar import Term
+from domain.calendar import Term, local_day
+from domain.contract.audience import open_explanation, restricted_by
 from domain.contract.commands import DeclineOffer, Sign, Terminate
 from domain.contract.evidence import attempt_ended, consequences
 from domain.contract.facts import (
@@ -19,12 +20,21 @@ from domain.contract.facts import (
     Unpublished,
 )
 from domain.contract.questionnaire import judged_conditions, late_assessment
+from domain.contract.reasons import (
+    BY_PERSON,
+    declined_explained,
+    ended_explained,
+    offer_explained,
+    publication_explained,
+    signature_explained,
+    term_explained,
+)
 from domain.contract.situation import Decided, Situation, tier_changes
 from domain.explanation import Explanation, Outcome
 from domain.policy.answers import Answers
 from domain.policy.applications import claims_filed
 from domain.policy.document import PlanningKind
-from domain.policy.judged import Consequence
+from domain.policy.judged import Consequence, Judged
 from domain.policy.starts import sign_by, start_flags
 from domain.refusal import Refused
 
@@ -57,7 +67,7 @@ def make_offer(situation: Situation) -> list[Decided] | Refused:
         last_day_fixed=set_by_person,
         flags=_flags(situation, term),
     )
-    return [*changes, Decided(offered)]
+    return [*changes, Decided(offered, offer_explained(situation, tier, term, last_day))]
 
 
 def _flags(situation: Situation, term: Term) -> tuple[Reason, ...]:
@@ -75,16 +85,40 @@ def _not_ready(situation: Situation) -> Refused | None:
     """What must come before an offer: a positive assessment, or without a questionnaire the approach (CQ25-5-13)."""
     contract = situation.contract
     if situation.by_application and (contract.application is None or contract.application.granted_at is None):
-        return Refused("NOT_GRANTED", "the application was not granted", situation.rules.clause)
+        return Refused(
+            "NOT_GRANTED",
+            "the application was not granted",
+            situation.rules.clause,
+            found="not granted",
+            asked="a granted application",
+        )
     if not situation.by_questionnaire:
         if contract.approached_at is not None or situation.by_application:
             return None
-        return Refused("NOT_APPROACHED", "the practice was not approached for this care type", situation.rules.clause)
+        return Refused(
+            "NOT_APPROACHED",
+            "the practice was not approached for this care type",
+            situation.rules.clause,
+            found="not approached",
+            asked="an approached practice",
+        )
     clause = situation.steps.assessment_clause
     if contract.assessed_at is None:
-        return Refused("NOT_ASSESSED", "an offer follows a positive assessment", clause)
+        return Refused(
+            "NOT_ASSESSED",
+            "an offer follows a positive assessment",
+            clause,
+            found="not assessed",
+            asked="a positive assessment",
+        )
     if situation.occurred_at < contract.assessed_at:
-        return Refused("BEFORE_ITS_CAUSE", "the offer can not lie before the assessment", clause)
+        return Refused(
+            "BEFORE_ITS_CAUSE",
+            "the offer can not lie before the assessment",
+            clause,
+            found=f"{situation.occurred_at:%Y-%m-%dT%H:%M:%SZ}",
+            asked=f"not before {contract.assessed_at:%Y-%m-%dT%H:%M:%SZ}",
+        )
     return None
 
 
@@ -95,7 +129,9 @@ def _withheld(situation: Situation) -> list[Decided]:
         clause=rule.clause if rule is not None else "",
         found="the policy has not decided the term",
     )
-    return [] if situation.contract.withheld == reason else [Decided(OfferWithheld(reason=reason))]
+    if situation.contract.withheld == reason:
+        return []
+    return [Decided(OfferWithheld(reason=reason), term_explained(situation, situation.term))]
 
 
 def _last_signing_day(situation: Situation) -> tuple[date, bool] | list[Decided] | Refused:
@@ -111,9 +147,21 @@ def _last_signing_day(situation: Situation) -> tuple[date, bool] | list[Decided]
         return late_assessment(situation)
     verdict = reviews[-1]
     if verdict.outcome is None:
-        return Refused("REVIEW_OPEN", f"the last signing day {deadline.day} has passed; a person decides first", clause)
+        return Refused(
+            "REVIEW_OPEN",
+            f"the last signing day {deadline.day} has passed; a person decides first",
+            clause,
+            found="no verdict yet",
+            asked=BY_PERSON,
+        )
     if verdict.outcome is ReviewOutcome.DISMISSED or verdict.sign_by is None or verdict.sign_by < situation.today:
-        return Refused("SIGNING_CLOSED", f"the last signing day {deadline.day} has passed", clause)
+        return Refused(
+            "SIGNING_CLOSED",
+            f"the last signing day {deadline.day} has passed",
+            clause,
+            found=f"offered on {situation.today}",
+            asked=f"on or before {verdict.sign_by or deadline.last_day}",
+        )
     return verdict.sign_by, True
 
 
@@ -131,7 +179,13 @@ def sign(command: Sign, situation: Situation) -> list[Decided] | Refused:
     if contract.signed_at is not None and offer is not None:
         if command.agreement_sha256 == offer.agreement_sha256:
             return []
-        return Refused("ALREADY_SIGNED", "the contract was signed on another text", situation.document.signature.clause)
+        return Refused(
+            "ALREADY_SIGNED",
+            "the contract was signed on another text",
+            situation.document.signature.clause,
+            found="another text",
+            asked="the text signed",
+        )
     person = _signing_person(command, situation)
     if isinstance(person, Refused):
         return person
@@ -140,40 +194,49 @@ def sign(command: Sign, situation: Situation) -> list[Decided] | Refused:
             "AGREEMENT_CHANGED",
             f"the text signed is not the one offered; read and sign {offer.agreement_sha256 if offer else 'the offer'}",
             situation.document.signature.clause,
+            found="another text",
+            asked="the text offered",
         )
-    refused = None if situation.by_questionnaire else _not_declared(command, situation)
-    refused = refused or _claims_filed(situation)
-    if refused is not None:
-        return refused
-    return [Decided(Signed(person=person, agreement_sha256=command.agreement_sha256, declared=command.declared))]
+    declared = () if situation.by_questionnaire else _declared(command, situation)
+    if isinstance(declared, Refused):
+        return declared
+    filed = _claims_filed(situation)
+    if isinstance(filed, Refused):
+        return filed
+    signed = Signed(person=person, agreement_sha256=command.agreement_sha256, declared=command.declared)
+    return [Decided(signed, signature_explained(situation, (*declared, *filed)))]
 
 
-def _claims_filed(situation: Situation) -> Refused | None:
+def _claims_filed(situation: Situation) -> tuple[Judged, ...] | Refused:
     """In a running year no contract where claims for it were filed, tested at every signature (OD34)."""
     application = situation.document.application
     if application is None or application.no_claims_filed is None or situation.provider is None:
-        return None
+        return ()
     judged = claims_filed(application.no_claims_filed, situation.document, situation.provider, situation.today)
     if judged.consequence is Consequence.NONE:
-        return None
+        return (judged,)
     found = judged.explanation
     return Refused(judged.refusal_code, f"claims for this year: {found.value}", found.clause, found)
 
 
-def _not_declared(command: Sign, situation: Situation) -> Refused | None:
+def _declared(command: Sign, situation: Situation) -> tuple[Judged, ...] | Refused:
     """Without a questionnaire the conditions are declared with the signature; unknown is never taken for met (OD48)."""
     if situation.provider is None:
         return situation.unknown_provider()
     judged = judged_conditions(situation, situation.provider, command.declared or Answers())
-    unmet = [each for each in judged if each.consequence is not Consequence.NONE]
+    unmet = [each.for_others() for each in judged if each.consequence is not Consequence.NONE]
     if not unmet:
-        return None
+        return judged
+    # a refusal is told to the signatory, who may not see what is for the purchaser's reviewers, nor guess it by place
+    unmet.sort(key=lambda each: each.restricted)
     undeclared = all(each.outcome is Outcome.UNKNOWN for each in unmet)
+    told = Explanation(rule="conditions", outcome=Outcome.NOT_MET, because=tuple(each.explanation for each in judged))
     return Refused(
         "CONDITIONS_NOT_DECLARED" if undeclared else "CONDITIONS_NOT_MET",
-        f"{'the signature must declare' if undeclared else 'not met'}: {', '.join(each.code for each in unmet)}",
+        f"{'the signature must declare' if undeclared else 'not met'}: "
+        f"{', '.join(dict.fromkeys(each.code for each in unmet))}",
         unmet[0].explanation.clause,
-        Explanation(rule="conditions", outcome=Outcome.NOT_MET, because=tuple(each.explanation for each in judged)),
+        open_explanation(told, restricted_by([situation.document])),
     )
 
 
@@ -182,35 +245,53 @@ def decline(command: DeclineOffer, situation: Situation) -> list[Decided] | Refu
     if situation.contract.declined_at is not None:
         return []
     if situation.contract.signed_at is not None:
-        return Refused("ALREADY_SIGNED", "a signed contract can not be declined", situation.document.signature.clause)
+        return Refused(
+            "ALREADY_SIGNED",
+            "a signed contract can not be declined",
+            situation.document.signature.clause,
+            found=f"signed on {local_day(situation.contract.signed_at)}",
+            asked="an offer that is not signed",
+        )
     person = _signing_person(command, situation)
     if isinstance(person, Refused):
         return person
-    return [Decided(OfferDeclined(person=person))]
+    return [Decided(OfferDeclined(person=person), declined_explained(situation))]
 
 
 def _signing_person(command: Sign | DeclineOffer, situation: Situation) -> SigningPerson | Refused:
     """The signatory, if there is an open offer and this person may act on it now."""
     clause = situation.document.signature.clause
     if situation.contract.offer is None:
-        return Refused("NO_OFFER", "there is no offer to accept or decline", clause)
+        return Refused(
+            "NO_OFFER", "there is no offer to accept or decline", clause, found="no offer", asked="an offer that stands"
+        )
     ended = attempt_ended(situation)
     if ended is not None:
         return ended
     if situation.provider is None:
-        return Refused("PROVIDER_UNKNOWN", f"no practice {situation.contract_id.agb} is registered", clause)
+        return Refused(
+            "PROVIDER_UNKNOWN",
+            f"no practice {situation.contract_id.agb} is registered",
+            clause,
+            found="not registered",
+            asked="a registered practice",
+        )
     signatory = situation.provider.signatory_on(situation.today, command.person_id)
     if signatory is None or not signatory.authorised:
         return Refused(
             "NOT_A_SIGNATORY",
             f"{command.person_id!r} is no authorised signatory of the practice on {situation.today}",
             clause,
+            found="no authorised signatory",
+            asked=f"an authorised signatory on {situation.today}",
         )
     if signatory.certificate_serial != command.certificate_serial:
         return Refused(
             "CERTIFICATE_NOT_THEIRS",
             "the personal certificate used is not the one registered for the signatory",
             clause,
+            found="another certificate",
+            asked="the certificate registered for the signatory",
         )
     return SigningPerson(
         person_id=signatory.person.person_id,
@@ -227,13 +308,31 @@ def publish(situation: Situation) -> list[Decided] | Refused:
     term = contract.term
     if contract.signed_at is None or term is None:
         row = situation.current.document.row_of(PlanningKind.PUBLICATION, situation.contract_id.care_type)
-        return Refused("NOT_SIGNED", "only a signed contract is published", "" if row is None else row.clause)
+        return Refused(
+            "NOT_SIGNED",
+            "only a signed contract is published",
+            "" if row is None else row.clause,
+            found="not signed",
+            asked="a signed contract",
+        )
     starts, clause = situation.publication_starts
     if situation.occurred_at < max(starts, contract.signed_at):
-        return Refused("BEFORE_PUBLICATION", f"nothing is published before {starts:%Y-%m-%dT%H:%M:%SZ}", clause)
+        return Refused(
+            "BEFORE_PUBLICATION",
+            f"nothing is published before {starts:%Y-%m-%dT%H:%M:%SZ}",
+            clause,
+            found=f"{situation.occurred_at:%Y-%m-%dT%H:%M:%SZ}",
+            asked=f"not before {max(starts, contract.signed_at):%Y-%m-%dT%H:%M:%SZ}",
+        )
     if term.end is not None and situation.today > term.end:
-        return Refused("CONTRACT_ENDED", f"the contract ended on {term.end}", clause)
-    return [Decided(Published())]
+        return Refused(
+            "CONTRACT_ENDED",
+            f"the contract ended on {term.end}",
+            clause,
+            found=f"in force until {term.end}",
+            asked=f"in force on {situation.today}",
+        )
+    return [Decided(Published(), publication_explained(situation, local_day(starts), clause))]
 
 
 def unpublish(situation: Situation) -> list[Decided] | Refused:
@@ -242,8 +341,15 @@ def unpublish(situation: Situation) -> list[Decided] | Refused:
     if contract.published_at is None or contract.unpublished_at is not None:
         return []
     if term is not None and (term.end is None or situation.today <= term.end):
-        return Refused("STILL_IN_FORCE", "a contract in force stays listed", situation.publication_starts[1])
-    return [Decided(Unpublished())]
+        return Refused(
+            "STILL_IN_FORCE",
+            "a contract in force stays listed",
+            situation.publication_starts[1],
+            found=f"in force on {situation.today}",
+            asked="a contract that has ended",
+        )
+    last_day = situation.today if term is None or term.end is None else term.end
+    return [Decided(Unpublished(), ended_explained(situation, last_day, situation.publication_starts[1]))]
 
 
 def terminate(command: Terminate, situation: Situation) -> list[Decided] | Refused:
@@ -258,4 +364,5 @@ def terminate(command: Terminate, situation: Situation) -> list[Decided] | Refus
     if not agreed.contains(command.last_day):
         return Refused("OUTSIDE_TERM", f"{command.last_day} is not in the term {agreed.start}..{agreed.end}")
     terminated = ContractTerminated(last_day=command.last_day)
-    return [Decided(terminated), *consequences(situation.after([terminated]))]
+    why = ended_explained(situation, command.last_day, situation.rules.clause)
+    return [Decided(terminated, why), *consequences(situation.after([terminated]))]

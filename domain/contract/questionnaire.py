@@ -1,5 +1,6 @@
 """The questionnaire: saved, confirmed, assessed, lapsed (CQ25-4-18..21)."""
 
+from domain.calendar import local_day
 from domain.contract.commands import ConfirmQuestionnaire, SaveQuestionnaire
 from domain.contract.facts import (
     EvidenceRejected,
@@ -10,8 +11,8 @@ from domain.contract.facts import (
     QuestionnaireSaved,
     Reason,
     ReviewGround,
-    ReviewRequested,
 )
+from domain.contract.reasons import ask_person, lapse_explained
 from domain.contract.situation import Decided, Situation, tier_changes
 from domain.explanation import Explanation, Outcome, outcome_of
 from domain.policy.answers import Answers
@@ -45,7 +46,11 @@ def confirm(command: ConfirmQuestionnaire, situation: Situation) -> list[Decided
         return []
     if answers is None:
         return _not_open(situation) or Refused(
-            "NOTHING_TO_CONFIRM", "no answers were given or saved", situation.steps.confirmation_clause
+            "NOTHING_TO_CONFIRM",
+            "no answers were given or saved",
+            situation.steps.confirmation_clause,
+            found="no answers",
+            asked="a complete questionnaire",
         )
     refused = _not_open(situation) or _not_asked(answers, situation) or _incomplete(answers, situation)
     if refused is not None:
@@ -57,17 +62,21 @@ def confirm(command: ConfirmQuestionnaire, situation: Situation) -> list[Decided
     )
     findings = tuple(finding for finding, _ in established)
     measured = measured_now(situation.rules, answers, provider, situation.contract_id.care_type)
-    told = (*(each for _, each in established), *measures_explained(situation.rules, measured))
-    explanation = Explanation(rule="factors", outcome=Outcome.MET, because=told)
+    explanation = Explanation(
+        rule="factors",
+        clause=situation.steps.confirmation_clause,
+        outcome=Outcome.MET,
+        value=f"{len(established)} established on {situation.today}",
+        threshold="what is claimed and asks no evidence",
+        because=(*(each for _, each in established), *measures_explained(situation.rules, measured)),
+    )
     confirmed = QuestionnaireConfirmed(answers=answers, findings=findings, measured=measured)
     decided = [Decided(confirmed, explanation)]
-    ground = ReviewGround.FACTOR_ENDS_BEFORE_START
-    for finding in findings:
+    for finding, why in established:
         if finding.outcome is Outcome.UNKNOWN:
-            review_id = situation.after(each.fact for each in decided).review_id(ground)
-            decided.append(
-                Decided(ReviewRequested(review_id=review_id, ground=ground, factor=finding.factor, found=finding.value))
-            )
+            so_far = situation.after(each.fact for each in decided)
+            ground = ReviewGround.FACTOR_ENDS_BEFORE_START
+            decided.append(ask_person(so_far, ground, factor=finding.factor, found=finding.value, because=why))
     return decided
 
 
@@ -79,12 +88,16 @@ def _not_open(situation: Situation) -> Refused | None:
             "ALREADY_CONFIRMED",
             "the questionnaire was confirmed and can not be changed",
             situation.steps.confirmation_clause,
+            found=f"confirmed on {local_day(contract.confirmed_at)}",
+            asked="a questionnaire that is not confirmed",
         )
     if contract.questionnaire_sent_at is None:
         return Refused(
             "NOT_SENT",
             "no questionnaire was sent to this practice for this care type",
             situation.steps.notification_clause,
+            found="not sent",
+            asked="a questionnaire that was sent",
         )
     if situation.questionnaire_lapsed():
         deadline, clause = situation.questionnaire_deadline
@@ -92,6 +105,8 @@ def _not_open(situation: Situation) -> Refused | None:
             "QUESTIONNAIRE_LAPSED",
             f"the questionnaire was open until {deadline.day}; ask for a contract instead",
             clause,
+            found=f"on {situation.today}",
+            asked=f"on or before {deadline.last_day}",
         )
     return None
 
@@ -127,7 +142,8 @@ def _no_such_number(answers: Answers, situation: Situation) -> Refused | None:
     for code, measure in asked_numbers(situation.rules).items():
         number = answers.numbers.get(code)
         if number is not None and not measure.takes(number):
-            return Refused("NUMBER_OUT_OF_RANGE", f"{code}: found {number}, expected {measure.words}", measure.clause)
+            message = f"{code}: found {number}, expected {measure.words}"
+            return Refused("NUMBER_OUT_OF_RANGE", message, measure.clause, found=str(number), asked=measure.words)
     return None
 
 
@@ -143,6 +159,8 @@ def _incomplete(answers: Answers, situation: Situation) -> Refused | None:
         "QUESTIONNAIRE_INCOMPLETE",
         f"not yet answered: {', '.join(unanswered)}; saved answers are kept",
         situation.steps.confirmation_clause,
+        found=f"not yet answered: {', '.join(unanswered)}",
+        asked="a complete questionnaire",
     )
 
 
@@ -153,11 +171,19 @@ def assess(situation: Situation) -> list[Decided] | Refused:
         return []
     if contract.confirmed_at is None or contract.answers is None:
         return Refused(
-            "NOT_CONFIRMED", "only a confirmed questionnaire can be assessed", situation.steps.confirmation_clause
+            "NOT_CONFIRMED",
+            "only a confirmed questionnaire can be assessed",
+            situation.steps.confirmation_clause,
+            found="not confirmed",
+            asked="a confirmed questionnaire",
         )
     if situation.occurred_at < contract.confirmed_at:
         return Refused(
-            "BEFORE_ITS_CAUSE", "the assessment can not lie before the confirmation", situation.steps.assessment_clause
+            "BEFORE_ITS_CAUSE",
+            "the assessment can not lie before the confirmation",
+            situation.steps.assessment_clause,
+            found=f"{situation.occurred_at:%Y-%m-%dT%H:%M:%SZ}",
+            asked=f"not before {contract.confirmed_at:%Y-%m-%dT%H:%M:%SZ}",
         )
     if situation.provider is None:
         return situation.unknown_provider()
@@ -227,18 +253,20 @@ def late_assessment(situation: Situation) -> list[Decided]:
     if not deadline.passed(situation.occurred_at) or situation.contract.open_review(ground) is not None:
         return []
     found = f"assessed on {situation.today}, last signing day {deadline.day}"
-    return [Decided(ReviewRequested(review_id=situation.review_id(ground), ground=ground, found=found))]
+    return [ask_person(situation, ground, found=found)]
 
 
 def record_lapse(situation: Situation) -> list[Decided] | Refused:
     """Record the deadlines that have passed, each with itself as ``occurred_at``; changes no right."""
     contract, decided = situation.contract, []
     if contract.questionnaire_sent_at is not None and situation.questionnaire_lapsed():
-        ended = situation.questionnaire_deadline[0].ends_at
-        if contract.questionnaire_lapse_recorded != ended:
-            decided.append(Decided(QuestionnaireLapsed(), occurred_at=ended))
+        deadline, clause = situation.questionnaire_deadline
+        if contract.questionnaire_lapse_recorded != deadline.ends_at:
+            why = lapse_explained("questionnaire.deadline", clause, deadline.last_day)
+            decided.append(Decided(QuestionnaireLapsed(), why, occurred_at=deadline.ends_at))
     if situation.offer_lapsed():
-        ended = situation.signing_deadline[0].ends_at
-        if contract.offer_lapse_recorded != ended:
-            decided.append(Decided(OfferLapsed(), occurred_at=ended))
+        deadline, clause = situation.signing_deadline
+        if contract.offer_lapse_recorded != deadline.ends_at:
+            why = lapse_explained("signature.deadline", clause, deadline.last_day)
+            decided.append(Decided(OfferLapsed(), why, occurred_at=deadline.ends_at))
     return decided

@@ -2,7 +2,8 @@
 
 from domain.contract.commands import DecideReview, RequestReview
 from domain.contract.evidence import attempt_ended, consequences
-from domain.contract.facts import ReviewDecided, ReviewGround, ReviewOutcome, ReviewRequested
+from domain.contract.facts import ReviewDecided, ReviewGround, ReviewOutcome
+from domain.contract.reasons import ask_person, verdict_explained
 from domain.contract.situation import Decided, Situation
 from domain.refusal import Refused
 
@@ -20,10 +21,7 @@ def request_review(command: RequestReview, situation: Situation) -> list[Decided
         return Refused("NO_CONTRACT", f"nothing is known of {situation.contract_id}")
     if situation.contract.open_review(command.ground, command.factor) is not None:
         return []
-    review_id = situation.review_id(command.ground)
-    return [
-        Decided(ReviewRequested(review_id=review_id, ground=command.ground, factor=command.factor, found=command.found))
-    ]
+    return [ask_person(situation, command.ground, factor=command.factor, found=command.found)]
 
 
 def decide_review(command: DecideReview, situation: Situation) -> list[Decided] | Refused:
@@ -47,6 +45,7 @@ def decide_review(command: DecideReview, situation: Situation) -> list[Decided] 
     if command.sign_by is not None and (not late or command.sign_by < situation.today):
         return Refused("SIGN_BY_WRONG", "sign_by is for a late offer, and not in the past")
     decided = ReviewDecided(review_id=command.review_id, outcome=command.outcome, sign_by=command.sign_by)
+    why = verdict_explained(situation, review.ground, review.factor, command.outcome)
     if attempt_ended(situation) is not None:
-        return [Decided(decided)]
-    return [Decided(decided), *consequences(situation.after([decided]))]
+        return [Decided(decided, why)]
+    return [Decided(decided, why), *consequences(situation.after([decided]))]

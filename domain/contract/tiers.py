@@ -85,7 +85,13 @@ def _own_start(contract: Contract, rules: CareTypeRules, term: Term, code: str) 
         return FactorStart(
             code,
             None,
-            Explanation(rule=f"factor.{code}", clause=factor.clause, outcome=Outcome.NOT_MET, value="not claimed"),
+            Explanation(
+                rule=f"factor.{code}",
+                clause=factor.clause,
+                outcome=Outcome.NOT_MET,
+                value="not claimed",
+                threshold="claimed in the questionnaire",
+            ),
         )
     if factor.evidence is not None:
         return _start_by_evidence(contract, rules, factor.evidence, term, code)
@@ -141,11 +147,15 @@ def _judge(
     if evidence.accepted is None:
         state = "rejected" if evidence.rejected else "not yet checked"
         outcome = Outcome.NOT_MET if evidence.rejected else Outcome.UNKNOWN
-        return None, Explanation(rule=name, clause=rule.clause, outcome=outcome, value=f"{supplied}, {state}")
+        return None, Explanation(
+            rule=name, clause=rule.clause, outcome=outcome, value=f"{supplied}, {state}", threshold="accepted"
+        )
     consequence, effect, found = consequence_of(contract, rules, term, evidence, evidence.accepted)
     if consequence is Consequence.AWAITS_REVIEW:
         if not any(_approved(contract, ground, evidence.factor) for ground in _EVIDENCE_REVIEWS):
-            return None, Explanation(rule=name, clause=rule.clause, outcome=Outcome.UNKNOWN, value=found)
+            return None, Explanation(
+                rule=name, clause=rule.clause, outcome=Outcome.UNKNOWN, value=found, threshold="a person's verdict"
+            )
         effect = supply_effect(contract, rules, term, evidence.supplied_at)
         if effect is not None and not term.contains(effect):
             effect = None

@@ -40,7 +40,13 @@ def judge_application(
     day = local_day(received_at)
     if rules is None:
         told = f"{document.id} does not cover {care_type}"
-        not_covered = Explanation(rule="application.care_type", outcome=Outcome.NOT_MET, value=told)
+        not_covered = Explanation(
+            rule="application.route",
+            clause=document.purchaser.clause,
+            outcome=Outcome.NOT_MET,
+            value=told,
+            threshold="a care type that is contracted under this policy",
+        )
         yield bar("CARE_TYPE_NOT_COVERED", not_covered)
         return
     yield _open(rules)

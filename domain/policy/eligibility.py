@@ -104,7 +104,13 @@ def transferred(document: PolicyDocument, care_type: CareType, provider: Provide
         return None
     to = f"goes to {rules.transfer.to}"
     if rules.transferred_when is None:
-        return Explanation(rule="transfer", clause=rules.transfer.clause, outcome=Outcome.MET, value=to)
+        return Explanation(
+            rule="transfer",
+            clause=rules.transfer.clause,
+            outcome=Outcome.MET,
+            value=to,
+            threshold="all of this care type",
+        )
     asked = contract_in_year(rules.transferred_when, care_type, provider, document.year)
     told = to if asked.outcome is Outcome.MET else "nothing to transfer"
     return Explanation(
@@ -141,13 +147,24 @@ def _route(
             return
     if approach.closed is not None:
         found = Explanation(
-            rule="approach.round", clause=approach.closed.clause, outcome=Outcome.NOT_MET, value="closed"
+            rule="approach.round",
+            clause=approach.closed.clause,
+            outcome=Outcome.NOT_MET,
+            value="closed",
+            threshold="a round that approaches",
         )
         yield bar(approach.closed.code, found)
     elif rules.route in WITHOUT_APPROACH:
         clause = rules.transfer.clause if rules.transfer is not None else rules.clause
         code = rules.transfer.code if rules.transfer is not None else WITHOUT_APPROACH[rules.route]
-        yield bar(code, Explanation(rule="approach.route", clause=clause, outcome=Outcome.NOT_MET, value=rules.route))
+        found = Explanation(
+            rule="approach.route",
+            clause=clause,
+            outcome=Outcome.NOT_MET,
+            value=rules.route,
+            threshold="a round that approaches",
+        )
+        yield bar(code, found)
 
 
 def _kind(approach: ApproachRules, provider: Provider) -> Explanation:

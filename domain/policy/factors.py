@@ -14,6 +14,8 @@ from domain.policy.tier_rules import AnyTier, Standing, tier_reached
 from domain.provider.provider import Provider
 from domain.provider.register import Professional
 
+NOT_SPECIALISED = "no specialisation"
+
 
 def findings_at_confirmation(
     document: PolicyDocument, rules: CareTypeRules, answers: Answers, provider: Provider, day: date, start: date
@@ -70,7 +72,7 @@ def measured_share(share: ShareRule, rule: str, provider: Provider, day: date) -
     judged = [_qualifies(share, each) for each in everybody]
     counted = sum(each.outcome is Outcome.MET for each in judged)
     met = bool(everybody) and Fraction(counted, len(everybody)) >= share.minimum
-    judged.sort(key=lambda each: (each.outcome is not Outcome.MET, not each.threshold))
+    judged.sort(key=lambda each: (each.outcome is not Outcome.MET, each.value == NOT_SPECIALISED))
     return Explanation(
         rule=rule,
         clause=share.clause,
@@ -91,8 +93,8 @@ def _qualifies(share: ShareRule, professional: Professional) -> Explanation:
             rule=name,
             outcome=Outcome.NOT_MET,
             clause=share.clause,
-            value=found or "no specialisation",
-            threshold="a recognised specialisation" if found else "",
+            value=found or NOT_SPECIALISED,
+            threshold="a recognised specialisation",
         )
     registered = [each for each in recognised if each.vektis_registered or not share.vektis_registered]
     if not registered:

@@ -1,5 +1,6 @@
 """A rule that was judged: what was found, and what follows from it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -52,6 +53,14 @@ class Judged:
             return self
         hidden = Explanation(rule="restricted", outcome=self.outcome)
         return replace(self, code="restricted", refusal_code=RESTRICTED, explanation=hidden, flags=(), criteria=())
+
+
+def together(judged: Iterable[Judged]) -> Outcome:
+    """What rules come to together: one that bars is not met, one that waits for somebody leaves it unknown."""
+    consequences = {each.consequence for each in judged} - {Consequence.NONE}
+    if Consequence.BARS in consequences:
+        return Outcome.NOT_MET
+    return Outcome.UNKNOWN if consequences else Outcome.MET
 
 
 def bar(code: str, explanation: Explanation, *flags: str) -> Judged:

@@ -107,7 +107,13 @@ def _individually(
 ) -> Explanation:
     found = compared(asked.when, f"{rule}.individual", asked.clause, provider, care_type)
     criteria = tuple(
-        Explanation(rule=f"criterion.{each.code}", clause=each.clause, outcome=Outcome.UNKNOWN, value="for a person")
+        Explanation(
+            rule=f"criterion.{each.code}",
+            clause=each.clause,
+            outcome=Outcome.UNKNOWN,
+            value="for a person",
+            threshold=each.label.en,
+        )
         for each in asked.criteria
     )
     return found.model_copy(update={"because": criteria}) if found.outcome is Outcome.MET else found

@@ -21,7 +21,11 @@ def judged_professionals(
     judged.sort(key=lambda each: (each.outcome is not Outcome.NOT_MET, each.outcome is Outcome.MET))
     unjudged = [
         Explanation(
-            rule=f"professional {each.agb}", clause=clause, outcome=Outcome.MET, value=f"{each.profession}, not judged"
+            rule=f"professional {each.agb}",
+            clause=clause,
+            outcome=Outcome.MET,
+            value=f"{each.profession}, not judged",
+            threshold="a profession that the registers do not know",
         )
         for each in professions_unjudged(asked, provider, day)
     ]
@@ -112,7 +116,9 @@ def _registered(asked: ProfessionalsRule, professional: Professional, clause: st
     ways = [way for way in asked.any_of if not way.professions or professional.profession in way.professions]
     judged = [_in_way(way, professional, clause, day) for way in ways]
     if not judged:
-        found = Explanation(rule="", clause=clause, outcome=Outcome.NOT_MET, value="asked in no way")
+        found = Explanation(
+            rule="", clause=clause, outcome=Outcome.NOT_MET, value="asked in no way", threshold=_ways(asked)
+        )
     else:
         found = next((each for each in judged if each.outcome is Outcome.MET), judged[0])
     told = f"{professional.profession}: {found.value}"

@@ -102,7 +102,13 @@ def _withdraw(command: WithdrawOptOut, provider: Provider, from_day: date) -> li
     if from_day in ends:
         return []
     which = "" if command.care_type is None else f" for {command.care_type}"
-    return Refused("NO_OPT_OUT", f"{provider.record.agb} has no opt-out{which} that could be withdrawn", "CQ25-4-10")
+    return Refused(
+        "NO_OPT_OUT",
+        f"{provider.record.agb} has no opt-out{which} that could be withdrawn",
+        "CQ25-4-10",
+        found="no opt-out",
+        asked="an opt-out in force",
+    )
 
 
 def _signal(command: SignalIntegrity, provider: Provider, from_day: date) -> list[ProviderFact]:
@@ -117,7 +123,13 @@ def _end_signal(command: EndIntegritySignal, provider: Provider, from_day: date)
         return [IntegritySignalEnded(purchaser=command.purchaser, from_day=from_day)]
     if from_day in ends:
         return []
-    return Refused("NO_INTEGRITY_SIGNAL", f"{provider.record.agb} has no doubt recorded that could end", "CQ25-4-39")
+    return Refused(
+        "NO_INTEGRITY_SIGNAL",
+        f"{provider.record.agb} has no doubt recorded that could end",
+        "CQ25-4-39",
+        found="no doubt on record",
+        asked="a doubt that an officer signalled",
+    )
 
 
 def _covered(opt_outs: tuple[OptOut, ...], care_type: CareType | None, from_day: date) -> bool:

@@ -11,6 +11,7 @@ from application.queries.contract_answer import Knowledge
 from application.queries.events import contract_events
 from application.queries.horizon import Asked
 from domain.calendar import instant_text, local_text, to_microseconds
+from domain.contract.audience import Audience
 from infrastructure.cli.asked_about import check_governed, check_known, end_not_known, practice_named, write_json
 from infrastructure.cli.bodies import commands_schema, described, read_command
 from infrastructure.cli.console import print_json
@@ -23,6 +24,7 @@ from infrastructure.cli.options import (
     Contract,
     Database,
     EffectiveOn,
+    For,
     KnownAt,
     OccurredAt,
     OnBehalfOf,
@@ -41,6 +43,7 @@ def show(
     effective_on: EffectiveOn = None,
     known_at: KnownAt = None,
     position: Position = None,
+    audience: For = Audience.PURCHASER,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -51,7 +54,7 @@ def show(
     """
     asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
     with opened(database) as system:
-        answer = system.questions.contract(contract_id, asked)
+        answer = system.questions.contract(contract_id, asked, audience)
         practice = practice_named(system, contract_id, answer)
         if as_json:
             write_json(answer)
@@ -67,6 +70,7 @@ def explain(
     effective_on: EffectiveOn = None,
     known_at: KnownAt = None,
     position: Position = None,
+    audience: For = Audience.PURCHASER,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -76,7 +80,7 @@ def explain(
     """
     asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
     with opened(database) as system:
-        answer = system.questions.contract(contract_id, asked)
+        answer = system.questions.contract(contract_id, asked, audience)
         practice_named(system, contract_id, answer)
         if answer.knowledge is Knowledge.NOT_KNOWN_YET:
             end_not_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
@@ -94,6 +98,7 @@ def events(
     contract_id: Contract,
     known_at: KnownAt = None,
     position: Position = None,
+    audience: For = Audience.PURCHASER,
     database: Database = None,
     as_json: AsJson = False,
     as_lines: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line, a line a fact.")] = False,
@@ -102,7 +107,8 @@ def events(
     if as_json and as_lines:
         raise typer.BadParameter("choose one of the two", param_hint="'--json' / '--jsonl'")
     with opened(database) as system:
-        answer = contract_events(system.contracting, contract_id, Asked(known_at=known_at, position=position))
+        asked = Asked(known_at=known_at, position=position)
+        answer = contract_events(system.contracting, contract_id, asked, audience)
         if not answer.events:
             check_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
     if as_lines:

@@ -12,6 +12,7 @@ from application.queries.contract_diff import ECHOED, Axis, ChangeMade, Compared
 from application.queries.difference import Kind
 from application.queries.horizon import Asked
 from domain.calendar import local_text, to_microseconds
+from domain.contract.audience import Audience
 from infrastructure.cli.asked_about import check_practice, end_not_known, write_json
 from infrastructure.cli.errors import WRONG_USE, fail
 from infrastructure.cli.options import (
@@ -19,6 +20,7 @@ from infrastructure.cli.options import (
     Contract,
     Database,
     EffectiveOn,
+    For,
     KnownAt,
     Position,
     instant_or_day,
@@ -51,6 +53,7 @@ def diff(
     effective_on: EffectiveOn = None,
     known_at: KnownAt = None,
     position: Position = None,
+    audience: For = Audience.PURCHASER,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -63,7 +66,7 @@ def diff(
     asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
     with opened(database) as system:
         compared = Compared(axis=axis, before=before, after=after)
-        answer = contract_diff(system.contracting, system.questions, contract_id, compared, asked)
+        answer = contract_diff(system.contracting, system.questions, contract_id, compared, asked, audience)
         latest = max(answer.before, answer.after, key=lambda each: each.known_at)
         horizon = Horizon(to_microseconds(latest.known_at), latest.position)
         if answer.knowledge is Knowledge.KNOWN:

@@ -8,6 +8,7 @@ from application.queries.agreement import AgreementText
 from application.queries.contract_answer import ContractAnswer, Legal, Procedure
 from application.queries.events import EventsAnswer, EventShown
 from domain.calendar import AMSTERDAM, Term, instant_text, last_instant, local_day, local_text
+from domain.contract.audience import Audience
 from domain.contract.contract_id import ContractId
 from domain.contract.standing import ClaimsStanding, Status
 from domain.explanation import Explanation, Outcome
@@ -36,6 +37,7 @@ def print_contract(answer: ContractAnswer, *, practice: str, database: str | Non
         f"--effective-on {answer.effective_on}",
         f"--known-at {instant_text(answer.known_at)}",
         f"--position {answer.position}",
+        *([] if answer.audience is Audience.PURCHASER else [f"--audience {answer.audience}"]),
         *([f"--database {shlex.quote(database)}"] if database else []),
     )
 

@@ -9,6 +9,7 @@ import typer
 
 from application.ports import StorageUnavailable
 from domain.agb import AgbCode
+from domain.contract.audience import Audience
 from domain.contract.contract_id import ContractId
 from infrastructure.bootstrap import System, load_settings, open_system
 from infrastructure.cli.errors import errors_are_json
@@ -90,6 +91,14 @@ KnownAt = Annotated[
 Position = Annotated[
     int | None,
     typer.Option("--position", metavar="N", min=1, max=2**63 - 1, help="The same, as a position in the log."),
+]
+For = Annotated[
+    Audience,
+    typer.Option(
+        "--audience",
+        help="Who sees the answer: the purchaser's officers, or the practice and others, from whom restricted reasons "
+        "and doubts are hidden.",
+    ),
 ]
 Actor = Annotated[str, typer.Option("--actor", metavar="NAME", parser=_name, help="Who does it.")]
 OnBehalfOf = Annotated[

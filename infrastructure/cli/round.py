@@ -15,6 +15,7 @@ from application.queries.horizon import Asked
 from application.queries.round_report import report_rows, round_status
 from application.round import RoundOrder, RoundReport, run_round
 from domain.care_type import CareType
+from domain.contract.audience import Audience
 from infrastructure.cli.console import print_json, progress_bar
 from infrastructure.cli.errors import FAILED, STOPPED, fail
 from infrastructure.cli.options import (
@@ -22,6 +23,7 @@ from infrastructure.cli.options import (
     AsJson,
     Database,
     EffectiveOn,
+    For,
     KnownAt,
     Position,
     Reason,
@@ -104,6 +106,7 @@ def report(
     effective_on: EffectiveOn = None,
     known_at: KnownAt = None,
     position: Position = None,
+    audience: For = Audience.PURCHASER,
     database: Database = None,
 ) -> None:
     """Write a row for each practice and care type as CSV: where it stood on a day, and why.
@@ -115,7 +118,7 @@ def report(
         fail(f"{file} exists; name another file, or write over it with --force")
     with opened(database) as system:
         asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
-        rows = report_rows(system.contracting, policy, asked, everybody=everybody)
+        rows = report_rows(system.contracting, policy, asked, everybody=everybody, audience=audience)
         if file is None:
             write_csv(rows, sys.stdout)
             return

@@ -1,7 +1,7 @@
 """Reads the log in batches of whole commits; histories that models ask for stay in memory for a while."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from application.mapper import FactMapper
 from application.policy_library import PolicyLibrary
@@ -23,9 +23,10 @@ class BatchReader:
         self._histories = Histories(log, mapper)
 
     def after(self, position: int, *, up_to: int | None = None, limit: int | None = None) -> Batch | None:
-        """The next whole commits of about ``limit`` rows, 2,000 unless told, after a position where a commit ends; none at the head.
+        """The next whole commits after a position where a commit ends; none at the head.
 
-        A commit that is larger comes whole. ``up_to``, if given, is where a commit ends.
+        They have about 2,000 rows, or ``limit``; a commit that is larger comes whole. ``up_to``, if given, is where a
+        commit ends.
         """
         limit = ROWS_AT_ONCE if limit is None else limit
         rows = self._log.rows_after(position, limit=limit, up_to=up_to)
@@ -61,6 +62,10 @@ class Histories:
         """The facts of rows, in their order."""
         return self._mapper.decode_all(rows)
 
+    def opened(self, stored: bytes | None) -> bytes:
+        """Stored bytes as they were before cipher and compressor."""
+        return self._mapper.opened(stored) if stored else b""
+
     def up_to(self, batch: Batch, stream_ids: Collection[str]) -> Mapping[str, Sequence[Recorded]]:
         """The facts of streams up to the end of a batch, in log order; see ``Batch.histories``."""
         found: dict[str, list[Recorded]] = {}
@@ -79,6 +84,13 @@ class Histories:
         for stream_id, history in found.items():
             self._keep(stream_id, history)
         return found
+
+    def stream_ids(self, prefix: str) -> Iterator[list[str]]:
+        """The ids of all streams that begin so, a page at a time."""
+        after = ""
+        while page := self._log.stream_ids(prefix, after=after, limit=STREAMS_AT_ONCE):
+            yield page
+            after = page[-1]
 
     def _continued(self, stream_id: str, news: Sequence[Recorded], to: int) -> list[Recorded] | None:
         """What is kept of a stream and its news; nothing when facts between the two may be missing."""

@@ -1,11 +1,11 @@
 """What a read model is, and the batch of the log that it is given."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Connection, MetaData, Table, quoted_name
+from sqlalchemy import Connection, MetaData, Table
 
 from application.policy_library import PolicyLibrary
 from application.ports import Row
@@ -47,11 +47,8 @@ class ReadModel(Protocol):
 
 
 def renamed(table: Table, suffix: str) -> Table:
-    """A copy of a table, its name and those of its indexes ending in ``suffix``."""
-    copy = table.to_metadata(MetaData(), name=table.name + suffix)
-    for index in copy.indexes:
-        index.name = quoted_name(f"{index.name}{suffix}", quote=None)
-    return copy
+    """The same columns under a name that ends in ``suffix``; the database knows which indexes belong to it."""
+    return table.to_metadata(MetaData(), name=table.name + suffix)
 
 
 class Batch:
@@ -69,6 +66,8 @@ class Batch:
         self._histories = histories
         self._policies = policies
         self._folded: dict[str, Contract] = {}
+        self.shared: dict[str, Any] = {}
+        """What a model made of the batch and others of its kind make use of."""
 
     @cached_property
     def policies(self) -> PolicyLibrary:
@@ -120,6 +119,18 @@ class Batch:
         if missing:
             self._folded.update((stream, fold(history)) for stream, history in self.histories(missing).items())
         return {each: self._folded[each] for each in stream_ids if each in self._folded}
+
+    def context_of(self, row: Row) -> bytes:
+        """The JSON of a row's envelope, also where its fact can not be read; empty where it has none."""
+        return self._histories.opened(row.context)
+
+    def state_of(self, row: Row) -> bytes:
+        """The JSON of a row's fact, whether or not this program knows its kind."""
+        return self._histories.opened(row.state)
+
+    def all_contracts(self, purchaser: str) -> Iterator[list[str]]:
+        """The streams of every contract of a purchaser, a page at a time; some may begin after ``to``."""
+        return self._histories.stream_ids(f"{purchaser}/")
 
     def _by_stream(self, rows: Sequence[Row]) -> Mapping[str, Sequence[Recorded]]:
         found: dict[str, list[Recorded]] = {}

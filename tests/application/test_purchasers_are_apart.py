@@ -40,7 +40,7 @@ ABOUT_A_POLICY = {
     "round report",
     "round run",
 }
-ABOUT_A_PRACTICE = {"providers show"}
+ABOUT_A_PRACTICE = {"providers show", "contracts list"}
 ABOUT_A_CARE_TYPE = {"listing"}
 ABOUT_NOBODY = {"database status", "scheduler tick"}
 """Commands on a log that name no purchaser: what both of them may see."""
@@ -159,6 +159,7 @@ def questions(name: str, purchaser: Purchaser) -> Iterator[Question]:
         "before": ["2023-10-01"],
         "after": ["2025-12-01"],
         "region": [None],
+        "audience": ["purchaser", "provider"],
         "at": [None, "2024-11-12T00:00"],
     }
     assert fields.keys() - given.keys() <= {"ask", "answer", "known_at", "position", "asked_at", "refused", "note"}

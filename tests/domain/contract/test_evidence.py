@@ -448,6 +448,32 @@ def test_a_registration_that_does_not_fit_goes_to_a_person_and_counts_from_its_s
     assert contract.when(dismiss, at="2025-05-20").tiers() == []
 
 
+def test_the_person_is_told_what_does_not_fit_and_is_asked_once() -> None:
+    contract = signed("kngf").when(upload("kngf"), at="2025-03-15").done()
+    contract = contract.when(upload("kngf", "1"), at="2025-03-16").done()
+    asked = contract.when(registered(valid_to="2024-12-31"), at="2025-03-20")
+    assert asked.facts[1] == ReviewRequested(
+        review_id="factor_ends_before_start-1",
+        ground=ReviewGround.FACTOR_ENDS_BEFORE_START,
+        factor="kngf",
+        found="registration ends on 2024-12-31, the contract starts on 2025-01-01",
+    )
+    second = registered(valid_to="2024-12-31").model_copy(update={"evidence_id": "kngf-2"})
+    asked.done().when(second, at="2025-03-21").brings(EvidenceAccepted)
+    later = registered(valid_from="2024-11-01").model_copy(update={"evidence_id": "kngf-2"})
+    asked.done().when(later, at="2025-03-21").brings(EvidenceAccepted, ReviewRequested)
+
+
+def test_a_question_about_one_factor_holds_none_about_another_back() -> None:
+    contract = signed("kngf", "skf").when(upload("kngf"), at="2025-03-15").done()
+    contract = contract.when(upload("skf"), at="2025-03-16").done()
+    contract = contract.when(registered(valid_to="2024-12-31"), at="2025-03-20").done()
+    ended = Registration(attributes={"label": "Keurmerk"}, valid_to=day("2024-12-31"))
+    contract.when(AcceptEvidence(evidence_id="skf-1", registration=ended), at="2025-03-21").brings(
+        EvidenceAccepted, ReviewRequested
+    )
+
+
 def test_a_registration_that_ends_during_the_term_changes_nothing() -> None:
     contract = assessed("kngf", proven=("kngf",))
     assert contract.tier_on("2025-07-01") == "D"

@@ -73,6 +73,7 @@ ON_A_DATABASE = {
     "providers withdraw-opt-out": Line(("05007788", "--purchaser", "caresq", *ACTOR), stores=True),
     "providers signal-integrity": Line((*PRACTICE, *ACTOR), stores=True),
     "contracts import": Line(("{contracts}",), stores=True),
+    "contracts list": Line(PRACTICE),
     "round run": Line(("caresq-2025", *ACTOR), stores=True),
     "round status": Line(("caresq-2025",)),
     "round report": Line(("caresq-2025", "--csv", "-")),

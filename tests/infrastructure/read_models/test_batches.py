@@ -125,13 +125,12 @@ def test_who_does_not_ask_for_a_fact_that_can_not_be_read_goes_on(event_log: Log
         _ = batch.facts
 
 
-def test_a_model_aside_has_tables_and_indexes_of_its_own() -> None:
+def test_a_model_aside_has_tables_of_its_own() -> None:
     live: ReadModel = Applied()
     aside: ReadModel = live.aside("__aside")
     assert (aside.name, aside.version) == (live.name, live.version)
     assert [table.name for table in aside.tables] == ["toy_applied__aside"]
-    assert [index.name for table in aside.tables for index in table.indexes] == ["toy_applied_stream__aside"]
-    assert [index.name for table in live.tables for index in table.indexes] == ["toy_applied_stream"]
+    assert [table.name for table in live.tables] == ["toy_applied"]
 
 
 def test_what_a_model_writes_aside_is_not_in_its_live_tables(event_log: LogRecorder, reader: BatchReader) -> None:

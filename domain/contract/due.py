@@ -1,0 +1,123 @@
+"""What falls due for a contract by time alone, and what waits for a person."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from domain.calendar import day_start, next_day
+from domain.contract.contract import Contract
+from domain.contract.facts import DocumentsRequested, ReviewGround
+from domain.contract.standing import Deadlines, Status, listed_from
+from domain.history import Recorded, effective
+
+
+class DueKind(StrEnum):
+    """What a tick records when it is due."""
+
+    QUESTIONNAIRE_LAPSE = "questionnaire_lapse"
+    OFFER_LAPSE = "offer_lapse"
+    PUBLICATION = "publication"
+    UNPUBLICATION = "unpublication"
+
+
+class Due(NamedTuple):
+    """What falls due, and from which instant on; ``until`` is when it is no longer to be done, absent if it stays."""
+
+    kind: DueKind
+    at: datetime
+    until: datetime | None = None
+
+
+def falls_due(contract: Contract, deadlines: Deadlines) -> Iterator[Due]:
+    """What a tick will record of a contract, and from when, when nothing more happens to it."""
+    if contract.signed_at is None and contract.declined_at is None:
+        yield from _lapses(contract, deadlines)
+    elif contract.signed_at is not None:
+        yield from _publications(contract, deadlines)
+
+
+def _lapses(contract: Contract, deadlines: Deadlines) -> Iterator[Due]:
+    asked = contract.questionnaire_sent_at is not None and contract.confirmed_at is None
+    if asked and deadlines.questionnaire is not None:
+        ends = deadlines.questionnaire.ends_at
+        if contract.questionnaire_lapse_recorded != ends:
+            yield Due(DueKind.QUESTIONNAIRE_LAPSE, ends)
+    if contract.offer is not None and deadlines.signing is not None:
+        ends = deadlines.signing.ends_at
+        if contract.offer_lapse_recorded != ends:
+            yield Due(DueKind.OFFER_LAPSE, ends)
+
+
+def _publications(contract: Contract, deadlines: Deadlines) -> Iterator[Due]:
+    starts, term = listed_from(contract, deadlines.publication_starts), contract.term
+    if starts is None or contract.signed_at is None:
+        return
+    ends = None if term is None or term.end is None else day_start(next_day(term.end))
+    if contract.published_at is None:
+        first = max(starts, contract.signed_at)
+        if term is not None and (ends is None or first < ends):
+            yield Due(DueKind.PUBLICATION, first, ends)
+    elif contract.unpublished_at is None:
+        if term is None:
+            yield Due(DueKind.UNPUBLICATION, contract.published_at)
+        elif ends is not None:
+            yield Due(DueKind.UNPUBLICATION, ends)
+    elif term is not None:
+        # its end was taken back: it is told again from the first day on which it is in force
+        first = max(starts, contract.unpublished_at, day_start(term.start))
+        if ends is None or first < ends:
+            yield Due(DueKind.PUBLICATION, first, ends)
+
+
+class WorkKind(StrEnum):
+    """What a person has to do."""
+
+    EVIDENCE = "evidence"
+    ASSESSMENT = "assessment"
+    APPLICATION = "application"
+    REVIEW = "review"
+    MISSING_DATA = "missing_data"
+
+
+class Work(NamedTuple):
+    """One thing that waits for a person, named by ``item`` within its contract and kind.
+
+    It waits since an instant; ``due_on`` is the last local day on which it is in time, if there is one.
+    """
+
+    kind: WorkKind
+    item: str
+    about: str
+    since: datetime
+    due_on: date | None = None
+
+
+def open_work(contract: Contract, stands: Status, due_on: date | None, history: Sequence[Recorded]) -> Iterator[Work]:
+    """What waits for a person where the procedure stands, reviews apart: it ends with the procedure.
+
+    ``due_on`` is the last local day on which the contract can be signed, absent once it is.
+    """
+    for evidence in contract.evidence.values():
+        if evidence.open:
+            yield Work(WorkKind.EVIDENCE, evidence.evidence_id, evidence.factor, evidence.supplied_at, due_on)
+    if stands is Status.CONFIRMED and contract.confirmed_at is not None:
+        yield Work(WorkKind.ASSESSMENT, "questionnaire", "", contract.confirmed_at, due_on)
+    application = contract.application
+    if stands is Status.APPLICATION_RECEIVED and application is not None:
+        if application.documents_missing:
+            requested = [each for each in effective(history) if isinstance(each.fact, DocumentsRequested)]
+            documents = requested[-1].fact.documents if isinstance(requested[-1].fact, DocumentsRequested) else ()
+            yield Work(WorkKind.MISSING_DATA, "documents", ", ".join(documents), requested[-1].occurred_at)
+        elif application.granted_at is None:
+            yield Work(WorkKind.APPLICATION, "application", application.kind.value, application.received_at)
+
+
+def open_reviews(contract: Contract, since: datetime) -> Iterator[Work]:
+    """The questions that a named person has to decide; ``since`` stands for an instant that is not known."""
+    for review in contract.reviews.values():
+        if review.outcome is None:
+            missing = review.ground is ReviewGround.VECOZO_EMAIL_MISSING
+            kind = WorkKind.MISSING_DATA if missing else WorkKind.REVIEW
+            about = review.ground.value if review.factor is None else f"{review.ground.value} {review.factor}"
+            yield Work(kind, review.review_id, about, review.requested_at or since)

@@ -1,0 +1,52 @@
+"""The worklist of reviews: what waits for a person, since when, and until when it is in time."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import BigInteger, Column, MetaData, Table, Text
+
+from domain.calendar import to_microseconds
+from domain.contract.due import Work, open_reviews, open_work
+from domain.contract.standing import OVER
+from infrastructure.read_models.outlook import Outlook, Outlooks, PerContract
+from infrastructure.read_models.overview import ALWAYS_TO
+from infrastructure.read_models.rows import Values
+
+WORK = Table(
+    "contract_work",
+    MetaData(),
+    Column("contract_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("about", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("due_on", Text),
+    Column("until", BigInteger, nullable=False),
+    Column("purchaser", Text, nullable=False),
+    Column("agb", Text, nullable=False),
+    Column("care_type", Text, nullable=False),
+    Column("period", Text, nullable=False),
+)
+"""Instants are in microseconds; ``until`` is when it ceases by itself, because the procedure ends."""
+
+
+def worklist(outlooks: Outlooks) -> PerContract:
+    """The read model."""
+    return PerContract(WORK.name, 1, WORK, _rows, outlooks)
+
+
+def _rows(found: Outlook) -> Iterator[Values]:
+    contract, signing = found.contract, found.deadlines.signing
+    over = next((number for number, step in enumerate(found.steps) if step.state.status in OVER), None)
+    if over != 0:
+        until = ALWAYS_TO if over is None else to_microseconds(found.steps[over].at)
+        due_on = None if contract.concluded or signing is None else signing.last_day
+        for work in open_work(contract, found.steps[0].state.status, due_on, found.history):
+            yield _row(found, work, until)
+    for review in open_reviews(contract, found.since):
+        yield _row(found, review, ALWAYS_TO)
+
+
+def _row(found: Outlook, work: Work, until: int) -> Values:
+    due_on = None if work.due_on is None else work.due_on.isoformat()
+    told = work.kind.value, work.item, work.about, to_microseconds(work.since), due_on, until
+    return str(found.contract_id), *told, *found.contract_id
