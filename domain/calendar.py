@@ -22,7 +22,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def instant_text(instant: datetime) -> str:
     """An instant as JSON shows it: UTC with six decimals and Z."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # strftime writes the year 999 with three digits, which nothing reads back
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _iso_instant(value: object) -> object:

@@ -1,6 +1,8 @@
 """A refusal is a value: a reason code, a sentence that says what to do, and the explanation."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from domain.explanation import Explanation, Outcome
 
@@ -38,3 +40,16 @@ class RefusedError(Exception):
     def __init__(self, refused: Refused) -> None:
         super().__init__(f"{refused.code}: {refused.message}" + (f" ({refused.clause})" if refused.clause else ""))
         self.refused = refused
+
+
+def nearest(found: str, known: Iterable[str]) -> str | None:
+    """The known name that looks most like what was found, if one does."""
+    by_small_letters = {name.lower(): name for name in known}
+    close = get_close_matches(found.lower(), list(by_small_letters), n=1, cutoff=0.6)
+    return by_small_letters[close[0]] if close else None
+
+
+def meant(found: str, known: Iterable[str]) -> str:
+    """What was found, and the known name that was probably meant."""
+    close = nearest(found, known)
+    return found if close is None else f"{found} (did you mean {close}?)"

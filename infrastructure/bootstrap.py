@@ -14,7 +14,9 @@ from application.policies import PolicySources, PolicyStreams
 from application.ports import Clock
 from application.provider_import import Register
 from application.providers import ProviderStreams
+from application.queries.audit_trail import Trail
 from application.queries.time_travel import TimeTravel
+from application.register.questions import RegisterQuestions
 from application.scenarios.run import World
 from application.simulation.world import SimulatedWorld
 from infrastructure.clock import SetClock, SystemClock
@@ -29,6 +31,11 @@ from infrastructure.policies.library import PolicyFiles
 from infrastructure.providers.carried_over_file import carried_over_rows
 from infrastructure.providers.register_file import RegisterFile
 from infrastructure.providers.sample_register import write_sample
+from infrastructure.read_models.batches import BatchReader
+from infrastructure.read_models.ready import Ready
+from infrastructure.read_models.register.model import RegisterModel
+from infrastructure.read_models.register.reads import RegisterTables
+from infrastructure.read_models.runner import Runner
 from infrastructure.scenarios.reader import ScenarioFile, ScenarioMistakesError, read_scenario, scenario_paths
 from infrastructure.scenarios.stores import fresh_stores
 from infrastructure.settings import SettingsError, load_settings
@@ -69,6 +76,8 @@ class System:
     providers: ProviderStreams
     policies: PolicyStreams
     questions: TimeTravel
+    trail: Trail
+    register: RegisterQuestions
 
 
 @contextmanager
@@ -85,9 +94,20 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
         providers = ProviderStreams(log, contracting.facts, present)
         policies = PolicyStreams(log, contracting.facts, present, contracting.policies)
         questions = TimeTravel(contracting, version("tzdata"))
-        yield System(log, present, contracting, providers, policies, questions)
+        register = _register(log, present, contracting)
+        yield System(log, present, contracting, providers, policies, questions, Trail(contracting), register)
     finally:
         log.close()
+
+
+def _register(log: LogRecorder, clock: Clock, contracting: Contracting) -> RegisterQuestions:
+    """The register on its tables, which it brings up before it answers."""
+    reader = BatchReader(log, contracting.facts, contracting.policies)
+    runner = Runner(log.database, reader, contracting.facts, [RegisterModel()], clock)
+    ready = Ready(RegisterModel.name, log.database, runner)
+    return RegisterQuestions(
+        contracting, RegisterTables(log.database), ready, tzdata=version("tzdata"), model_version=RegisterModel.version
+    )
 
 
 def system_clock() -> Clock:

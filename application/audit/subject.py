@@ -1,9 +1,10 @@
 """Whom a fact of the log is about: what keeps one purchaser's trail apart from another's."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, Self
 
-from domain.history import Fact
+from application.policy_library import PolicyLibrary
+from domain.history import Context, Fact, Recorded
 from domain.policy.adoption import PolicyAdopted, policy_stream
 from domain.provider.facts import PurchaserFact
 from domain.round.facts import ROUNDS
@@ -19,6 +20,35 @@ class Subject(NamedTuple):
 
     purchaser: str | None = None
     agb: str | None = None
+
+
+class AdoptedPolicies(NamedTuple):
+    """The policies of a log: the purchaser of each, and which policy was adopted at which position."""
+
+    purchasers: Mapping[str, str]
+    adopted_at: Mapping[int, str]
+
+    @classmethod
+    def of(cls, library: PolicyLibrary) -> Self:
+        """All that are adopted by now."""
+        library.refresh()
+        versions = [each for stream in library.streams() for each in library.versions(stream).versions]
+        return cls(
+            {each.document.id: each.document.purchaser.id for each in versions},
+            {each.position: each.document.id for each in versions},
+        )
+
+    def purchaser_of(self, policy_id: str) -> str | None:
+        """Whose a policy is."""
+        return self.purchasers.get(policy_id)
+
+    def policy_of(self, recorded: Recorded, context: Context) -> str | None:
+        """The policy that a fact adopts or was decided under, or whose round it tells of."""
+        if isinstance(recorded.fact, PolicyAdopted):
+            return recorded.fact.policy_id
+        if recorded.stream_id.startswith(ROUNDS):
+            return recorded.stream_id.split("/")[1]
+        return None if context.policy_position is None else self.adopted_at.get(context.policy_position)
 
 
 def subject_of(stream_id: str, fact: Fact, purchaser_of_policy: Callable[[str], str | None]) -> Subject:

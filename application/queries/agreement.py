@@ -86,7 +86,13 @@ def _text(contracting: Contracting, contract_id: ContractId, recorded: Recorded,
     document = versions.adopted_at(context.policy_position or 0).document
     practice = _practice(contracting.log_port, contracting.facts, contract_id, context.provider_version or 0)
     return agreement_text(
-        contract_id, practice, document, tier=agreed.tier, tier_from=agreed.tier_from, term=agreed.term
+        contract_id,
+        practice,
+        document,
+        tier=agreed.tier,
+        tier_from=agreed.tier_from,
+        term=agreed.term,
+        starts=agreed.starts,
     )
 
 

@@ -4,12 +4,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from application.queries.insurers import InsurerNamed
 from domain.calendar import Instant, Term
 from domain.contract.audience import Audience
 from domain.contract.facts import ApplicationKind, Reason
 from domain.contract.standing import ClaimsStanding, Status
 from domain.explanation import Explanation
 from domain.model import Frozen, added
+from domain.policy.application_rules import StartOn
 
 ANSWER_FORMAT = 1
 
@@ -50,7 +52,7 @@ class ReviewState(Frozen):
 
 
 class OfferState(Frozen):
-    """The offer as it stands."""
+    """The offer as it stands; with ``starts`` its start waits for the signature, by that rule."""
 
     offered_at: Instant
     tier: str | None
@@ -58,6 +60,7 @@ class OfferState(Frozen):
     last_signing_day: date
     agreement_sha256: str
     flags: tuple[Reason, ...] = ()
+    starts: StartOn | None = added()
 
 
 class ApplicationState(Frozen):
@@ -134,7 +137,8 @@ class ContractAnswer(Frozen):
     """An answer with what it rests on; repeated with its ``known_at`` and ``position`` it is the same to the byte.
 
     ``explanation`` is about the tier of the day asked about, of the first day in force before that; ``next_tier`` about
-    what can be supplied at ``known_at``.
+    what can be supplied at ``known_at``. ``insurers`` are named where one policy is for several; a signed contract is
+    with those of its offer.
     """
 
     format: int = ANSWER_FORMAT
@@ -146,6 +150,7 @@ class ContractAnswer(Frozen):
     knowledge: Knowledge
     policy_id: str | None = None
     policy_position: int | None = None
+    insurers: tuple[InsurerNamed, ...] = added(())
     procedure: Procedure | None = None
     legal_position: Legal | None = None
     listed: bool | None = None

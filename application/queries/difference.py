@@ -38,9 +38,8 @@ def changes(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[Change]:
         return
     last = path[-1] if path else ""
     key = KEYS.get(last)
-    if isinstance(old, dict) and isinstance(new, dict) and old.keys() == new.keys() and last not in WHOLE:
-        for name in old:
-            yield from changes(old[name], new[name], (*path, name))
+    if isinstance(old, dict) and isinstance(new, dict) and last not in WHOLE:
+        yield from _members(old, new, path)
     elif key is not None and _can_be_told_apart(old, new, key):
         yield from _members({each[key]: each for each in old}, {each[key]: each for each in new}, path)
     else:
@@ -63,9 +62,8 @@ def _can_be_told_apart(old: Any, new: Any, key: str) -> bool:
     return after[: len(kept)] == kept and len({*before}) == len(before) and len({*after}) == len(after)
 
 
-def _members(
-    old: Mapping[str, dict[str, Any]], new: Mapping[str, dict[str, Any]], path: tuple[str, ...]
-) -> Iterator[Change]:
+def _members(old: Mapping[str, Any], new: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Change]:
+    """What became of each member by its name, those that are new last."""
     for name, member in old.items():
         if name not in new:
             yield Change(path=(*path, name), kind=Kind.REMOVED, old=member)
@@ -77,13 +75,16 @@ def _members(
 
 
 def _with(part: Any, path: Sequence[str], change: Change, key: str | None) -> Any:
+    """A value with a change made at a place in it; the members of a list are known by ``key``."""
     if not path:
         return change.new
     name, *rest = path
-    if key is None:
-        return {**part, name: _with(part[name], rest, change, KEYS.get(name))}
-    if not rest and change.kind is Kind.ADDED:
-        return [*part, change.new]
+    if isinstance(part, list) and key is not None:
+        if not rest and change.kind is Kind.ADDED:
+            return [*part, change.new]
+        if not rest and change.kind is Kind.REMOVED:
+            return [each for each in part if each[key] != name]
+        return [_with(each, rest, change, None) if each[key] == name else each for each in part]
     if not rest and change.kind is Kind.REMOVED:
-        return [each for each in part if each[key] != name]
-    return [_with(each, rest, change, None) if each[key] == name else each for each in part]
+        return {each: value for each, value in part.items() if each != name}
+    return {**part, name: _with(part.get(name), rest, change, KEYS.get(name))}

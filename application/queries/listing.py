@@ -10,6 +10,7 @@ from application.contracting import CONTRACTS_AT_ONCE, Contracting
 from application.ports import Horizon
 from application.queries.contract_answer import Knowledge
 from application.queries.horizon import Asked, fix_horizon
+from application.queries.insurers import InsurerNamed, several_insurers
 from application.round import registered_practices
 from domain.agb import AgbCode
 from domain.calendar import Instant, day_start, from_microseconds, last_instant, local_day
@@ -18,7 +19,7 @@ from domain.contract.contract import Contract, fold
 from domain.contract.contract_id import ContractId
 from domain.contract.standing import deadlines_of, listed
 from domain.history import Recorded
-from domain.model import Frozen
+from domain.model import Frozen, added
 from domain.policy.document import PlanningKind, PolicyDocument, PublicationMode
 from domain.policy.eligibility import is_candidate
 from domain.provider.facts import fold_provider, provider_stream
@@ -65,7 +66,10 @@ class ListedPractice(Frozen):
 
 
 class ListingAnswer(Frozen):
-    """What is shown at ``at``, in order of AGB code; nothing before ``published_from``, the first publication date."""
+    """What is shown at ``at``, in order of AGB code; nothing before ``published_from``, the first publication date.
+
+    ``insurers`` are named where the policy is for several: each has a contract with the practices that are contracted.
+    """
 
     purchaser: str
     care_type: CareType
@@ -76,6 +80,7 @@ class ListingAnswer(Frozen):
     knowledge: Knowledge
     mode: PublicationMode | None = None
     published_from: Instant | None = None
+    insurers: tuple[InsurerNamed, ...] = added(())
     practices: tuple[ListedPractice, ...] = ()
 
 
@@ -109,6 +114,7 @@ def listing(contracting: Contracting, question: ListingAsked) -> ListingAnswer:
         knowledge=Knowledge.KNOWN if known else Knowledge.NOT_KNOWN_YET,
         mode=published[-1].document.publication.mode if published else None,
         published_from=min((each for each in starts if each is not None), default=None),
+        insurers=several_insurers(published[-1].document) if published else (),
         practices=tuple(_shown(contracting, question, published or [], at, horizon.position)),
     )
 

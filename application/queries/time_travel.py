@@ -22,6 +22,7 @@ from application.queries.contract_answer import (
 )
 from application.queries.governed import governing
 from application.queries.horizon import Asked, fix_horizon
+from application.queries.insurers import several_insurers
 from domain.calendar import Term, from_microseconds, last_instant, local_day
 from domain.contract.audience import Audience
 from domain.contract.contract import Assignment, Contract, Evidence, fold
@@ -44,7 +45,8 @@ from domain.contract.standing import (
     term_sought,
     timeline_of,
 )
-from domain.contract.tiers import supply_counts, supply_effect, way_to_next_tier
+from domain.contract.tiers import supply_effect
+from domain.contract.way_up import supply_counts, way_to_next_tier
 from domain.explanation import Explanation
 from domain.history import FactCorrected, Recorded, effective
 from domain.policy.adoption import PolicyVersion, PolicyVersions
@@ -103,6 +105,7 @@ class TimeTravel:
             Knowledge.KNOWN,
             policy_id=version.document.id,
             policy_position=version.position,
+            insurers=several_insurers(_kept(asked_about, policies, version).document),
             procedure=self._explained(_procedure(contract_id, history, version, provider, judged_at), history),
             legal_position=_legal(contract_id, contract, version, provider, effective_on, claims),
             listed=listed(contract, deadlines.publication_starts, asked_at),
@@ -272,6 +275,7 @@ def _offer_state(contract: Contract, deadlines: Deadlines) -> OfferState | None:
         last_signing_day=last_signing_day(offer, deadlines),
         agreement_sha256=offer.agreement_sha256,
         flags=offer.flags,
+        starts=offer.starts,
     )
 
 

@@ -91,6 +91,16 @@ class RegisterQuestions:
         care = CareGiven(purchaser, code, care_type, effective_on)
         return self.answer(care, horizon, self.claims.judge(care, horizon))
 
+    def lookup_everywhere(self, code: str, care_type: CareType, asked: Asked) -> list[ClaimAnswer]:
+        """The same at every purchaser that has adopted a policy, all with the knowledge of one instant."""
+        effective_on, horizon = self.fix(asked)
+        adopted = self._contracting.policies.adopted_by(horizon.position)
+        cares = [
+            CareGiven(purchaser, code, care_type, effective_on)
+            for purchaser in sorted({each.document.purchaser.id for each in adopted})
+        ]
+        return [self.answer(care, horizon, self.claims.judge(care, horizon)) for care in cares]
+
     def answer(self, care: CareGiven, horizon: Horizon, claim: Claim | None) -> ClaimAnswer:
         """A judged claim as it is told."""
         base = {

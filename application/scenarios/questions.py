@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from application.contracting import Contracting
 from application.queries.agreement import AgreementAnswer, contract_agreement
+from application.queries.audit_trail import Period, Trail, TrailAnswer, TrailAsked
 from application.queries.contract_answer import ContractAnswer
 from application.queries.contract_diff import Axis, Compared, DiffAnswer, contract_diff
 from application.queries.events import EventsAnswer, contract_events
@@ -163,6 +164,37 @@ class DiffQuestion(Question):
         compared = Compared(axis=self.axis, before=self.before, after=self.after)
         contract_id, asked = desk.contract_id(self.contract), self.asked()
         return contract_diff(desk.contracting, desk.time_travel, contract_id, compared, asked, self.audience)
+
+
+class TrailQuestion(Question):
+    """A page of the audit trail; everything left out leaves nothing out, and a page has 200 facts."""
+
+    answer_model: ClassVar[type[BaseModel]] = TrailAnswer
+    ask: Literal["trail"]
+    contract: ContractIdText | None = None
+    purchaser: str | None = None
+    provider: AgbCode | None = None
+    actor: str | None = None
+    on_behalf_of: str | None = None
+    policy: str | None = None
+    recorded: Period = Period()
+    occurred: Period = Period()
+    after: int = Field(default=0, ge=0)
+    answer: PARTS.model(TrailAnswer) | None = None  # type: ignore[valid-type]
+
+    def put(self, desk: Desk) -> Frozen:
+        """The page."""
+        wanted = TrailAsked(
+            purchaser=self.purchaser,
+            contract=self.contract,
+            agb=self.provider,
+            actor=self.actor,
+            on_behalf_of=self.on_behalf_of,
+            policy_id=self.policy,
+            recorded=self.recorded,
+            occurred=self.occurred,
+        )
+        return Trail(desk.contracting).page(wanted, self.asked(), after=self.after)
 
 
 class EventsQuestion(Question):
@@ -332,6 +364,7 @@ def _purchaser_of(contracting: Contracting, policy_id: str | None) -> str:
 _QUESTIONS: tuple[type[Question], ...] = (
     ContractQuestion,
     DiffQuestion,
+    TrailQuestion,
     EventsQuestion,
     AgreementQuestion,
     ScheduleQuestion,

@@ -13,29 +13,63 @@ from domain.contract.contract import Contract
 from domain.contract.contract_id import ContractId
 from domain.contract.facts import ContractOffered, OfferReplaced, TierAssigned
 from domain.history import Fact
+from domain.policy.application_rules import StartOn
 from domain.policy.document import PolicyDocument
 
 
 def agreement_text(
-    contract_id: ContractId, practice: str, document: PolicyDocument, *, tier: str | None, tier_from: date, term: Term
+    contract_id: ContractId,
+    practice: str,
+    document: PolicyDocument,
+    *,
+    tier: str | None,
+    tier_from: date,
+    term: Term,
+    starts: StartOn | None = None,
 ) -> str:
-    """The Dutch text that is offered, or that a changed tier brings, with UNIX line ends."""
+    """The Dutch text that is offered, or that a changed tier brings, with UNIX line ends.
+
+    With ``starts`` the start waits for the signature, and the term's is the first day that it can be.
+    """
     parts = "".join(f"  {number}. {part.nl}\n" for number, part in enumerate(document.agreement.parts, start=1))
     heading = contract_id.care_type.dutch.upper() + (f" {tier}" if tier is not None else "")
     agreed = ""
     if tier is not None:
         row = next(each for each in document.care_types[contract_id.care_type].tiers if each.name == tier)
-        agreed = f"Overeenkomst {tier} ({row.clause}) geldt vanaf {_dutch(tier_from)}.\n"
+        since = _dutch(tier_from) if starts is None else "de aanvang"
+        agreed = f"Overeenkomst {tier} ({row.clause}) geldt vanaf {since}.\n"
     return (
         f"ZORGOVEREENKOMST {heading}\n"
         f"Kenmerk {contract_id}\n\n"
-        f"Partijen: {document.insurer.name}, vertegenwoordigd door {document.purchaser.name},\n"
+        f"Partijen: {_insurers(document)}, vertegenwoordigd door {document.purchaser.name},\n"
         f"en {practice}, AGB-code {contract_id.agb}.\n\n"
-        f"Looptijd: {_dutch(term.start)} tot en met {_dutch(term.end) if term.end else 'nog te bepalen'}.\n"
+        f"Looptijd: {_start(term.start, starts)} tot en met {_dutch(term.end) if term.end else 'nog te bepalen'}.\n"
         f"{agreed}\n"
         f"Onderdelen (sjabloon {document.agreement.template}, {document.agreement.clause}):\n{parts}"
         f"Inkoopbeleid: {document.id}, {document.title}.\n"
     )
+
+
+def _insurers(document: PolicyDocument) -> str:
+    """The insurer by its name; several each with its UZOVI number and labels."""
+    if document.insurer is not None:
+        return document.insurer.name
+    named = []
+    for each in document.bought_for:
+        labels = f", label {', '.join(each.labels)}" if each.labels else ""
+        named.append(f"{each.name} (UZOVI {each.uzovi}{labels})")
+    return ",\n".join(named)
+
+
+def _start(day: date, starts: StartOn | None) -> str:
+    return _dutch(day) if starts is None else f"{_BY_SIGNATURE[starts]}, niet eerder dan {_dutch(day)},"
+
+
+_BY_SIGNATURE = {
+    StartOn.FIRST_OF_MONTH_AFTER_SIGNATURE: "vanaf de eerste dag van de maand na ondertekening",
+    StartOn.MONTH_OF_SIGNATURE: "vanaf de eerste dag van de maand van ondertekening",
+    StartOn.NEXT_QUARTER_DAY: "vanaf de eerste dag van het kwartaal na ondertekening",
+}
 
 
 WITH_A_TEXT = (ContractOffered, OfferReplaced, TierAssigned)
@@ -49,6 +83,7 @@ class Agreed(NamedTuple):
     tier_from: date
     term: Term
     sha256: str
+    starts: StartOn | None = None
 
 
 def agreed_by(contract: Contract, fact: Fact) -> Agreed | None:
@@ -62,7 +97,9 @@ def agreed_by(contract: Contract, fact: Fact) -> Agreed | None:
     if fact.agreement_sha256 is None:
         return None
     tier_from = fact.effective_on if isinstance(fact, TierAssigned) else term.start
-    return Agreed(fact.tier, tier_from, term, fact.agreement_sha256)
+    waits = contract.offer is not None and contract.signed_at is None
+    starts = contract.offer.starts if waits and contract.offer is not None else None
+    return Agreed(fact.tier, tier_from, term, fact.agreement_sha256, starts)
 
 
 def text_sha256(text: str) -> str:

@@ -7,6 +7,7 @@ start, whenever it is handled.
 from datetime import timedelta
 
 from domain.calendar import Term, local_day
+from domain.contract.asked import not_asked
 from domain.contract.commands import (
     CarryOver,
     DecideApplication,
@@ -38,10 +39,10 @@ from domain.explanation import Explanation, Outcome, outcome_of
 from domain.policy.answers import Answers
 from domain.policy.application_rules import After, StartOn, StartRule
 from domain.policy.applications import awaits, judge_application, may_follow_on
-from domain.policy.care_type_rules import AnyTerm
 from domain.policy.conditions import Verdicts
 from domain.policy.judged import Consequence, Judged, together
 from domain.policy.starts import start_of, start_rule, term_from
+from domain.policy.term_rules import AnyTerm
 from domain.provider.provider import Provider
 from domain.refusal import Refused
 
@@ -54,6 +55,9 @@ def receive_application(command: ReceiveApplication, situation: Situation) -> li
     pending = situation.contract.application
     if pending is not None and pending.granted_at is None and pending.refused is None:
         return []
+    not_answered = None if command.declared is None else not_asked(command.declared, situation)
+    if not_answered is not None:
+        return not_answered
     follows = command.application is ApplicationKind.FOLLOW_INSURER
     after = _follows_on(situation)
     running = after is None
@@ -249,7 +253,8 @@ def grant(situation: Situation, command: DecideApplication | None) -> list[Decid
         return Refused("NO_APPLICATION", "there is no application to grant")
     received_on = local_day(contract.application.received_at)
     rule = start_rule(situation.document, situation.contract_id.care_type, received_on)
-    start = None if rule is None else start_of(rule, rule_term.term.start, received_on, None)
+    # where the start waits for the signature, the first day that it can be is that of a signature today
+    start = None if rule is None else start_of(rule, rule_term.term.start, received_on, situation.today)
     if rule is not None and rule.on is StartOn.DECIDED_BY_PERSON:
         if command is None or command.start is None:
             return Refused(

@@ -78,7 +78,10 @@ def open_explanation(explanation: Explanation, restricted: Restricted) -> Explan
     shown = [open_explanation(each, restricted) for each in explanation.because if each.rule not in restricted.rules]
     if hidden:
         shown.append(Explanation(rule="restricted", outcome=_all_of(hidden)))
-    return explanation.model_copy(update={"because": tuple(shown)})
+    value = explanation.value
+    if explanation.rule == f"review.{ReviewGround.APPLICATION}":
+        value = _open_codes(value, restricted)
+    return explanation.model_copy(update={"because": tuple(shown), "value": value})
 
 
 def _all_of(outcomes: list[Outcome]) -> Outcome:
@@ -120,5 +123,9 @@ def _open_question(fact: ReviewRequested, restricted: Restricted) -> ReviewReque
         return None
     if fact.ground is not ReviewGround.APPLICATION:
         return fact
-    weighed = [each for each in fact.found.split(", ") if each not in restricted.codes]
-    return fact.model_copy(update={"found": ", ".join(weighed)})
+    return fact.model_copy(update={"found": _open_codes(fact.found, restricted)})
+
+
+def _open_codes(found: str, restricted: Restricted) -> str:
+    """What a person is to weigh of an application, without what is restricted."""
+    return ", ".join(each for each in found.split(", ") if each not in restricted.codes)

@@ -47,6 +47,7 @@ from domain.contract.facts import (
 from domain.explanation import Outcome
 from domain.history import FactCorrected, Recorded, effective
 from domain.policy.answers import Answers, Finding, Measured
+from domain.policy.application_rules import StartOn
 
 
 class Evidence(NamedTuple):
@@ -75,7 +76,10 @@ class Assignment(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """What was offered; its policy version is kept for term, factors, tiers and corrections."""
+    """What was offered; its policy version is kept for term, factors, tiers and corrections.
+
+    ``starts`` is the rule by which the signature makes the start.
+    """
 
     offered_at: datetime
     tier: str | None
@@ -85,6 +89,7 @@ class Offer(NamedTuple):
     policy_position: int
     last_day_fixed: bool = False
     flags: tuple[Reason, ...] = ()
+    starts: StartOn | None = None
 
 
 class Review(NamedTuple):
@@ -150,6 +155,7 @@ class Contract:
     declined_at: datetime | None = None
     offer_lapse_recorded: datetime | None = None
     signed_at: datetime | None = None
+    signed_term: Term | None = None
     published_at: datetime | None = None
     unpublished_at: datetime | None = None
     last_day: date | None = None
@@ -168,7 +174,9 @@ class Contract:
         """The days in force as they were agreed, before any termination."""
         if self.carried_over is not None:
             return self.carried_over.term
-        return self.offer.term if self.signed_at is not None and self.offer is not None else None
+        if self.signed_at is None or self.offer is None:
+            return None
+        return self.signed_term or self.offer.term
 
     def in_force(self, day: date) -> bool:
         """Whether the contract is in force on a local day."""
@@ -284,7 +292,7 @@ def _changes(contract: Contract, fact: ContractFact, occurred_at: datetime) -> M
         case ContractOffered():
             return {"offer": _offer(fact, occurred_at), "withheld": None}
         case Signed():
-            return {"signed_at": occurred_at}
+            return {"signed_at": occurred_at, "signed_term": fact.term}
         case Published():
             return {"published_at": occurred_at, "unpublished_at": None}
         case NotApproached():
@@ -335,6 +343,7 @@ def _offer(fact: ContractOffered, occurred_at: datetime) -> Offer:
         fact.policy_position,
         fact.last_day_fixed,
         fact.flags,
+        fact.starts,
     )
 
 
@@ -390,7 +399,8 @@ def _application_handled(
 def _replaced_offer(contract: Contract, fact: OfferReplaced) -> Mapping[str, Any]:
     if contract.offer is None:
         return {}
-    return {"offer": contract.offer._replace(tier=fact.tier, agreement_sha256=fact.agreement_sha256)}
+    term = fact.term or contract.offer.term
+    return {"offer": contract.offer._replace(tier=fact.tier, agreement_sha256=fact.agreement_sha256, term=term)}
 
 
 def _asked(fact: ReviewRequested, occurred_at: datetime) -> Review:

@@ -1,6 +1,6 @@
 """Evidence: supplied, rejected, corrected any number of times, accepted (CQ25-3.2-23..26)."""
 
-from domain.calendar import local_day
+from domain.calendar import Term, local_day
 from domain.contract.commands import AcceptEvidence, RejectEvidence, UploadEvidence
 from domain.contract.contract import Evidence
 from domain.contract.facts import (
@@ -16,6 +16,7 @@ from domain.contract.reasons import ask_person, found_wrong, replaced_explained
 from domain.contract.situation import Decided, Situation, tier_changes
 from domain.contract.tiers import consequence_of, counts_for
 from domain.explanation import Explanation, outcome_of
+from domain.policy.term_rules import end_in_tier
 from domain.refusal import Refused
 
 
@@ -209,9 +210,13 @@ def consequences(situation: Situation) -> list[Decided]:
     at_start = situation.after(each.fact for each in changes).contract.tier_on(offer.term.start)
     if at_start is None or at_start.tier == offer.tier:
         return changes
-    sha256 = situation.agreement_sha256(at_start.tier, offer.term.start)
+    end = end_in_tier(situation.rules.tiers, situation.sought_term.end, at_start.tier)
+    has_own = situation.rules.term_of_tier is not None and end is not None and end >= offer.term.start
+    term = Term(start=offer.term.start, end=end) if has_own else offer.term
+    sha256 = situation.agreement_sha256(at_start.tier, offer.term.start, term)
+    other = None if term == offer.term else term
     why = replaced_explained(situation, at_start.tier, offer.term.start)
-    return [*changes, Decided(OfferReplaced(tier=at_start.tier, agreement_sha256=sha256), why)]
+    return [*changes, Decided(OfferReplaced(tier=at_start.tier, agreement_sha256=sha256, term=other), why)]
 
 
 def _to_be_judged(evidence_id: str, situation: Situation) -> Evidence | Refused:

@@ -13,6 +13,7 @@ from domain.calendar import Term
 from domain.history import Fact, FactCorrected
 from domain.model import Frozen, added
 from domain.policy.answers import Answers, Finding, Measured
+from domain.policy.application_rules import StartOn
 from domain.policy.document import Route
 from domain.policy.values import Day
 
@@ -164,7 +165,8 @@ class ContractOffered(Fact):
     """An offer with its agreement text's SHA-256; ``policy_position`` is the policy version that it keeps.
 
     The last signing day follows amendments of the policy, unless a person set it for a late offer. A care type without
-    tiers has none. ``flags`` are for a person to see, such as a start before the offer; they bar nothing.
+    tiers has none. ``flags`` are for a person to see, such as a start before the offer; they bar nothing. With
+    ``starts`` the start waits for the signature, by that rule, and the term begins on the first day that it can be.
     """
 
     tier: str | None
@@ -174,13 +176,15 @@ class ContractOffered(Fact):
     policy_position: int
     last_day_fixed: bool = False
     flags: tuple[Reason, ...] = ()
+    starts: StartOn | None = added()
 
 
 class OfferReplaced(Fact):
-    """Another tier before signing: a new text, the same last day."""
+    """Another tier before signing: a new text, the same last day; ``term`` where that of the tier is another."""
 
     tier: str
     agreement_sha256: Sha256
+    term: Term | None = added()
 
 
 class OfferWithheld(Fact):
@@ -202,12 +206,16 @@ class OfferLapsed(Fact):
 class Signed(Fact):
     """The signatory signed the text with this SHA-256; the contract is concluded (CQ25-4-24).
 
-    ``declared`` holds the conditions where there was no questionnaire to declare them in (OD48).
+    ``declared`` holds the conditions where there was no questionnaire to declare them in (OD48). ``term`` are the days
+    in force where their start waited for the signature. ``flags`` are for a person to see, such as a start before the
+    signature; they bar nothing (OD20).
     """
 
     person: SigningPerson
     agreement_sha256: Sha256
     declared: Answers | None = None
+    term: Term | None = added()
+    flags: tuple[Reason, ...] = added(())
 
 
 class Published(Fact):

@@ -3,6 +3,7 @@
 from datetime import date
 
 from domain.calendar import Term, local_day
+from domain.contract.asked import not_asked
 from domain.contract.audience import open_explanation, restricted_by
 from domain.contract.commands import DeclineOffer, Sign, Terminate
 from domain.contract.evidence import attempt_ended, consequences
@@ -19,6 +20,7 @@ from domain.contract.facts import (
     SigningPerson,
     Unpublished,
 )
+from domain.contract.offered_term import first_start, start_explained, term_offered, term_when_signed
 from domain.contract.questionnaire import judged_conditions, late_assessment
 from domain.contract.reasons import (
     BY_PERSON,
@@ -48,36 +50,41 @@ def make_offer(situation: Situation) -> list[Decided] | Refused:
     refused = _not_ready(situation) or refused
     if refused is not None:
         return refused
-    term = situation.term
+    start = first_start(situation)
+    changes = tier_changes(situation) if situation.rules.tiers else []
+    at_start = situation.after(each.fact for each in changes).contract.tier_on(start)
+    tier = None if at_start is None else at_start.tier
+    term = term_offered(situation, start, tier)
+    if isinstance(term, Refused):
+        return term
     if term.end is None:
         return _withheld(situation)
     signing = _last_signing_day(situation)
     if not isinstance(signing, tuple):
         return signing
     last_day, set_by_person = signing
-    changes = tier_changes(situation) if situation.rules.tiers else []
-    at_start = situation.after(each.fact for each in changes).contract.tier_on(term.start)
-    tier = None if at_start is None else at_start.tier
     offered = ContractOffered(
         tier=tier,
         term=term,
         last_signing_day=last_day,
-        agreement_sha256=situation.agreement_sha256(tier, term.start),
+        agreement_sha256=situation.agreement_sha256(tier, term.start, term),
         policy_position=situation.current.position,
         last_day_fixed=set_by_person,
-        flags=_flags(situation, term),
+        flags=_flags(situation, term, offered=True),
+        starts=situation.waits_for_signature,
     )
     return [*changes, Decided(offered, offer_explained(situation, tier, term, last_day))]
 
 
-def _flags(situation: Situation, term: Term) -> tuple[Reason, ...]:
-    """A start that lies before the offer is for a person to see and bars nothing (OD20)."""
+def _flags(situation: Situation, term: Term, *, offered: bool) -> tuple[Reason, ...]:
+    """A start that lies before the offer, or the signature, is for a person to see and bars nothing (OD20)."""
     application = situation.document.application
     rule = application.flag_start_before_offer if application is not None else None
     if not situation.by_application or application is None or rule is None:
         return ()
-    found = f"starts on {term.start}, offered on {situation.today}"
-    flags = start_flags(application, term.start, situation.today, None)
+    found = f"starts on {term.start}, {'offered' if offered else 'signed'} on {situation.today}"
+    days = (situation.today, None) if offered else (None, situation.today)
+    flags = start_flags(application, term.start, *days)
     return tuple(Reason(code=flag, clause=rule.clause, found=found) for flag in flags)
 
 
@@ -197,14 +204,29 @@ def sign(command: Sign, situation: Situation) -> list[Decided] | Refused:
             found="another text",
             asked="the text offered",
         )
+    strange = None if command.declared is None else not_asked(command.declared, situation)
+    if strange is not None:
+        return strange
     declared = () if situation.by_questionnaire else _declared(command, situation)
     if isinstance(declared, Refused):
         return declared
     filed = _claims_filed(situation)
     if isinstance(filed, Refused):
         return filed
-    signed = Signed(person=person, agreement_sha256=command.agreement_sha256, declared=command.declared)
-    return [Decided(signed, signature_explained(situation, (*declared, *filed)))]
+    term = term_when_signed(situation, offer)
+    if isinstance(term, Refused):
+        return term
+    moved = offer.starts is not None
+    signed = Signed(
+        person=person,
+        agreement_sha256=command.agreement_sha256,
+        declared=command.declared,
+        term=term if moved else None,
+        flags=_flags(situation, term, offered=False),
+    )
+    start = (start_explained(situation, offer, term),) if moved else ()
+    why = signature_explained(situation, (*declared, *filed))
+    return [Decided(signed, why.model_copy(update={"because": (*why.because, *start)}))]
 
 
 def _claims_filed(situation: Situation) -> tuple[Judged, ...] | Refused:

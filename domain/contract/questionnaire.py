@@ -1,6 +1,7 @@
 """The questionnaire: saved, confirmed, assessed, lapsed (CQ25-4-18..21)."""
 
 from domain.calendar import local_day
+from domain.contract.asked import not_asked
 from domain.contract.commands import ConfirmQuestionnaire, SaveQuestionnaire
 from domain.contract.facts import (
     EvidenceRejected,
@@ -17,7 +18,6 @@ from domain.contract.situation import Decided, Situation, tier_changes
 from domain.explanation import Explanation, Outcome, outcome_of
 from domain.policy.answers import Answers
 from domain.policy.conditions import judge
-from domain.policy.document import ConditionKind
 from domain.policy.factors import findings_at_confirmation
 from domain.policy.judged import Consequence, Judged
 from domain.policy.measures import asked_numbers, measured_now, measures_explained
@@ -27,7 +27,7 @@ from domain.refusal import Refused
 
 def save(command: SaveQuestionnaire, situation: Situation) -> list[Decided] | Refused:
     """Keep a draft while the questionnaire is open."""
-    refused = _not_open(situation) or _not_asked(command.answers, situation)
+    refused = _not_open(situation) or not_asked(command.answers, situation)
     if refused is not None:
         return refused
     if situation.contract.draft == command.answers:
@@ -52,7 +52,7 @@ def confirm(command: ConfirmQuestionnaire, situation: Situation) -> list[Decided
             found="no answers",
             asked="a complete questionnaire",
         )
-    refused = _not_open(situation) or _not_asked(answers, situation) or _incomplete(answers, situation)
+    refused = _not_open(situation) or not_asked(answers, situation) or _incomplete(answers, situation)
     if refused is not None:
         return refused
     if provider is None:
@@ -111,46 +111,16 @@ def _not_open(situation: Situation) -> Refused | None:
     return None
 
 
-def _not_asked(answers: Answers, situation: Situation) -> Refused | None:
-    """Answers to what the policy does not ask."""
-    asked = {code: situation.document.conditions[code] for code in situation.rules.conditions}
-    unknown = [
-        *(code for code in answers.declared if code not in asked or asked[code].kind is not ConditionKind.DECLARED),
-        *(code for code in answers.chosen if code not in asked or asked[code].kind is not ConditionKind.CHOSEN),
-        *(code for code in answers.claims if code not in situation.rules.factors),
-        *(code for code in answers.numbers if code not in asked_numbers(situation.rules)),
-        *(
-            f"{code}={option}"
-            for code, options in answers.chosen.items()
-            for option in options
-            if code in asked and option not in asked[code].options
-        ),
-    ]
-    if not unknown:
-        return _no_such_number(answers, situation)
-    numbers = asked_numbers(situation.rules)
-    also = f" and the numbers {', '.join(numbers)}" if numbers else ""
-    return Refused(
-        "ANSWER_NOT_ASKED",
-        f"not asked for {situation.contract_id.care_type}: {', '.join(sorted(unknown))}; asked are "
-        f"{', '.join(asked)} and the factors {', '.join(situation.rules.factors)}{also}",
-    )
-
-
-def _no_such_number(answers: Answers, situation: Situation) -> Refused | None:
-    """An answer that can be no number of its measure."""
-    for code, measure in asked_numbers(situation.rules).items():
-        number = answers.numbers.get(code)
-        if number is not None and not measure.takes(number):
-            message = f"{code}: found {number}, expected {measure.words}"
-            return Refused("NUMBER_OUT_OF_RANGE", message, measure.clause, found=str(number), asked=measure.words)
-    return None
-
-
 def _incomplete(answers: Answers, situation: Situation) -> Refused | None:
     """Conditions without an answer; unknown is never taken for met."""
     unanswered = [
-        *(code for code in situation.rules.conditions if code not in answers.declared and code not in answers.chosen),
+        *(
+            code
+            for code in situation.rules.conditions
+            if situation.document.conditions[code].answered
+            and code not in answers.declared
+            and code not in answers.chosen
+        ),
         *(code for code in asked_numbers(situation.rules) if code not in answers.numbers),
     ]
     if not unanswered:

@@ -15,9 +15,10 @@ from domain.explanation import Explanation
 from domain.history import Recorded
 from domain.policy.adoption import PolicyVersion
 from domain.policy.answers import Measured
+from domain.policy.application_rules import StartOn, StartRule
 from domain.policy.document import CareTypeRules, PlanningKind, PolicyDocument, QuestionnaireRules, Route
 from domain.policy.measures import measured_now
-from domain.policy.starts import granted_term
+from domain.policy.starts import BY_SIGNATURE, granted_term, start_rule
 from domain.provider.provider import Provider
 from domain.refusal import Refused
 
@@ -81,15 +82,34 @@ class Situation:
     @property
     def term(self) -> Term:
         """The days in force once signed, else the term offered, else the policy's; its end may be undecided."""
-        settled, application = self.contract.settled_term, self.contract.application
-        if settled is not None:
-            return settled
-        rule = self.rules.term
+        return self.contract.settled_term or self.sought_term
+
+    @property
+    def sought_term(self) -> Term:
+        """The days for which an offer of no tier in particular is: those granted to an application, or the policy's."""
+        rule, application = self.rules.term, self.contract.application
         if rule is None:
             raise LookupError(f"{self.document.id} states no term for {self.contract_id.care_type}")
         if application is not None and application.term is not None:
             return granted_term(application.term, rule.term)
         return rule.term
+
+    @property
+    def start_rule(self) -> StartRule | None:
+        """The rule for the start: of an application that of the day it came, of the round that of the care type."""
+        application = self.contract.application
+        if application is None:
+            return self.rules.round_start
+        return start_rule(self.document, self.contract_id.care_type, local_day(application.received_at))
+
+    @property
+    def waits_for_signature(self) -> StartOn | None:
+        """The rule by which the signature makes the start, while there is none."""
+        contract = self.contract
+        if contract.offer is not None:
+            return contract.offer.starts if contract.signed_at is None else None
+        rule = self.start_rule
+        return rule.on if rule is not None and rule.on in BY_SIGNATURE else None
 
     @property
     def questionnaire_deadline(self) -> tuple[Deadline, str]:
@@ -156,10 +176,18 @@ class Situation:
             contract = evolve(contract, fact, self.occurred_at)
         return replace(self, contract=contract)
 
-    def agreement_sha256(self, tier: str | None, tier_from: date) -> str:
-        """The SHA-256 of the agreement text for a tier from a day on."""
+    def agreement_sha256(self, tier: str | None, tier_from: date, term: Term | None = None) -> str:
+        """The SHA-256 of the agreement text for a tier from a day on, in the days given, else those of the contract."""
         practice = self.provider.record.name if self.provider is not None else ""
-        text = agreement_text(self.contract_id, practice, self.document, tier=tier, tier_from=tier_from, term=self.term)
+        text = agreement_text(
+            self.contract_id,
+            practice,
+            self.document,
+            tier=tier,
+            tier_from=tier_from,
+            term=term or self.term,
+            starts=self.waits_for_signature,
+        )
         return text_sha256(text)
 
     def review_id(self, ground: ReviewGround) -> str:

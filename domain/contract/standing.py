@@ -209,12 +209,19 @@ class LegalPosition:
 def legal_position(contract: Contract, effective_on: date) -> LegalPosition:
     """The position on a local day, from every fact known, also those that occurred after the day."""
     in_force, asked = contract.attempt_in_force(effective_on), contract.attempt_asked(effective_on)
+    tier = None if in_force is None else in_force.tier_on(effective_on)
     return LegalPosition(
         concluded=asked is not None,
         in_force=in_force is not None,
         term=None if asked is None else asked.term,
-        tier=None if in_force is None else in_force.tier_on(effective_on),
+        tier=None if in_force is None or tier is None else _from_the_start(in_force, tier),
     )
+
+
+def _from_the_start(contract: Contract, assignment: Assignment) -> Assignment:
+    """A tier that was assigned before the signature moved the start holds from that start."""
+    starts = assignment.effective_on if contract.term is None else contract.term.start
+    return assignment._replace(effective_on=max(assignment.effective_on, starts))
 
 
 class ClaimsStanding(StrEnum):
@@ -235,9 +242,10 @@ def claims_standing(
     """
     if contract.attempt_in_force(effective_on) is not None:
         return ClaimsStanding.CONTRACTED
-    rule = document.care_types[care_type].term
+    rules = document.care_types[care_type]
+    rule, last = rules.term, rules.latest_end
     holds = document.claims is not None and document.claims.held_while_unfinished
-    if not holds or rule is None or not rule.start <= effective_on <= rule.latest_end:
+    if not holds or rule is None or last is None or not rule.start <= effective_on <= last:
         return ClaimsStanding.NOT_CONTRACTED
     unfinished = status(contract, deadlines_of(contract, document, care_type), at) in UNFINISHED
     return ClaimsStanding.HELD if unfinished else ClaimsStanding.NOT_CONTRACTED
@@ -269,10 +277,10 @@ def _listed(attempt: Contract, publication_starts: datetime | None, at: datetime
 
 def timeline_of(contract: Contract) -> list[Assignment]:
     """The tiers as they hold from day to day, each with the first day on which it answers."""
-    days: Iterable[date] = sorted({assignment.effective_on for assignment in contract.assignments})
+    days: Iterable[date] = sorted({_from_the_start(contract, each).effective_on for each in contract.assignments})
     found: list[Assignment] = []
     for day in days:
         assignment = contract.tier_on(day)
         if assignment is not None and (not found or found[-1].tier != assignment.tier):
-            found.append(assignment)
+            found.append(_from_the_start(contract, assignment))
     return found

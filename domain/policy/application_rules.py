@@ -62,6 +62,16 @@ class StartOn(StrEnum):
     DECIDED_BY_PERSON = "decided_by_person"
 
 
+ON_ITS_OWN = (
+    StartOn.TERM_START,
+    StartOn.FIRST_OF_MONTH_AFTER_SIGNATURE,
+    StartOn.MONTH_OF_SIGNATURE,
+    StartOn.NEXT_QUARTER_DAY,
+    StartOn.FIXED_DAY,
+)
+"""Rules that need no application and no person: those by which a round's contracts can start."""
+
+
 class StartRule(Ruled):
     """From when a contract is in force; ``day`` belongs to ``fixed_day`` alone."""
 

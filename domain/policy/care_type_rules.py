@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Field, model_validator
 
-from domain.calendar import Term
 from domain.model import added
-from domain.policy.application_rules import FollowInsurerRule, StartRule, TransferRule
+from domain.policy.application_rules import ON_ITS_OWN, FollowInsurerRule, StartRule, TransferRule
 from domain.policy.approach import ApproachRules, ContractInYearRule
 from domain.policy.condition_rules import RegistrationAlternative
+from domain.policy.term_rules import AnyTerm, TermOfTier, term_mistakes
 from domain.policy.tier_rules import AnyTier, Measure, Unmeasured
 from domain.policy.tier_table import TierTable
 from domain.policy.values import (
@@ -129,66 +129,6 @@ class CorrectionRule(Ruled):
         return self
 
 
-class UndecidedTerm(Ruled):
-    """A term the purchaser has not decided: the start is known, the end is one of ``options``; never defaulted."""
-
-    start: Day
-    end: Literal["undecided"]
-    options: tuple[Day, ...] = Field(min_length=2)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "UndecidedTerm":
-        refuse(
-            Inconsistency(("options", index), f"expected a day not before the start {self.start}", str(day))
-            for index, day in enumerate(self.options)
-            if day < self.start
-        )
-        return self
-
-    @property
-    def term(self) -> Term:
-        """The term with its end open."""
-        return Term(start=self.start, end=None)
-
-    @property
-    def latest_end(self) -> date:
-        """The latest day that the term can come to last."""
-        return max(self.options)
-
-
-class DecidedTerm(Ruled):
-    """The days on which contracts of this care type are in force, both included."""
-
-    start: Day
-    end: Day
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "DecidedTerm":
-        if self.end < self.start:
-            refuse([Inconsistency(("end",), f"expected a day not before the start {self.start}", str(self.end))])
-        return self
-
-    @property
-    def term(self) -> Term:
-        """The term with both its ends."""
-        return Term(start=self.start, end=self.end)
-
-    @property
-    def latest_end(self) -> date:
-        """The last day of the term."""
-        return self.end
-
-
-def _decided_or_not(value: Any) -> str:
-    end = value.get("end") if isinstance(value, dict) else getattr(value, "end", None)
-    return "undecided" if end == "undecided" else "decided"
-
-
-AnyTerm = Annotated[
-    Annotated[DecidedTerm, Tag("decided")] | Annotated[UndecidedTerm, Tag("undecided")], Discriminator(_decided_or_not)
-]
-
-
 class SelectivePurchase(Ruled):
     """Care that is only bought from members of a network; an attribute of the contract, not of the tier."""
 
@@ -200,9 +140,11 @@ class CareTypeRules(Ruled):
     """Everything that holds for one care type; ``period`` is the key of its contracts and never changes.
 
     ``professions`` make a practice a candidate where no Vektis test stands. ``approach`` takes the place of the
-    policy's rules of approach as a whole; ``start`` that of its application's start rule. ``transfer`` names the
-    policy to which the care goes, ``transferred_when`` which contract makes it go there. ``measures`` are the numbers
-    that bands of tiers look at, ``unmeasured`` names the tier while one of them is missing.
+    policy's rules of approach as a whole; ``start`` that of its application's start rule; ``round_start`` says from
+    when a contract is in force that the round offers, by itself the start of the term. ``term_of_tier`` must stand
+    where tiers have their own. ``transfer`` names the policy to which the care goes, ``transferred_when`` which
+    contract makes it go there. ``measures`` are the numbers that bands of tiers look at, ``unmeasured`` names the tier
+    while one of them is missing.
     """
 
     route: Route
@@ -212,6 +154,8 @@ class CareTypeRules(Ruled):
     professions: tuple[Profession, ...] = ()
     approach: ApproachRules | None = None
     start: StartRule | None = None
+    round_start: StartRule | None = added()
+    term_of_tier: TermOfTier | None = added()
     follow_insurer: FollowInsurerRule | None = None
     transfer: TransferRule | None = None
     transferred_when: ContractInYearRule | None = None
@@ -231,7 +175,8 @@ class CareTypeRules(Ruled):
                 *self._incomplete(),
                 *self._implications_that_miss(),
                 *self.tier_table.mistakes(),
-                *self._outside_period(),
+                *self._starts_that_misfit(),
+                *term_mistakes(self.period, self.term, self.tiers, self.term_of_tier),
             ]
         )
         return self
@@ -241,6 +186,23 @@ class CareTypeRules(Ruled):
         """The tiers with what they rest on."""
         weights = {code: factor.points for code, factor in self.factors.items()}
         return TierTable(self.tiers, weights, self.measures, self.unmeasured)
+
+    @property
+    def latest_end(self) -> date | None:
+        """The latest day that a contract can come to last; none where there is no term."""
+        if self.term is None:
+            return None
+        return max(self.term.latest_end, *(tier.term.end for tier in self.tiers if tier.term is not None), date.min)
+
+    def _starts_that_misfit(self) -> Iterator[Inconsistency]:
+        if self.round_start is not None and self.round_start.on not in ON_ITS_OWN:
+            known = tuple(each.value for each in ON_ITS_OWN)
+            yield Inconsistency(("round_start", "on"), "expected a rule for a round", self.round_start.on, known)
+        for name in ("start", "round_start"):
+            rule: StartRule | None = getattr(self, name)
+            day, last = (None if rule is None else rule.day), self.latest_end
+            if day is not None and last is not None and day > last:
+                yield Inconsistency((name, "day"), f"expected a day in the term, which ends on {last}", str(day))
 
     def _incomplete(self) -> Iterator[Inconsistency]:
         if self.route is Route.QUESTIONNAIRE:
@@ -263,18 +225,3 @@ class CareTypeRules(Ruled):
                 if implication.factor not in others:
                     path = ("factors", code, "implies", index, "factor")
                     yield Inconsistency(path, "expected another factor of this care type", implication.factor, others)
-
-    def _outside_period(self) -> Iterator[Inconsistency]:
-        if self.term is None or self.period is None:
-            return
-        first_year, last_year = int(self.period[:4]), int(self.period[-4:])
-        ends = self.term.options if isinstance(self.term, UndecidedTerm) else (self.term.end,)
-        if last_year < first_year:
-            yield Inconsistency(("period",), "expected a period whose last year is not before its first", self.period)
-        elif self.term.start.year != first_year:
-            yield Inconsistency(
-                ("term", "start"), f"expected a day in the first year of the period {self.period}", str(self.term.start)
-            )
-        for end in ends:
-            if first_year <= last_year < end.year:
-                yield Inconsistency(("term",), f"expected an end in the period {self.period}", str(end))

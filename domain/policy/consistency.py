@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.care_type import CareType
 from domain.policy.care_type_rules import Route
-from domain.policy.plain_data import mapping, names
+from domain.policy.plain_data import entries, mapping, names
 from domain.policy.planning import PlanningKind
 from domain.policy.references import references_that_miss
 from domain.policy.values import Inconsistency
@@ -35,6 +35,7 @@ def inconsistencies(document: dict[str, Any]) -> Iterator[Inconsistency]:
     if with_questionnaire and document.get("questionnaire") is None:
         yield Inconsistency(("questionnaire",), f"missing; the route of {', '.join(with_questionnaire)} needs it")
     yield from _foreign_clauses(document)
+    yield from _insurers_that_misfit(document)
 
 
 def names_a_clause(path: tuple[str | int, ...]) -> bool:
@@ -105,6 +106,31 @@ def _readable(row: Any) -> bool:
         and row.get("kind") in list(PlanningKind)
         and any(row.get(moment) is not None for moment in MOMENTS)
     )
+
+
+def _insurers_that_misfit(document: dict[str, Any]) -> Iterator[Inconsistency]:
+    several = [mapping(each) for each in entries(document.get("insurers"))]
+    if document.get("insurer") is not None and several:
+        yield Inconsistency(("insurers",), "stands beside insurer; write one of them, or all under insurers")
+    if document.get("insurer") is None and not document.get("insurers"):
+        yield Inconsistency(("insurer",), "missing; name the insurer, or several under insurers")
+    taken: dict[tuple[str, str], str] = {}
+    for index, insurer in enumerate(several):
+        name = str(insurer.get("name", ""))
+        if insurer.get("uzovi") is None:
+            yield Inconsistency(("insurers", index, "uzovi"), "missing; of several insurers each has its own")
+        own = [("id", insurer.get("id")), ("uzovi", insurer.get("uzovi"))]
+        labels = [(("insurers", index, "labels", place), ("label", each)) for place, each in _labels(insurer)]
+        for path, (kind, value) in [*((("insurers", index, kind), (kind, value)) for kind, value in own), *labels]:
+            if not isinstance(value, str):
+                continue
+            if (kind, value) in taken:
+                yield Inconsistency(path, f"expected another; {taken[kind, value]} has it already", value)
+            taken.setdefault((kind, value), name)
+
+
+def _labels(insurer: dict[str, Any]) -> Iterator[tuple[int, str]]:
+    yield from enumerate(names(insurer.get("labels")))
 
 
 def _foreign_clauses(document: dict[str, Any]) -> Iterator[Inconsistency]:

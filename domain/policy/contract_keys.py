@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from domain.policy.document import CareTypeRules, PolicyDocument, UndecidedTerm
+from domain.policy.document import CareTypeRules, PolicyDocument
 from domain.policy.values import Inconsistency
 
 
@@ -38,10 +38,5 @@ def overlaps(document: PolicyDocument, other: PolicyDocument) -> Iterator[Incons
 
 def _days(rules: CareTypeRules) -> tuple[date, date] | None:
     """The first day, and the last one that may be."""
-    match rules.term:
-        case None:
-            return None
-        case UndecidedTerm(start=start, options=options):
-            return start, max(options)
-        case decided:
-            return decided.start, decided.end
+    last = rules.latest_end
+    return None if rules.term is None or last is None else (rules.term.start, last)

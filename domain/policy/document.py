@@ -18,7 +18,6 @@ from domain.policy.approach import ApproachRules, RecentContractRule
 from domain.policy.care_type_rules import (
     CareTypeRules,
     CorrectionRule,
-    DecidedTerm,
     EffectRule,
     EvidenceRule,
     Factor,
@@ -26,13 +25,13 @@ from domain.policy.care_type_rules import (
     Route,
     SelectivePurchase,
     ShareRule,
-    UndecidedTerm,
     VektisRule,
 )
 from domain.policy.condition_rules import Condition, ConditionKind
 from domain.policy.consistency import inconsistencies
 from domain.policy.letters import LetterRule, MailRules
 from domain.policy.planning import PlanningKind, PlanningRow, Window
+from domain.policy.term_rules import DecidedTerm, UndecidedTerm
 from domain.policy.tier_rules import Tier
 from domain.policy.values import (
     DIGITS,
@@ -202,7 +201,7 @@ class AgreementRules(Ruled):
 
 
 class PolicyDocument(Frozen):
-    """One purchaser's procurement policy for one year."""
+    """One purchaser's procurement policy for one year, for one ``insurer`` or for several ``insurers``."""
 
     format: Literal["1"]
     id: Identifier
@@ -210,7 +209,8 @@ class PolicyDocument(Frozen):
     year: int = Field(ge=2000, le=2999)
     clause_prefix: Words
     purchaser: Party
-    insurer: Insurer
+    insurer: Insurer | None = added()
+    insurers: tuple[Insurer, ...] = added(())
     contacts: dict[Code, Contact] = Field(default_factory=dict)
     planning: tuple[PlanningRow, ...]
     publication: Publication
@@ -231,6 +231,11 @@ class PolicyDocument(Frozen):
     def _fits_together(self) -> "PolicyDocument":
         refuse(inconsistencies(self.model_dump(mode="json")))
         return self
+
+    @property
+    def bought_for(self) -> tuple[Insurer, ...]:
+        """The insurers for whom is bought; at least one."""
+        return self.insurers if self.insurer is None else (self.insurer,)
 
     def row_of(self, kind: PlanningKind, care_type: CareType) -> PlanningRow | None:
         """The planning row of that kind for a care type, if the policy has one."""

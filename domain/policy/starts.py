@@ -11,6 +11,24 @@ from domain.policy.document import CorrectionRule, EffectRule, PolicyDocument
 QUARTER_MONTHS = 3
 
 
+BY_SIGNATURE = frozenset({StartOn.FIRST_OF_MONTH_AFTER_SIGNATURE, StartOn.MONTH_OF_SIGNATURE, StartOn.NEXT_QUARTER_DAY})
+"""Rules by which the start is only known when the contract is signed."""
+
+
+def start_when_signed(on: StartOn, not_before: date, signed_on: date) -> date:
+    """The first day in force of a contract that is signed on a day; of a rule of ``BY_SIGNATURE``."""
+    match on:
+        case StartOn.FIRST_OF_MONTH_AFTER_SIGNATURE:
+            counted = first_of_next_month(signed_on)
+        case StartOn.MONTH_OF_SIGNATURE:
+            counted = signed_on.replace(day=1)
+        case StartOn.NEXT_QUARTER_DAY:
+            counted = next_quarter_day(signed_on)
+        case _:
+            raise ValueError(f"{on} does not wait for a signature")
+    return max(not_before, counted)
+
+
 def start_of(rule: StartRule, term_start: date, received_on: date, signed_on: date | None) -> date | None:
     """The first day in force; all days are local. Nothing while it waits for a signature or a person's decision.
 
@@ -22,12 +40,8 @@ def start_of(rule: StartRule, term_start: date, received_on: date, signed_on: da
             counted: date | None = term_start
         case StartOn.FIRST_OF_MONTH_AFTER_APPLICATION:
             counted = first_of_next_month(received_on)
-        case StartOn.FIRST_OF_MONTH_AFTER_SIGNATURE:
-            counted = None if signed_on is None else first_of_next_month(signed_on)
-        case StartOn.MONTH_OF_SIGNATURE:
-            counted = None if signed_on is None else signed_on.replace(day=1)
-        case StartOn.NEXT_QUARTER_DAY:
-            counted = None if signed_on is None else next_quarter_day(signed_on)
+        case StartOn.FIRST_OF_MONTH_AFTER_SIGNATURE | StartOn.MONTH_OF_SIGNATURE | StartOn.NEXT_QUARTER_DAY:
+            counted = None if signed_on is None else start_when_signed(rule.on, term_start, signed_on)
         case StartOn.FIXED_DAY:
             counted = rule.day
         case StartOn.DECIDED_BY_PERSON:

@@ -13,10 +13,12 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from domain.explanation import Outcome, outcome_of
+from domain.model import added
 from domain.policy.bounds import Bounds
 from domain.policy.values import (
     Bilingual,
     Code,
+    Day,
     ExactNumber,
     Flag,
     Inconsistency,
@@ -35,11 +37,18 @@ class Standing(NamedTuple):
     numbers: Mapping[str, Decimal | None] = MappingProxyType({})
 
 
+class TierTerm(Ruled):
+    """The last day in force of a contract that is offered in this tier, in the place of the care type's."""
+
+    end: Day
+
+
 class Tier(Ruled):
     """One agreement of the tier table: entitled from this many factors met."""
 
     name: Words
     at_least: int = Field(ge=0)
+    term: TierTerm | None = added()
 
     @property
     def asked(self) -> str:
@@ -60,6 +69,7 @@ class PointsTier(Ruled):
 
     name: Words
     points_at_least: ExactNumber
+    term: TierTerm | None = added()
 
     @property
     def asked(self) -> str:
@@ -84,6 +94,7 @@ class BandTier(Ruled):
     name: Words
     when: tuple[Annotated[dict[Code, Bounds], Field(min_length=1)], ...] = ()
     otherwise: Flag = False
+    term: TierTerm | None = added()
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "BandTier":

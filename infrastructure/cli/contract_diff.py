@@ -2,18 +2,18 @@
 
 from datetime import date, datetime
 from itertools import groupby
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from application.ports import Horizon
 from application.queries.contract_answer import Knowledge
 from application.queries.contract_diff import ECHOED, Axis, ChangeMade, Compared, DiffAnswer, DiffEnd, contract_diff
-from application.queries.difference import Kind
 from application.queries.horizon import Asked
 from domain.calendar import local_text, to_microseconds
 from domain.contract.audience import Audience
 from infrastructure.cli.asked_about import check_practice, end_not_known, write_json
+from infrastructure.cli.audit_text import old_and_new
 from infrastructure.cli.errors import WRONG_USE, fail
 from infrastructure.cli.options import (
     AsJson,
@@ -121,16 +121,12 @@ def print_diff(answer: DiffAnswer) -> None:
 
 def _print_change(page: Page, change: ChangeMade) -> None:
     name = " ".join(change.path[1:] or change.path).replace("_", " ")
-    old, new = _text(change.old), _text(change.new)
     if change.path[-1] == "explanation":
-        old, new = ("nothing" if change.old is None else "one"), ("nothing" if change.new is None else "another one")
-    match change.kind:
-        case Kind.ADDED:
-            page.value(name, f"new: {new}")
-        case Kind.REMOVED:
-            page.value(name, f"gone: {old}")
-        case Kind.CHANGED:
-            page.value(name, f"{old} -> {new}")
+        page.value(
+            name, f"{'nothing' if change.old is None else 'one'} -> {'nothing' if change.new is None else 'another'}"
+        )
+    else:
+        page.value(name, old_and_new(change))
 
 
 def _short(event_id: str, contract_id: str) -> str:
@@ -140,19 +136,3 @@ def _short(event_id: str, contract_id: str) -> str:
 
 def _end(end: DiffEnd) -> str:
     return f"{end.effective_on}, as known at {local_text(end.known_at)}, log position {end.position}"
-
-
-def _text(value: Any) -> str:
-    """A value in one line."""
-    match value:
-        case None:
-            return "nothing"
-        case bool():
-            return "yes" if value else "no"
-        case dict():
-            said = {key.replace("_", " "): each for key, each in value.items() if each not in (None, [], {})}
-            return ", ".join(f"{key} {_text(each)}" for key, each in said.items())
-        case list():
-            return "; ".join(map(_text, value)) or "none"
-        case _:
-            return str(value)

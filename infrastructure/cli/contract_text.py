@@ -76,6 +76,8 @@ def _print_asked(page: Page, answer: ContractAnswer, practice: str) -> None:
     page.value("asked about", _day_text(answer.effective_on))
     page.value("as known at", f"{local_text(answer.known_at)}, log position {answer.position}")
     page.value("policy", f"{answer.policy_id}, adopted at log position {answer.policy_position}")
+    for insurer in answer.insurers:
+        page.value("for", insurer.words)
 
 
 def _print_procedure(page: Page, procedure: Procedure) -> None:
@@ -110,6 +112,8 @@ def _print_procedure(page: Page, procedure: Procedure) -> None:
     if offer is not None:
         tier = f"tier {offer.tier}, " if offer.tier else ""
         page.value("offer", f"{tier}{_term(offer.term)}, made {_local(offer.offered_at)}")
+        if offer.starts is not None:
+            page.value("starts", f"{_words(offer.starts)}, not before {offer.term.start}")
         page.value("sign until", str(offer.last_signing_day))
         page.value("agreement SHA-256", offer.agreement_sha256)
     page.values(

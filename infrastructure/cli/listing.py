@@ -66,6 +66,8 @@ def _print(answer: ListingAnswer) -> None:
     page.line(f"{answer.care_type.dutch}{where}, shown for {answer.purchaser} {shown}", style="bold")
     page.value("as known at", f"{local_text(answer.known_at)}, log position {answer.position}")
     page.value("published from", "not planned" if answer.published_from is None else local_text(answer.published_from))
+    for insurer in answer.insurers:
+        page.value("for", insurer.words)
     left_out = answer.mode is not PublicationMode.SHOW
     page.value("not contracted", "left out" if left_out else "shown as not contracted")
     for each in answer.practices:

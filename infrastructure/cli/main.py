@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from infrastructure.cli import (
+    audit,
     backup,
     contract,
     contract_diff,
@@ -21,6 +22,7 @@ from infrastructure.cli import (
     listing,
     policy,
     providers,
+    register,
     scenario,
 )
 from infrastructure.cli import round as round_
@@ -87,7 +89,9 @@ def _make_app() -> typer.Typer:
         ("providers", providers),
         ("contract", contract),
         ("contracts", contracts),
+        ("register", register),
         ("round", round_),
+        ("audit", audit),
         ("scenario", scenario),
     ):
         app.add_typer(door.app, name=name)

@@ -41,20 +41,23 @@ def instant_or_day(text: str) -> date:
     return parsed_day(text) if len(text) == len("2025-03-15") else parsed_instant(text)
 
 
-def _contract_id(text: str) -> ContractId:
+def parsed_contract_id(text: str) -> ContractId:
+    """A contract's id, for an option's ``parser``."""
     try:
         return ContractId.parse(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
 
 
-def _name(text: str) -> str:
+def parsed_name(text: str) -> str:
+    """A name or a sentence in one line, for an option's ``parser``."""
     if not text.strip() or not text.isprintable():
         raise typer.BadParameter("expected a name or a sentence in one line")
     return text.strip()
 
 
-def _agb(text: str) -> AgbCode:
+def parsed_agb(text: str) -> AgbCode:
+    """An AGB code, for an option's ``parser``."""
     try:
         return AgbCode(text)
     except ValueError as error:
@@ -62,13 +65,13 @@ def _agb(text: str) -> AgbCode:
 
 
 Agb = Annotated[
-    AgbCode, typer.Argument(metavar="AGB", parser=_agb, help="The practice, by its AGB code of eight digits.")
+    AgbCode, typer.Argument(metavar="AGB", parser=parsed_agb, help="The practice, by its AGB code of eight digits.")
 ]
 Contract = Annotated[
     ContractId,
     typer.Argument(
         metavar="CONTRACT",
-        parser=_contract_id,
+        parser=parsed_contract_id,
         help="Purchaser, practice, care type and period, such as caresq/04001234/FYS/2025-2026.",
     ),
 ]
@@ -92,6 +95,7 @@ Position = Annotated[
     int | None,
     typer.Option("--position", metavar="N", min=1, max=2**63 - 1, help="The same, as a position in the log."),
 ]
+Actor = Annotated[str, typer.Option("--actor", metavar="NAME", parser=parsed_name, help="Who does it.")]
 For = Annotated[
     Audience,
     typer.Option(
@@ -100,11 +104,10 @@ For = Annotated[
         "and doubts are hidden.",
     ),
 ]
-Actor = Annotated[str, typer.Option("--actor", metavar="NAME", parser=_name, help="Who does it.")]
 OnBehalfOf = Annotated[
-    str | None, typer.Option("--on-behalf-of", metavar="NAME", parser=_name, help="For whom the actor acts.")
+    str | None, typer.Option("--on-behalf-of", metavar="NAME", parser=parsed_name, help="For whom the actor acts.")
 ]
-Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", parser=_name, help="Why, in a sentence.")]
+Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", parser=parsed_name, help="Why, in a sentence.")]
 OccurredAt = Annotated[
     datetime | None,
     typer.Option(
@@ -119,7 +122,7 @@ CommandId = Annotated[
     typer.Option(
         "--command-id",
         metavar="ID",
-        parser=_name,
+        parser=parsed_name,
         help="A name of your own for this command: sent twice under it, it is carried out once.",
     ),
 ]

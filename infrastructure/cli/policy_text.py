@@ -26,7 +26,16 @@ from infrastructure.cli.policy_rule_text import cited, details, rule_lines
 NARROWEST = 140
 STEPS = ("approach", "questionnaire", "signature", "application", "claims", "agreement", "mail")
 """The parts of a document about the steps to a contract."""
-OF_CARE_TYPE = ("approach", "start", "follow_insurer", "transfer", "transferred_when", "correction")
+OF_CARE_TYPE = (
+    "approach",
+    "start",
+    "round_start",
+    "term_of_tier",
+    "follow_insurer",
+    "transfer",
+    "transferred_when",
+    "correction",
+)
 """The rules of a care type that are told as they stand."""
 
 
@@ -96,16 +105,16 @@ def _when(row: PlanningRow) -> str:
 
 
 def _identity(document: PolicyDocument) -> Iterable[str]:
-    insurer = document.insurer
     yield f"{document.id}: {document.title} (clauses {document.clause_prefix}-...)"
     yield f"  purchaser     {document.purchaser.name} ({cited(document.purchaser)})"
-    labels = f", labels {', '.join(insurer.labels)}" if insurer.labels else ""
-    yield f"  insurer       {insurer.name}, UZOVI {insurer.uzovi or 'not given'}{labels} ({cited(insurer)})"
+    for insurer in document.bought_for:
+        labels = f", labels {', '.join(insurer.labels)}" if insurer.labels else ""
+        yield f"  insurer       {insurer.name}, UZOVI {insurer.uzovi or 'not given'}{labels} ({cited(insurer)})"
     for topic, contact in document.contacts.items():
         ways = ", ".join(filter(None, (contact.email, contact.phone, contact.web)))
         yield f"  contact       {topic}: {ways} ({cited(contact)})"
     yield f"  publication   {document.publication.mode} those without a contract ({cited(document.publication)})"
-    for entity in insurer.entities:
+    for entity in (entity for insurer in document.bought_for for entity in insurer.entities):
         doubted = ", which is no number of eight digits" if entity.flagged else ""
         yield f"  entity        {entity.name}, KvK {entity.kvk}{doubted} ({cited(entity)})"
     for name in STEPS:
@@ -159,7 +168,8 @@ def _tables(document: PolicyDocument, rules: CareTypeRules) -> Iterator[Table]:
 def _tiers(rules: CareTypeRules) -> Table:
     table = _table("tier", "asks", "clause")
     for tier in rules.tiers:
-        table.add_row(tier.name, tier.asked, cited(tier))
+        longer = "" if tier.term is None else f"; term until {tier.term.end} ({cited(tier.term)})"
+        table.add_row(tier.name, tier.asked + longer, cited(tier))
     if rules.unmeasured is not None:
         table.add_row(rules.unmeasured.tier, "while a number is not known", cited(rules.unmeasured))
     return table

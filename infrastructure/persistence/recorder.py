@@ -149,7 +149,7 @@ class LogRecorder(ProcessRecorder):
 
     def explanations_at(self, positions: Sequence[int]) -> dict[int, bytes]:
         """See ``EventLog.explanations_at``."""
-        return dict(self._at(_EXPLANATIONS_AT, positions))  # type: ignore[arg-type]
+        return dict(self._at(_EXPLANATIONS_AT, positions))
 
     def _at(self, statement: str, positions: Sequence[int]) -> list[tuple[Any, ...]]:
         """Rows by position, in statements of a few sizes, so that the database prepares each once."""

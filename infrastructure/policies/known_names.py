@@ -1,7 +1,6 @@
 """Which names a part of the model knows, and which of them comes nearest to what somebody wrote."""
 
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from enum import Enum
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -25,13 +24,6 @@ def names_at(model: type[BaseModel], path: Path) -> tuple[str, ...]:
 def values_at(model: type[BaseModel], path: Path) -> tuple[str, ...]:
     """The values of which the one at ``path`` has to be one; none when it is not chosen from a list."""
     return tuple(dict.fromkeys(value for each in _types_at(model, path) for value in _values(each)))
-
-
-def nearest(found: str, known: Iterable[str]) -> str | None:
-    """The known name that looks most like what was found, if one does."""
-    by_small_letters = {name.lower(): name for name in known}
-    close = get_close_matches(found.lower(), list(by_small_letters), n=1, cutoff=0.6)
-    return by_small_letters[close[0]] if close else None
 
 
 def _types_at(model: type[BaseModel], path: Path) -> Sequence[Any]:

@@ -14,7 +14,7 @@ from domain.policy.adoption import Ground
 from domain.policy.amendment import Amendment, merged
 from domain.policy.contract_keys import changed_keys
 from domain.policy.document import PolicyDocument
-from infrastructure.policies.known_names import nearest
+from domain.refusal import nearest
 from infrastructure.policies.mistakes import Told, mistakes_in, path_text
 from infrastructure.policies.yaml_file import Path, YamlFile, described, read_yaml
 

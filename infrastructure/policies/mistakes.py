@@ -9,7 +9,8 @@ from pydantic_core import ErrorDetails
 from domain.policy.consistency import inconsistencies
 from domain.policy.document import PolicyDocument
 from domain.policy.values import INCONSISTENT, MEANING_OF_PATTERNS, Inconsistency
-from infrastructure.policies.known_names import names_at, nearest, values_at
+from domain.refusal import nearest
+from infrastructure.policies.known_names import names_at, values_at
 from infrastructure.policies.yaml_file import Path, described
 
 UNKNOWN_KEY = "unknown key"

@@ -11,7 +11,7 @@ from application.scenarios.deeds import CONTRACT_COMMANDS, FORMS, AdoptPolicy, k
 from application.scenarios.expectations import FACTS, NOTHING, Refusal
 from application.scenarios.format import Frame, Scenario, last_instant_of
 from application.scenarios.questions import QUESTIONS
-from infrastructure.policies.known_names import nearest
+from domain.refusal import nearest
 from infrastructure.policies.library import SUFFIXES, PolicyFiles
 from infrastructure.policies.mistakes import Told, mistakes_in, path_text
 from infrastructure.policies.yaml_file import Path, described, read_yaml

@@ -42,8 +42,11 @@ ABOUT_A_POLICY = {
 }
 ABOUT_A_PRACTICE = {"providers show", "contracts list"}
 ABOUT_A_CARE_TYPE = {"listing"}
+ABOUT_A_PURCHASER = {"audit trail"}
 ABOUT_NOBODY = {"database status", "scheduler tick"}
 """Commands on a log that name no purchaser: what both of them may see."""
+THE_WHOLE_LOG = {"backup", "restore"}
+"""Commands that copy a log whole, and tell only how far it goes."""
 ONLY_RECORD = {
     "policy adopt",
     "providers import",
@@ -106,6 +109,12 @@ def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
         return [[purchaser.policy, "--csv", "-"]]
     if name in ABOUT_A_POLICY:
         return [[purchaser.policy]]
+    if name in ABOUT_A_PURCHASER:
+        export: list[list[str]] = [["--csv", "-"], ["--jsonl", "-"], []]
+        mine = [["--contract", purchaser.contracts[0]], ["--policy", purchaser.policy], ["--purchaser", purchaser.id]]
+        mine += [["--purchaser", purchaser.id, "--provider", AGB], ["--purchaser", purchaser.id, "--actor", "register"]]
+        mine += [["--purchaser", purchaser.id, "--contract", OTHER[purchaser].contracts[0]]]
+        return [[*each, *how] for each in mine for how in export]
     if name in ABOUT_A_PRACTICE:
         return [[AGB, "--purchaser", purchaser.id]]
     if name in ABOUT_A_CARE_TYPE:
@@ -116,7 +125,7 @@ def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
 def switches(command: Command) -> list[tuple[str, ...]]:
     """The switches that change an answer: none, each, and all together."""
     flags = [each.opts[0] for each in command.options if getattr(each, "is_flag", False)]
-    kept = [each for each in flags if each not in {"--force", "--dry-run"}]
+    kept = [each for each in flags if each not in {"--force", "--dry-run", "--every-purchaser"}]
     return [(), *((each,) for each in kept), tuple(kept)] if len(kept) > 1 else [(), tuple(kept)]
 
 
@@ -157,7 +166,11 @@ def questions(name: str, purchaser: Purchaser) -> Iterator[Question]:
         "effective_on": [None, "2023-12-15", "2024-12-15", "2025-03-01"],
         "axis": ["effective", "known"],
         "before": ["2023-10-01"],
-        "after": ["2025-12-01"],
+        "after": ["2025-12-01"] if name == "diff" else [0],
+        "actor": [None, purchaser.text("officer"), "register"],
+        "on_behalf_of": [None],
+        "recorded": [None],
+        "occurred": [None, {"first": "2023-01-01", "last": "2025-12-01"}],
         "region": [None],
         "audience": ["purchaser", "provider"],
         "at": [None, "2024-11-12T00:00"],
@@ -186,7 +199,8 @@ def shown(text: str, marks: tuple[str, ...]) -> list[str]:
 
 
 def test_every_command_on_a_log_has_a_place_here() -> None:
-    placed = ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE | ABOUT_A_CARE_TYPE | ABOUT_NOBODY | ONLY_RECORD
+    placed = ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE | ABOUT_A_CARE_TYPE | ABOUT_A_PURCHASER
+    placed |= ABOUT_NOBODY | ONLY_RECORD | THE_WHOLE_LOG
     on_a_log = {each.name for each in every_command() if each.has("--database")}
     making = {"database upgrade", "demo", "scenario run", "scheduler run"}
     assert on_a_log - making == placed

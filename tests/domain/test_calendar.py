@@ -85,6 +85,7 @@ def test_stored_microseconds_are_exact(microseconds: int) -> None:
 
 def test_an_instant_reads_in_utc_with_six_decimals() -> None:
     assert instant_text(at("2024-11-07T23:59:59")) == "2024-11-07T22:59:59.000000Z"
+    assert instant_text(at("0999-01-01T00:00:00Z")) == "0999-01-01T00:00:00.000000Z"
 
 
 def test_an_instant_of_another_zone_becomes_utc() -> None:

@@ -1,6 +1,6 @@
 """The register's tables. Days are ISO text, instants integer microseconds, knowledge half-open log positions."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
 from sqlalchemy.types import TypeEngine
 
 STILL = (1 << 63) - 1
@@ -38,7 +38,6 @@ PROCEDURE = Table(
     _text("offered_tier", nullable=True),
     _text("due_on", nullable=True),
     Column("reasons", Text),
-    Index("procedure_status", "purchaser", "status", "agb", "care_type", "period", "at_from", "known_from", "known_to"),
     sqlite_with_rowid=False,
     sqlite_strict=True,
 )
@@ -60,10 +59,6 @@ LEGAL_POSITION = Table(
     _text("selective"),
     Column("listed", Integer, nullable=False),
     _number("listed_from", nullable=True),
-    Index(
-        "legal_position_tier",
-        *("purchaser", "tier", "care_type", "day_from", "day_to", "agb", "period", "known_from", "known_to"),
-    ),
     sqlite_with_rowid=False,
     sqlite_strict=True,
 )

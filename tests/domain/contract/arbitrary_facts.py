@@ -11,6 +11,7 @@ from domain.explanation import Outcome
 from domain.history import FactCorrected
 from domain.policy.answers import Answers, Claim, Finding, Measured
 from domain.policy.document import Route
+from domain.policy.starts import BY_SIGNATURE
 
 TEXT = st.text(min_size=1, max_size=20).filter(lambda text: bool(text.strip()))
 DAYS = st.dates(min_value=date(1, 1, 1), max_value=date(9999, 12, 31))
@@ -82,6 +83,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "sha256": SHA,
     "sign_by": st.none() | DAYS,
     "size": st.integers(min_value=1, max_value=2**40),
+    "starts": st.none() | st.sampled_from(sorted(BY_SIGNATURE)),
     "term": TERM,
     "tier": st.sampled_from(["A", "E", "no such tier"]),
     "unmet_conditions": REASONS,
@@ -91,6 +93,8 @@ OTHERWISE: dict[tuple[type, str], st.SearchStrategy[Any]] = {
     (f.EvidenceAccepted, "effective_on"): st.none() | DAYS,
     (f.TierAssigned, "agreement_sha256"): st.none() | SHA,
     (f.ContractOffered, "tier"): st.none() | st.just("A"),
+    (f.OfferReplaced, "term"): st.none() | TERM,
+    (f.Signed, "term"): st.none() | TERM,
     (f.ContractCarriedOver, "tier"): st.none() | st.just("A"),
     (f.ReviewRequested, "ground"): st.sampled_from(f.ReviewGround),
     (f.ReviewRequested, "factor"): st.none() | FACTOR,

@@ -17,6 +17,7 @@ from domain.contract.facts import (
     Signed,
     TransferredToOtherPolicy,
 )
+from domain.policy.answers import Answers, Claim
 from domain.policy.document import Route
 from domain.provider.provider import PastContract, Provider
 from domain.provider.register import ProviderKind
@@ -25,6 +26,7 @@ from tests.given import (
     amended,
     asr,
     at_asr,
+    caresq,
     caresq_two_years,
     day,
     declared,
@@ -72,6 +74,31 @@ def test_nobody_is_approached_after_the_last_signing_day() -> None:
 
 def test_no_offer_goes_to_who_was_not_approached() -> None:
     given(care_type=CareType.DIE).when(MakeOffer(), at="2024-08-28").refused("NOT_APPROACHED")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Answers(declared={"phone_reachabel": True}),
+        Answers(chosen={"digital_goals": ("wereldvrede",)}),
+        Answers(declared={"digital_goals": True}),
+        Answers(claims={"prem": Claim()}),
+    ],
+    ids=["a misspelt condition", "no such goal", "declared, not chosen", "a factor"],
+)
+def test_a_signature_that_declares_what_is_not_asked_is_refused(wrong: Answers) -> None:
+    contract, complete = offered_to(), declared(caresq(), CareType.DIE)
+    fields = ("declared", "chosen", "claims")
+    answers = Answers.model_validate({each: {**getattr(complete, each), **getattr(wrong, each)} for each in fields})
+    contract.when(sign(contract, answers), at="2024-10-01").refused("ANSWER_NOT_ASKED")
+
+
+def test_what_is_established_otherwise_may_be_declared_with_the_signature() -> None:
+    """Of the register of professionals nothing is known here, and unknown means asking."""
+    contract = at_asr(CareType.FYS).when(Approach(), at="2023-09-15").done()
+    answers = declared(asr(), CareType.FYS)
+    assert answers.declared["physios_in_big"]
+    contract.when(sign(contract, answers), at="2023-10-05").brings(Signed)
 
 
 def test_a_signature_without_the_declared_conditions_is_refused() -> None:

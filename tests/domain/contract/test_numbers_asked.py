@@ -82,3 +82,34 @@ def test_the_numbers_of_the_day_of_confirmation_stand_in_the_fact_and_are_explai
         "CQ25-3.2-7",
         "a number, known as score",
     )
+
+
+# --------------------------------------------------------- conditions that the purchaser knows are not asked
+
+
+def with_known_condition(unknown: str) -> PolicyDocument:
+    condition = {
+        "kind": "registered",
+        "label": LABEL,
+        "registered": {"value": "wtza", "allowed": ["gemeld"]},
+        "unknown": unknown,
+        "clause": "CQ25-3.1-1",
+    }
+    codes = [*caresq_two_years().model_dump(mode="json")["care_types"]["FYS"]["conditions"], "admitted"]
+    return amended(
+        caresq_two_years(), {"conditions": {"admitted": condition}, "care_types": {"FYS": {"conditions": codes}}}
+    )
+
+
+def test_a_condition_that_is_read_from_what_is_known_is_not_asked() -> None:
+    contract = given(SENT, policy=with_known_condition("person"))
+    contract.when(ConfirmQuestionnaire(answers=answers()), at=ON).brings(QuestionnaireConfirmed)
+    declared = ConfirmQuestionnaire(answers=answers(declared={"admitted": True}))
+    assert contract.when(declared, at=ON).refusal.code == "ANSWER_NOT_ASKED"
+
+
+def test_where_unknown_means_asking_it_may_be_declared() -> None:
+    contract = given(SENT, policy=with_known_condition("ask"))
+    contract.when(ConfirmQuestionnaire(answers=answers()), at=ON).brings(QuestionnaireConfirmed)
+    declared = ConfirmQuestionnaire(answers=answers(declared={"admitted": True}))
+    contract.when(declared, at=ON).brings(QuestionnaireConfirmed)

@@ -11,7 +11,8 @@ from domain.care_type import CareType
 from domain.contract.commands import AssessQuestionnaire, ConfirmQuestionnaire, Terminate
 from domain.contract.contract import Assignment, Contract
 from domain.contract.facts import QuestionnaireConfirmed, TierAssigned
-from domain.contract.tiers import changed_assignments, supply_effect, way_to_next_tier
+from domain.contract.tiers import changed_assignments, supply_effect
+from domain.contract.way_up import way_to_next_tier
 from domain.policy.document import CareTypeRules
 from infrastructure.persistence.recorder import EXPLANATION_BYTES
 from tests.given import (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.contract.commands import AcceptEvidence
 from domain.contract.contract import Contract
 from domain.contract.facts import Registration
-from domain.contract.tiers import way_to_next_tier
+from domain.contract.way_up import way_to_next_tier
 from domain.policy.document import PolicyDocument
 from tests.given import SENT, Given, amended, at, caresq_two_years, day, given, keurmerk, signed, upload
 

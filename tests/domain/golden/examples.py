@@ -11,6 +11,7 @@ from domain.explanation import Explanation, Outcome
 from domain.history import Context, Fact, FactCorrected
 from domain.policy.adoption import Ground, PolicyAdopted
 from domain.policy.answers import Answers, Claim, Finding, Measured
+from domain.policy.application_rules import StartOn
 from domain.policy.document import Route
 from domain.provider import facts as p
 from domain.provider import register as r
@@ -97,11 +98,26 @@ CONTRACT_FACTS: tuple[Fact, ...] = (
         last_day_fixed=True,
         flags=(f.Reason(code="RETROACTIVE_VS_OFFER", clause="CQ25-4-36"),),
     ),
+    f.ContractOffered(
+        tier=None,
+        term=Term(start=date(2027, 4, 1), end=date(2027, 12, 31)),
+        last_signing_day=date(2027, 2, 10),
+        agreement_sha256=SHA,
+        policy_position=17,
+        starts=StartOn.NEXT_QUARTER_DAY,
+    ),
     f.OfferReplaced(tier="C", agreement_sha256=SHA),
+    f.OfferReplaced(tier="Goud", agreement_sha256=SHA, term=Term(start=date(2027, 1, 1), end=date(2028, 12, 31))),
     f.OfferWithheld(reason=f.Reason(code="TERM_UNDECIDED", clause="CQ25-4-6")),
     f.OfferDeclined(person=PERSON),
     f.OfferLapsed(),
     f.Signed(person=PERSON, agreement_sha256=SHA, declared=ANSWERS),
+    f.Signed(
+        person=PERSON,
+        agreement_sha256=SHA,
+        term=Term(start=date(2027, 4, 1), end=date(2027, 12, 31)),
+        flags=(f.Reason(code="RETROACTIVE_VS_SIGNATURE", clause="CQ25-4-36", found="signed on 2027-04-02"),),
+    ),
     f.Published(),
     f.Unpublished(),
     f.ContractTerminated(last_day=date(2025, 6, 30)),

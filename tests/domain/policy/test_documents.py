@@ -250,7 +250,7 @@ def test_asr_shows_those_without_a_contract_and_holds_claims_of_the_unfinished(
 
 
 def test_a_number_of_the_chamber_of_commerce_with_nine_digits_stays_text_and_is_flagged(asr: PolicyDocument) -> None:
-    assert [(each.kvk, each.flagged, each.reading) for each in asr.insurer.entities] == [
+    assert [(each.kvk, each.flagged, each.reading) for each in asr.bought_for[0].entities] == [
         ("32110828", False, None),
         ("332110823", True, "OD42"),
         ("62360337", False, None),

@@ -20,10 +20,15 @@ from infrastructure.cli.policy import app
 from infrastructure.policies.yaml_file import read_yaml
 
 PAGE = (Path(__file__).parents[3] / "docs" / "policy-format.md").read_text(encoding="utf-8")
-*PARTS, CHANGE = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+OWN_FILE = re.compile(r"# (\S+\.yaml)\n")
+BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+*PARTS, CHANGE = [each for each in BLOCKS if not OWN_FILE.match(each)]
+OTHERS = {named.group(1): each for each in BLOCKS if (named := OWN_FILE.match(each))}
+"""Examples that are files of their own say so in their first line."""
 SHOWN = re.findall(r"^\$ contractspoor (.*)\n((?:(?!\$ |```).*\n)*)", PAGE, re.MULTILINE)
 """Each command of the page, and what it answers; ``...`` stands for anything."""
 FILES = {
+    **OTHERS,
     "voorbeeld-2027.yaml": "".join(PARTS),
     "wijziging.yaml": CHANGE,
     "gat.yaml": "".join(PARTS).replace("at_least: 8.0, below: 9.0", "at_least: 8.0, at_most: 9.0"),

@@ -1,0 +1,136 @@
+"""``contractspoor audit``: who did what, when, on whose behalf and why."""
+
+from datetime import date
+from itertools import chain, islice
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from application.queries.audit_trail import PAGE, Period, TrailAsked
+from application.queries.horizon import Asked
+from domain.agb import AgbCode
+from domain.calendar import instant_text
+from domain.contract.contract_id import ContractId
+from infrastructure.cli.asked_about import write_json
+from infrastructure.cli.audit_text import print_trail
+from infrastructure.cli.errors import WRONG_USE, fail
+from infrastructure.cli.export_file import exported, written_csv, written_lines
+from infrastructure.cli.options import (
+    AsJson,
+    Database,
+    KnownAt,
+    Position,
+    instant_or_day,
+    opened,
+    parsed_agb,
+    parsed_contract_id,
+    parsed_name,
+)
+
+app = typer.Typer(no_args_is_help=True, help="Follow who did what, when, on whose behalf and why.")
+
+PurchaserName = Annotated[
+    str | None,
+    typer.Option("--purchaser", metavar="NAME", parser=parsed_name, help="What this purchaser may see, and no more."),
+]
+ByWhom = Annotated[str | None, typer.Option("--actor", metavar="NAME", parser=parsed_name, help="Who did it.")]
+ForWhom = Annotated[
+    str | None, typer.Option("--on-behalf-of", metavar="NAME", parser=parsed_name, help="For whom it was done.")
+]
+EveryPurchaser = Annotated[bool, typer.Option("--every-purchaser", help="The facts of all purchasers.")]
+
+
+@app.callback()
+def audit() -> None:
+    """Follow who did what, when, on whose behalf and why."""
+
+
+def _bound(option: str, meaning: str) -> object:
+    return typer.Option(option, metavar="DAY|INSTANT", parser=instant_or_day, help=meaning)
+
+
+@app.command()
+def trail(
+    contract: Annotated[
+        ContractId | None, typer.Option("--contract", metavar="CONTRACT", parser=parsed_contract_id)
+    ] = None,
+    provider: Annotated[
+        AgbCode | None,
+        typer.Option("--provider", metavar="AGB", parser=parsed_agb, help="A practice and all its contracts."),
+    ] = None,
+    actor: ByWhom = None,
+    on_behalf_of: ForWhom = None,
+    policy: Annotated[
+        str | None,
+        typer.Option("--policy", metavar="ID", help="Decided under any version of it, its adoptions, its rounds."),
+    ] = None,
+    recorded_from: Annotated[date | None, _bound("--recorded-from", "Recorded from then on.")] = None,
+    recorded_to: Annotated[date | None, _bound("--recorded-to", "Recorded before then, that day included.")] = None,
+    occurred_from: Annotated[date | None, _bound("--occurred-from", "Happened from then on.")] = None,
+    occurred_to: Annotated[date | None, _bound("--occurred-to", "Happened before then, that day included.")] = None,
+    purchaser: PurchaserName = None,
+    every_purchaser: EveryPurchaser = False,
+    after: Annotated[
+        int, typer.Option("--after", metavar="N", min=0, max=2**63 - 1, help="Begin after this log position.")
+    ] = 0,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", metavar="N", min=1, help=f"At most so many facts; {PAGE} on a page, all in a file."),
+    ] = None,
+    known_at: KnownAt = None,
+    position: Position = None,
+    csv: Annotated[
+        str | None, typer.Option("--csv", metavar="FILE|-", help="Write them for a spreadsheet; - is standard output.")
+    ] = None,
+    lines: Annotated[
+        str | None, typer.Option("--jsonl", metavar="FILE|-", help="Write one JSON object a line, without loss.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the facts of a contract, a practice, a person, a policy or a period, or of any of these together.
+
+    In the order of the log, a page at a time; exported, all of them. A contract and a policy are one purchaser's; else
+    name whose facts you may see with --purchaser, or ask for --every-purchaser.
+    """
+    if sum((csv is not None, lines is not None, as_json)) > 1:
+        fail("choose one of --csv, --jsonl and --json", WRONG_USE)
+    if purchaser is None and not every_purchaser and contract is None and policy is None:
+        fail("name --purchaser, or ask for --every-purchaser: one purchaser's facts are not another's", WRONG_USE)
+    wanted = TrailAsked(
+        purchaser=purchaser,
+        contract=None if contract is None else str(contract),
+        agb=provider,
+        actor=actor,
+        on_behalf_of=on_behalf_of,
+        policy_id=policy,
+        recorded=_period(recorded_from, recorded_to, "--recorded-to"),
+        occurred=_period(occurred_from, occurred_to, "--occurred-to"),
+    )
+    asked = Asked(known_at=known_at, position=position)
+    with opened(database) as system:
+        if csv is None and lines is None:
+            answer = system.trail.page(wanted, asked, after=after, limit=limit or PAGE)
+            if as_json:
+                write_json(answer)
+            else:
+                print_trail(answer)
+            return
+        pages = system.trail.pages(wanted, asked, after=after)
+        first = next(pages)
+        entries = islice((each for page in chain([first], pages) for each in page.entries), limit)
+        target = str(csv if lines is None else lines)
+        count = exported(target, entries, written_csv if lines is None else written_lines, force=force)
+    again = f"--known-at {instant_text(first.known_at)} --position {first.position}"
+    told = f"{count} facts; the same again with {again}"
+    typer.echo(told if target == "-" else f"{target}: {told}", err=target == "-")
+
+
+def _period(first: date | None, last: date | None, option: str) -> Period:
+    try:
+        return Period(first=first, last=last)
+    except ValidationError as error:
+        message = error.errors()[0]["msg"].removeprefix("Value error, ")
+        fail(f"{option}: {message}", WRONG_USE)

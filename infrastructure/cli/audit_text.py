@@ -1,0 +1,73 @@
+"""The audit trail as a person reads it."""
+
+from typing import Any
+
+from application.queries.audit_entry import TrailEntry
+from application.queries.audit_trail import TrailAnswer
+from application.queries.difference import Change, Kind
+from domain.calendar import instant_text, local_text
+from infrastructure.cli.page import Page
+
+LONGEST = 300
+"""A value is shown up to so many characters; exports have all of it."""
+
+
+def print_trail(answer: TrailAnswer) -> None:
+    """Every fact of a page, and how to go on."""
+    page = Page()
+    whose = "every purchaser" if answer.purchaser is None else answer.purchaser
+    count = len(answer.entries)
+    known = f"as known at {local_text(answer.known_at)}, log position {answer.position}"
+    page.line(f"{count} fact{'' if count == 1 else 's'}, {whose}; {known}", style="bold")
+    for entry in answer.entries:
+        _print_entry(page, entry)
+    if answer.next_after is not None:
+        page.heading("There may be more")
+        echoed = f"--known-at {instant_text(answer.known_at)} --position {answer.position}"
+        page.line(f"ask again with --after {answer.next_after} {echoed}", 2)
+
+
+def _print_entry(page: Page, entry: TrailEntry) -> None:
+    page.heading(f"{entry.event_id}  {entry.name}")
+    behalf = f" for {entry.on_behalf_of}" if entry.on_behalf_of else ""
+    adopted = f"{entry.policy_id}, adopted at log position {entry.policy_position}"
+    page.values(
+        (
+            ("happened", entry.occurred_at_local),
+            ("recorded", f"{entry.recorded_at_local}, log position {entry.position}"),
+            ("by", f"{entry.actor}{behalf}"),
+            ("why", entry.reason or ""),
+            ("clauses", ", ".join(entry.clauses)),
+            ("decided under", "" if entry.policy_position is None else adopted),
+            ("caused by", entry.caused_by or f"command {entry.command_id}"),
+        )
+    )
+    for change in entry.changes:
+        page.line(f"{' '.join(change.path).replace('_', ' ')}: {old_and_new(change)}", 4)
+
+
+def old_and_new(change: Change) -> str:
+    """A change in one line."""
+    old, new = value_text(change.old), value_text(change.new)
+    return {Kind.ADDED: f"new: {new}", Kind.REMOVED: f"gone: {old}"}.get(change.kind, f"{old} -> {new}")
+
+
+def value_text(value: Any) -> str:
+    """A value of JSON in one line of words."""
+    told = _words(value)
+    return told if len(told) <= LONGEST else f"{told[:LONGEST]}..."
+
+
+def _words(value: Any) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "yes" if value else "no"
+        case dict():
+            said = {key.replace("_", " "): each for key, each in value.items() if each not in (None, [], {})}
+            return ", ".join(f"{key} {_words(each)}" for key, each in said.items()) or "nothing"
+        case list():
+            return "; ".join(map(_words, value)) or "none"
+        case _:
+            return str(value)
