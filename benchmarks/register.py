@@ -7,10 +7,9 @@ from functools import partial
 from itertools import cycle, islice
 from time import perf_counter
 
+from application.queries.horizon import Asked
 from application.register.claims import CareGiven
 from application.register.reads import RegisterFilter
-
-from application.queries.horizon import Asked
 from benchmarks import continuum
 from benchmarks.arena import DATABASES, Arena
 from benchmarks.measure import Contest, Round, quantile, rate

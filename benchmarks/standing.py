@@ -7,15 +7,14 @@ from importlib.metadata import version
 
 from application.register.questions import RegisterQuestions
 from application.register.reads import RegisterReads
-from infrastructure.read_models.register.model import VERSION, RegisterModel
-from infrastructure.read_models.register.reads import RegisterTables
-
 from benchmarks.sampled import Sampled
 from domain.contract.contract_id import ContractId
 from infrastructure.bootstrap import System, open_system
 from infrastructure.clock import SystemClock
 from infrastructure.read_models.batches import BatchReader
 from infrastructure.read_models.model import ReadModel
+from infrastructure.read_models.register.model import VERSION, RegisterModel
+from infrastructure.read_models.register.reads import RegisterTables
 from infrastructure.read_models.runner import Runner
 
 EVERY = 97
