@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from application.contracting import Contracting
 from application.queries.agreement import AgreementAnswer, contract_agreement
 from application.queries.audit_trail import Period, Trail, TrailAnswer, TrailAsked
+from application.queries.audit_why import WhyAnswer, WhyAsked, audit_why
 from application.queries.contract_answer import ContractAnswer
 from application.queries.contract_diff import Axis, Compared, DiffAnswer, contract_diff
 from application.queries.events import EventsAnswer, contract_events
@@ -197,6 +198,20 @@ class TrailQuestion(Question):
         return Trail(desk.contracting).page(wanted, self.asked(), after=self.after)
 
 
+class WhyQuestion(Question):
+    """What caused an event, named as ``<stream>@<number>``, and what followed from that."""
+
+    answer_model: ClassVar[type[BaseModel]] = WhyAnswer
+    ask: Literal["why"]
+    event: str
+    purchaser: str | None = None
+    answer: PARTS.model(WhyAnswer) | None = None  # type: ignore[valid-type]
+
+    def put(self, desk: Desk) -> Frozen:
+        """The tree of causes."""
+        return audit_why(desk.contracting, None, WhyAsked(self.event, self.purchaser), self.asked())
+
+
 class EventsQuestion(Question):
     """The facts of a contract that were known, in log order, each with both its instants."""
 
@@ -365,6 +380,7 @@ _QUESTIONS: tuple[type[Question], ...] = (
     ContractQuestion,
     DiffQuestion,
     TrailQuestion,
+    WhyQuestion,
     EventsQuestion,
     AgreementQuestion,
     ScheduleQuestion,
