@@ -1,6 +1,6 @@
 """A sample with its register kept up: what questions are asked of, and how it came to be so."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -17,9 +17,6 @@ from infrastructure.read_models.register.model import VERSION, RegisterModel
 from infrastructure.read_models.register.reads import RegisterTables
 from infrastructure.read_models.runner import Runner
 
-EVERY = 97
-"""A prime: contracts taken at this step are of all sorts."""
-
 
 @dataclass(frozen=True)
 class Standing:
@@ -31,7 +28,7 @@ class Standing:
     reads: RegisterReads
     head: int
 
-    def runner(self, models: Sequence[ReadModel], *, rows_at_once: int | None = None) -> Runner:
+    def runner(self, models: Sequence[ReadModel]) -> Runner:
         """A runner over some models."""
         contracting = self.system.contracting
         reader = BatchReader(self.system.log, contracting.facts, contracting.policies)
@@ -64,7 +61,7 @@ def standing(sampled: Sampled) -> Iterator[Standing]:
         yield Standing(sampled, system, questions, reads, system.log.horizon().position)
 
 
-def keep_up(at: Standing, progress: Callable[[int], None] = lambda _: None) -> None:
+def keep_up(at: Standing) -> None:
     """Bring the register to the head of the log."""
-    caught_up = at.runner([RegisterModel()]).catch_up(up_to=at.head, progress=progress)
+    caught_up = at.runner([RegisterModel()]).catch_up(up_to=at.head)
     assert not caught_up.faults, caught_up.faults
