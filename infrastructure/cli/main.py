@@ -22,6 +22,7 @@ from infrastructure.cli import (
     listing,
     policy,
     providers,
+    readmodels,
     register,
     scenario,
 )
@@ -91,6 +92,7 @@ def _make_app() -> typer.Typer:
         ("contracts", contracts),
         ("register", register),
         ("round", round_),
+        ("readmodels", readmodels),
         ("audit", audit),
         ("scenario", scenario),
     ):

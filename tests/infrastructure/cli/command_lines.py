@@ -77,6 +77,11 @@ ON_A_DATABASE = {
     "round run": Line(("caresq-2025", *ACTOR), stores=True),
     "round status": Line(("caresq-2025",)),
     "round report": Line(("caresq-2025", "--csv", "-")),
+    "readmodels status": Line(()),
+    "readmodels catch-up": Line(()),
+    "readmodels rebuild": Line(("contract_overview",)),
+    "readmodels verify": Line(("contract_overview",)),
+    "readmodels resume": Line(("contract_overview",)),
     "contract show": Line((CONTRACT,)),
     "contract diff": Line((CONTRACT, "--from", "2024-12-01", "--to", "2025-06-15")),
     "contract explain": Line((CONTRACT,)),
@@ -104,7 +109,7 @@ ELSEWHERE = {
 }
 """The commands that use none, or make it."""
 
-LONG_WORK = {"demo", "restore", "scheduler run"}
+LONG_WORK = {"demo", "readmodels run", "restore", "scheduler run"}
 """Commands that other tests run: they make a log of their own, or do not end by themselves."""
 
 
