@@ -31,6 +31,8 @@ from infrastructure.policies.library import PolicyFiles
 from infrastructure.providers.carried_over_file import carried_over_rows
 from infrastructure.providers.register_file import RegisterFile
 from infrastructure.providers.sample_register import write_sample
+from infrastructure.read_models.audit_index import AuditIndex
+from infrastructure.read_models.audit_reads import AuditReads
 from infrastructure.read_models.models import all_models
 from infrastructure.read_models.ready import Ready
 from infrastructure.read_models.register.model import RegisterModel
@@ -101,8 +103,17 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
         read_models = ReadModels(log, contracting.facts, contracting.policies, present, all_models())
         with closing(read_models):
             register = _register(log, contracting, read_models)
+            index = AuditReads(log.database, Ready(AuditIndex.name, log.database, read_models.runner))
             yield System(
-                log, present, contracting, providers, policies, questions, Trail(contracting), register, read_models
+                log,
+                present,
+                contracting,
+                providers,
+                policies,
+                questions,
+                Trail(contracting, index),
+                register,
+                read_models,
             )
     finally:
         log.close()
