@@ -85,7 +85,7 @@ bench: $(READY) ## measure speed against peers and targets; build/bench.json. SI
 	@$(BIN)/python -m benchmarks --size $(SIZE) $(ONLY)
 
 .PHONY: mutants
-mutants: $(READY) ## an hour or two: break the domain in each small way and see whether a test notices; docs/mutation.md
+mutants: $(READY) ## hours: break the domain in each small way and see whether a test notices; docs/mutation.md
 	@$(BIN)/python tools/mutants.py forget
 	@HYPOTHESIS_PROFILE=breaking $(BIN)/mutmut run --max-children $(WORKERS)
 	@$(BIN)/python tools/mutants.py report
