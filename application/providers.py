@@ -108,7 +108,7 @@ def execute(streams: ProviderStreams, agb: AgbCode, command: ProviderCommand, or
         repeated = _repeated(history, order.command_id, body)
         if repeated is not None:
             return repeated
-        decided = _decided(command, history, occurred_at, now, order.reason)
+        decided = decide_command(command, history, occurred_at, now, order.reason)
         if isinstance(decided, Refused):
             raise RefusedError(decided)
         try:
@@ -119,9 +119,10 @@ def execute(streams: ProviderStreams, agb: AgbCode, command: ProviderCommand, or
     raise VersionConflict(f"{provider_stream(agb)} was changed by others {ATTEMPTS} times in a row; try again")
 
 
-def _decided(
+def decide_command(
     command: ProviderCommand, history: Sequence[Recorded], occurred_at: datetime, now: datetime, reason: str | None
 ) -> Sequence[ProviderFact | FactCorrected] | Refused:
+    """What a command brings after the facts of a practice's stream; it occurred at an instant, and is decided now."""
     if isinstance(command, CorrectProviderFact):
         return correct_provider_fact(command, history, now, reason)
     return decide(command, fold_provider(history, command.purchaser), local_day(occurred_at), reason)

@@ -98,7 +98,7 @@ def commands() -> dict[str, Command]:
     return {each.name: each for each in every_command()}
 
 
-def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:  # noqa: C901 - a case a kind
+def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
     """What a command may be asked about by somebody of a purchaser; the other one's periods and care types too."""
     if name in ABOUT_A_CONTRACT:
         ends = ["--from", "2023-10-01", "--to", "2025-12-01"] if name == "contract diff" else []
