@@ -22,6 +22,7 @@ from application.queries.provider import ProviderAnswer, provider
 from application.queries.round_report import RoundReportAnswer, RoundStatusAnswer, round_report, round_status
 from application.queries.schedule import ScheduleAnswer, schedule
 from application.queries.time_travel import TimeTravel
+from application.queries.why import WhyAnswer, contract_why
 from application.scenarios.expectations import PARTS, Difference, as_json, differences, shown
 from application.scenarios.values import ContractIdText, DayOrMoment, Moment
 from application.scenarios.written import Written
@@ -197,6 +198,26 @@ class TrailQuestion(Question):
         return Trail(desk.contracting).page(wanted, self.asked(), after=self.after)
 
 
+class WhyQuestion(Question):
+    """Every decision that counts for a day, each with the tree of what it rests on."""
+
+    answer_model: ClassVar[type[BaseModel]] = WhyAnswer
+    ask: Literal["why"]
+    contract: ContractIdText | None = None
+    effective_on: Day | None = None
+    audience: Audience = Audience.PURCHASER
+    answer: PARTS.model(WhyAnswer) | None = None  # type: ignore[valid-type]
+
+    def asked(self) -> Asked:
+        """The two axes of the question."""
+        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
+
+    def put(self, desk: Desk) -> Frozen:
+        """The decisions."""
+        contract_id = desk.contract_id(self.contract)
+        return contract_why(desk.contracting, desk.time_travel, contract_id, self.asked(), self.audience)
+
+
 class EventsQuestion(Question):
     """The facts of a contract that were known, in log order, each with both its instants."""
 
@@ -367,6 +388,7 @@ _QUESTIONS: tuple[type[Question], ...] = (
     TrailQuestion,
     EventsQuestion,
     AgreementQuestion,
+    WhyQuestion,
     ScheduleQuestion,
     PolicyQuestion,
     ProviderQuestion,

@@ -23,6 +23,7 @@ from infrastructure.cli import (
     policy,
     providers,
     scenario,
+    why,
 )
 from infrastructure.cli import round as round_
 from infrastructure.cli.errors import (
@@ -94,6 +95,7 @@ def _make_app() -> typer.Typer:
     ):
         app.add_typer(door.app, name=name)
     contract.app.command("diff")(contract_diff.diff)
+    contract.app.command("why")(why.why)
     app.command("demo")(demo.demo)
     app.command("backup")(backup.backup)
     app.command("restore")(backup.restore)

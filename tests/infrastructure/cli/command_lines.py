@@ -79,7 +79,7 @@ ON_A_DATABASE = {
     "round report": Line(("caresq-2025", "--csv", "-")),
     "contract show": Line((CONTRACT,)),
     "contract diff": Line((CONTRACT, "--from", "2024-12-01", "--to", "2025-06-15")),
-    "contract explain": Line((CONTRACT,)),
+    "contract why": Line((CONTRACT,)),
     "contract events": Line((CONTRACT,)),
     "contract agreement": Line((CONTRACT,)),
     "audit trail": Line(("--contract", CONTRACT)),
