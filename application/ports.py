@@ -187,6 +187,10 @@ class HorizonMismatch(EventLogError):
     """``known_at`` and ``position`` were both given and do not belong together."""
 
 
+class ReadModelBehind(EventLogError):
+    """A read model can not reach the position that a question asks for."""
+
+
 class StorageUnavailable(EventLogError):
     """The database is locked, read-only, full, unreachable, not migrated or of a newer version."""
 

@@ -1,7 +1,7 @@
 """The one place where the use cases meet their adapters."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,6 +16,7 @@ from application.provider_import import Register
 from application.providers import ProviderStreams
 from application.queries.audit_trail import Trail
 from application.queries.time_travel import TimeTravel
+from application.register.questions import RegisterQuestions
 from application.scenarios.run import World
 from application.simulation.world import SimulatedWorld
 from infrastructure.clock import SetClock, SystemClock
@@ -30,6 +31,12 @@ from infrastructure.policies.library import PolicyFiles
 from infrastructure.providers.carried_over_file import carried_over_rows
 from infrastructure.providers.register_file import RegisterFile
 from infrastructure.providers.sample_register import write_sample
+from infrastructure.read_models.models import all_models
+from infrastructure.read_models.ready import Ready
+from infrastructure.read_models.register.model import RegisterModel
+from infrastructure.read_models.register.reads import RegisterTables
+from infrastructure.read_models.service import ModelStatus, ReadModels
+from infrastructure.read_models.verify import Verified
 from infrastructure.scenarios.reader import ScenarioFile, ScenarioMistakesError, read_scenario, scenario_paths
 from infrastructure.scenarios.stores import fresh_stores
 from infrastructure.settings import SettingsError, load_settings
@@ -37,11 +44,13 @@ from infrastructure.settings import SettingsError, load_settings
 __all__ = [
     "Backup",
     "DatabaseState",
+    "ModelStatus",
     "ScenarioFile",
     "ScenarioMistakesError",
     "SettingsError",
     "System",
     "Upgraded",
+    "Verified",
     "back_up",
     "carried_over_rows",
     "database_state",
@@ -71,6 +80,8 @@ class System:
     policies: PolicyStreams
     questions: TimeTravel
     trail: Trail
+    register: RegisterQuestions
+    read_models: ReadModels
 
 
 @contextmanager
@@ -87,9 +98,22 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
         providers = ProviderStreams(log, contracting.facts, present)
         policies = PolicyStreams(log, contracting.facts, present, contracting.policies)
         questions = TimeTravel(contracting, version("tzdata"))
-        yield System(log, present, contracting, providers, policies, questions, Trail(contracting))
+        read_models = ReadModels(log, contracting.facts, contracting.policies, present, all_models())
+        with closing(read_models):
+            register = _register(log, contracting, read_models)
+            yield System(
+                log, present, contracting, providers, policies, questions, Trail(contracting), register, read_models
+            )
     finally:
         log.close()
+
+
+def _register(log: LogRecorder, contracting: Contracting, read_models: ReadModels) -> RegisterQuestions:
+    """The register on its tables, which it brings up before it answers."""
+    ready = Ready(RegisterModel.name, log.database, read_models.runner)
+    return RegisterQuestions(
+        contracting, RegisterTables(log.database), ready, tzdata=version("tzdata"), model_version=RegisterModel.version
+    )
 
 
 def system_clock() -> Clock:

@@ -68,3 +68,12 @@ def subject_of(stream_id: str, fact: Fact, purchaser_of_policy: Callable[[str], 
 def is_contract(stream_id: str) -> bool:
     """Whether a stream is a contract's: its id has four parts, those of others fewer."""
     return stream_id.count("/") == 3 and not stream_id.startswith((_PROVIDERS, _POLICIES, ROUNDS))
+
+
+def owner_of(library: PolicyLibrary, stream_id: str) -> str | None:
+    """The purchaser whose stream it is: a contract's, a policy's or a round's; a practice's is nobody's."""
+    if is_contract(stream_id):
+        return stream_id.split("/", maxsplit=1)[0]
+    if stream_id.startswith((_POLICIES, ROUNDS)):
+        return AdoptedPolicies.of(library).purchaser_of(stream_id.split("/")[1])
+    return None

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from application.contracting import Contracting
 from application.queries.agreement import AgreementAnswer, contract_agreement
 from application.queries.audit_trail import Period, Trail, TrailAnswer, TrailAsked
+from application.queries.audit_why import WhyAnswer, WhyAsked, audit_why
 from application.queries.contract_answer import ContractAnswer
 from application.queries.contract_diff import Axis, Compared, DiffAnswer, contract_diff
 from application.queries.events import EventsAnswer, contract_events
@@ -19,10 +20,10 @@ from application.queries.listing import ListingAnswer, ListingAsked, listing
 from application.queries.own_contracts import OwnContractsAnswer, own_contracts
 from application.queries.policy import PolicyAnswer, policy
 from application.queries.provider import ProviderAnswer, provider
+from application.queries.reasons import ReasonsAnswer, contract_reasons
 from application.queries.round_report import RoundReportAnswer, RoundStatusAnswer, round_report, round_status
 from application.queries.schedule import ScheduleAnswer, schedule
 from application.queries.time_travel import TimeTravel
-from application.queries.why import WhyAnswer, contract_why
 from application.scenarios.expectations import PARTS, Difference, as_json, differences, shown
 from application.scenarios.values import ContractIdText, DayOrMoment, Moment
 from application.scenarios.written import Written
@@ -199,14 +200,28 @@ class TrailQuestion(Question):
 
 
 class WhyQuestion(Question):
-    """Every decision that counts for a day, each with the tree of what it rests on."""
+    """What caused an event, named as ``<stream>@<number>``, and what followed from that."""
 
     answer_model: ClassVar[type[BaseModel]] = WhyAnswer
     ask: Literal["why"]
+    event: str
+    purchaser: str | None = None
+    answer: PARTS.model(WhyAnswer) | None = None  # type: ignore[valid-type]
+
+    def put(self, desk: Desk) -> Frozen:
+        """The tree of causes."""
+        return audit_why(desk.contracting, None, WhyAsked(self.event, self.purchaser), self.asked())
+
+
+class ReasonsQuestion(Question):
+    """Every decision that counts for a day, each with the tree of what it rests on."""
+
+    answer_model: ClassVar[type[BaseModel]] = ReasonsAnswer
+    ask: Literal["reasons"]
     contract: ContractIdText | None = None
     effective_on: Day | None = None
     audience: Audience = Audience.PURCHASER
-    answer: PARTS.model(WhyAnswer) | None = None  # type: ignore[valid-type]
+    answer: PARTS.model(ReasonsAnswer) | None = None  # type: ignore[valid-type]
 
     def asked(self) -> Asked:
         """The two axes of the question."""
@@ -215,7 +230,7 @@ class WhyQuestion(Question):
     def put(self, desk: Desk) -> Frozen:
         """The decisions."""
         contract_id = desk.contract_id(self.contract)
-        return contract_why(desk.contracting, desk.time_travel, contract_id, self.asked(), self.audience)
+        return contract_reasons(desk.contracting, desk.time_travel, contract_id, self.asked(), self.audience)
 
 
 class EventsQuestion(Question):
@@ -386,9 +401,10 @@ _QUESTIONS: tuple[type[Question], ...] = (
     ContractQuestion,
     DiffQuestion,
     TrailQuestion,
+    WhyQuestion,
     EventsQuestion,
     AgreementQuestion,
-    WhyQuestion,
+    ReasonsQuestion,
     ScheduleQuestion,
     PolicyQuestion,
     ProviderQuestion,

@@ -1,8 +1,8 @@
 """A contract's intervals kept up as more is known of it, without making all of them anew."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from domain.contract.contract import begun, fold
+from domain.contract.contract import Contract, begun, fold
 from domain.contract.intervals import (
     ALWAYS,
     LegalInterval,
@@ -16,62 +16,81 @@ from domain.contract.intervals import (
 from domain.history import FactCorrected, Recorded, effective
 from domain.provider.provider import Provider
 
-_LEGAL_FIELDS = ("past", "carried_over", "assignments", "offer", "signed_at", "last_day")
+_OF_THE_LEGAL_POSITION = ("past", "carried_over", "assignments", "offer", "signed_at", "last_day")
 
 
 class Timeline:
-    """Both answers of one contract as more and more is known of it.
+    """Both answers of one contract as more and more of the log is known.
 
-    ``steps`` and ``intervals`` are ``procedure_steps`` and ``legal_intervals`` of all that it was told.
+    ``steps`` and ``intervals`` are the ``procedure_steps`` and ``legal_intervals`` of what is known. ``history`` and
+    ``practice`` answer with the contract's facts, and with its practice, known at a log position; they are seldom
+    asked.
     """
 
-    def __init__(self, rulings: Rulings, provider: Provider | None = None) -> None:
+    def __init__(
+        self,
+        rulings: Rulings,
+        history: Callable[[int], Sequence[Recorded]],
+        practice: Callable[[int], Provider | None],
+    ) -> None:
         self.steps: list[Step] = []
         self.intervals: list[LegalInterval] = []
-        self._history: list[Recorded] = []
+        self.version = 0
+        self._rulings = rulings
+        self._history = history
+        self._practice = practice
         self._draft = begun()
         self._latest = ALWAYS
-        self._rulings = rulings
-        self._provider = provider
 
     def extend(self, news: Sequence[Recorded]) -> None:
-        """Further facts of the contract are known, in log order."""
-        before = [vars(self._draft)[name] for name in _LEGAL_FIELDS]
-        self._history += news
+        """The next facts of the contract are known, in log order."""
+        before = _legal_values(self._draft)
+        self.version = news[-1].version
+        position = news[-1].position
         if self._only_continues(news):
             first = news[0].occurred_at
-            kept = self.steps
-            while kept and kept[-1].at >= first:
-                kept = kept[:-1]
+            kept = [step for step in self.steps if step.at < first]
             tail = steps_from(self._draft, news, self._rulings)
             self.steps = [*kept, *(tail[1:] if kept and kept[-1].state == tail[0].state else tail)]
             self._latest = news[-1].occurred_at
         else:
-            self._unfold()
-        if any(vars(self._draft)[name] is not value for name, value in zip(_LEGAL_FIELDS, before, strict=True)):
-            self.intervals = legal_intervals(self._draft, self._rulings, self._provider)
+            self._unfold(position)
+        if any(is_now is not was for is_now, was in zip(_legal_values(self._draft), before, strict=True)):
+            self._reckon(position)
 
-    def rule(self, rulings: Rulings) -> None:
-        """Other policy versions are known."""
+    def rule(self, rulings: Rulings, position: int) -> None:
+        """Other policy versions are known from a log position on."""
         self._rulings = rulings
-        self._unfold()
-        self.intervals = legal_intervals(self._draft, rulings, self._provider)
+        self._unfold(position)
+        self._reckon(position)
 
-    def meet(self, provider: Provider | None) -> None:
-        """The register is known to say something else of the practice."""
-        self._provider = provider
-        self.intervals = legal_intervals(self._draft, self._rulings, provider)
+    def meet(self, position: int) -> None:
+        """The register is known to say something else of the practice from a log position on."""
+        self._reckon(position)
 
     def _only_continues(self, news: Sequence[Recorded]) -> bool:
         """Whether the facts mend nothing and occurred after all others: what came before then stays as it is."""
         return (
             news[0].occurred_at >= self._latest
-            and not any(isinstance(recorded.fact, FactCorrected) for recorded in news)
+            and FactCorrected not in {type(recorded.fact) for recorded in news}
             and in_order(news)
         )
 
-    def _unfold(self) -> None:
-        facts = list(effective(self._history))
-        self._draft = fold(self._history)
+    def _unfold(self, position: int) -> None:
+        history = self._history(position)
+        facts = list(effective(history))
+        self._draft = fold(history)
         self._latest = max((recorded.occurred_at for recorded in facts), default=ALWAYS)
         self.steps = procedure_steps(facts, self._rulings)
+
+    def _reckon(self, position: int) -> None:
+        concluded = any(attempt.concluded for attempt in self._draft.attempts)
+        asked = concluded and any(ruling.selective for ruling in self._rulings)
+        provider = self._practice(position) if asked else None
+        self.intervals = legal_intervals(self._draft, self._rulings, provider) if concluded else []
+
+
+def _legal_values(contract: Contract) -> list[object]:
+    """What the legal position rests on; a fact that changes one of these puts another object in its place."""
+    state = vars(contract)
+    return [state[name] for name in _OF_THE_LEGAL_POSITION]

@@ -1,5 +1,6 @@
 """``contractspoor audit``: who did what, when, on whose behalf and why."""
 
+import re
 from datetime import date
 from itertools import chain, islice
 from typing import Annotated
@@ -7,13 +8,17 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from application.audit.subject import is_contract, owner_of
 from application.queries.audit_trail import PAGE, Period, TrailAsked
+from application.queries.audit_why import SHOWN, WhyAsked, audit_why
 from application.queries.horizon import Asked
 from domain.agb import AgbCode
 from domain.calendar import instant_text
 from domain.contract.contract_id import ContractId
+from domain.policy.adoption import policy_stream
+from domain.round.facts import ROUNDS
 from infrastructure.cli.asked_about import write_json
-from infrastructure.cli.audit_text import print_trail
+from infrastructure.cli.audit_text import print_trail, print_why
 from infrastructure.cli.errors import WRONG_USE, fail
 from infrastructure.cli.export_file import exported, written_csv, written_lines
 from infrastructure.cli.options import (
@@ -28,15 +33,35 @@ from infrastructure.cli.options import (
     parsed_name,
 )
 
+EVENT = re.compile(r"[^@\s]+@[1-9][0-9]{0,8}", re.ASCII)
+OF_ONE_PURCHASER = (policy_stream(""), ROUNDS)
+"""How the streams begin, beside contracts, of which each is one purchaser's."""
+
 app = typer.Typer(no_args_is_help=True, help="Follow who did what, when, on whose behalf and why.")
 
 PurchaserName = Annotated[
     str | None,
     typer.Option("--purchaser", metavar="NAME", parser=parsed_name, help="What this purchaser may see, and no more."),
 ]
+
+
+def _event_id(text: str) -> str:
+    if not EVENT.fullmatch(text):
+        raise typer.BadParameter(
+            f'found "{text}", expected a stream and a number, such as caresq/04001234/FYS/2025-2026@7'
+        )
+    return text
+
+
 ByWhom = Annotated[str | None, typer.Option("--actor", metavar="NAME", parser=parsed_name, help="Who did it.")]
 ForWhom = Annotated[
     str | None, typer.Option("--on-behalf-of", metavar="NAME", parser=parsed_name, help="For whom it was done.")
+]
+Event = Annotated[
+    str,
+    typer.Argument(
+        metavar="EVENT", parser=_event_id, help="A fact by its stream and number: caresq/04001234/FYS/2025-2026@7."
+    ),
 ]
 EveryPurchaser = Annotated[bool, typer.Option("--every-purchaser", help="The facts of all purchasers.")]
 
@@ -134,3 +159,35 @@ def _period(first: date | None, last: date | None, option: str) -> Period:
     except ValidationError as error:
         message = error.errors()[0]["msg"].removeprefix("Value error, ")
         fail(f"{option}: {message}", WRONG_USE)
+
+
+@app.command()
+def why(
+    event: Event,
+    purchaser: PurchaserName = None,
+    every_purchaser: EveryPurchaser = False,
+    limit: Annotated[
+        int,
+        typer.Option("--limit", metavar="N", min=1, help="So many consequences of each event; the rest are counted."),
+    ] = SHOWN,
+    known_at: KnownAt = None,
+    position: Position = None,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the chain of causes of an event as a tree: from a person's command or a tick to every consequence.
+
+    An event of a contract, a policy or a round is one purchaser's; for one of a practice name --purchaser, or ask for
+    --every-purchaser.
+    """
+    stream = event.rpartition("@")[0]
+    if purchaser is None and not every_purchaser and not (is_contract(stream) or stream.startswith(OF_ONE_PURCHASER)):
+        fail("name --purchaser, or ask for --every-purchaser: one purchaser's facts are not another's", WRONG_USE)
+    with opened(database) as system:
+        whose = None if every_purchaser else purchaser or owner_of(system.contracting.policies, stream)
+        asked = Asked(known_at=known_at, position=position)
+        answer = audit_why(system.contracting, None, WhyAsked(event, whose, limit), asked)
+    if as_json:
+        write_json(answer)
+    else:
+        print_why(answer)

@@ -22,6 +22,8 @@ from infrastructure.cli import (
     listing,
     policy,
     providers,
+    readmodels,
+    register,
     scenario,
     why,
 )
@@ -89,7 +91,9 @@ def _make_app() -> typer.Typer:
         ("providers", providers),
         ("contract", contract),
         ("contracts", contracts),
+        ("register", register),
         ("round", round_),
+        ("readmodels", readmodels),
         ("audit", audit),
         ("scenario", scenario),
     ):

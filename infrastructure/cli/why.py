@@ -7,7 +7,7 @@ import typer
 from application.ports import Horizon
 from application.queries.contract_answer import Knowledge
 from application.queries.horizon import Asked
-from application.queries.why import contract_why
+from application.queries.reasons import contract_reasons
 from application.wording.explanations import Language
 from domain.calendar import to_microseconds
 from domain.contract.audience import Audience
@@ -36,7 +36,7 @@ def why(
     """
     asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
     with opened(database) as system:
-        answer = contract_why(system.contracting, system.questions, contract_id, asked, audience)
+        answer = contract_reasons(system.contracting, system.questions, contract_id, asked, audience)
         horizon = Horizon(to_microseconds(answer.known_at), answer.position)
         if answer.knowledge is Knowledge.NOT_KNOWN_YET:
             if as_json:

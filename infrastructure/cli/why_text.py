@@ -1,6 +1,6 @@
 """Why a contract stands as it does, as a person reads it, in Dutch or English."""
 
-from application.queries.why import Decision, WhyAnswer
+from application.queries.reasons import Decision, ReasonsAnswer
 from application.wording.explanations import DECISIONS, OUTCOMES, PHRASES, Labels, Language, tree_lines
 from domain.calendar import local_day, local_text
 from domain.explanation import Explanation, Outcome
@@ -9,7 +9,7 @@ from infrastructure.cli.page import Page
 STYLES = {Outcome.MET: "green", Outcome.NOT_MET: "red", Outcome.UNKNOWN: "yellow"}
 
 
-def print_why(answer: WhyAnswer, language: Language) -> None:
+def print_why(answer: ReasonsAnswer, language: Language) -> None:
     """Each decision in order of time, with its tree; then the shortest way to the next tier."""
     page = Page()
     head = _say("as_known", language).format(
@@ -45,7 +45,7 @@ def _print_decision(page: Page, decision: Decision, language: Language, labels: 
     print_tree(page, decision.explanation, language, labels)
 
 
-def _way(answer: WhyAnswer, language: Language) -> str:
+def _way(answer: ReasonsAnswer, language: Language) -> str:
     way = answer.next_tier
     if way is None:
         return _say("no_way", language)

@@ -42,7 +42,7 @@ ABOUT_A_POLICY = {
 }
 ABOUT_A_PRACTICE = {"providers show", "contracts list"}
 ABOUT_A_CARE_TYPE = {"listing"}
-ABOUT_A_PURCHASER = {"audit trail"}
+ABOUT_A_PURCHASER = {"audit trail", "audit why", "register list", "register lookup"}
 ABOUT_NOBODY = {"database status", "scheduler tick"}
 """Commands on a log that name no purchaser: what both of them may see."""
 THE_WHOLE_LOG = {"backup", "restore"}
@@ -109,6 +109,14 @@ def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
         return [[purchaser.policy, "--csv", "-"]]
     if name in ABOUT_A_POLICY:
         return [[purchaser.policy]]
+    if name == "register list":
+        return [["--purchaser", purchaser.id]]
+    if name == "register lookup":
+        return [[AGB, each, "2024-11-20", "--purchaser", purchaser.id] for each in CARE_TYPES]
+    if name == "audit why":
+        events = [f"{purchaser.contracts[0]}@{n}" for n in (1, 2)] + [f"provider/{AGB}@{n}" for n in range(1, 12)]
+        events += [f"policy/{purchaser.policy}@1", f"{OTHER[purchaser].contracts[0]}@1"]
+        return [[each, "--purchaser", purchaser.id] for each in events]
     if name in ABOUT_A_PURCHASER:
         export: list[list[str]] = [["--csv", "-"], ["--jsonl", "-"], []]
         mine = [["--contract", purchaser.contracts[0]], ["--policy", purchaser.policy], ["--purchaser", purchaser.id]]
@@ -169,6 +177,7 @@ def questions(name: str, purchaser: Purchaser) -> Iterator[Question]:
         "after": ["2025-12-01"] if name == "diff" else [0],
         "actor": [None, purchaser.text("officer"), "register"],
         "on_behalf_of": [None],
+        "event": [f"{purchaser.contracts[0]}@2", f"provider/{AGB}@1"],
         "recorded": [None],
         "occurred": [None, {"first": "2023-01-01", "last": "2025-12-01"}],
         "region": [None],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from application.queries.why import ABOUT
+from application.queries.reasons import ABOUT
 from application.wording.dutch import BOOK, in_dutch
 from application.wording.explanations import DECISIONS, OUTCOMES, RULES, About, Language, labels_of, rule_name, told
 from domain.contract.facts import ContractFact
@@ -78,7 +78,7 @@ def test_the_names_are_the_policys_own() -> None:
 
 
 def test_everything_that_is_decided_has_a_place_in_why() -> None:
-    facts = {each for each in ContractFact.__args__ if each not in ONLY_TOLD}  # type: ignore[attr-defined]
+    facts = {each for each in ContractFact.__args__ if each not in ONLY_TOLD}
 
     assert facts <= ABOUT.keys()
     assert set(About) == DECISIONS.keys()

@@ -131,6 +131,26 @@ def telling_days(history: Sequence[Recorded], intervals: Sequence[LegalInterval]
         yield local_day(instant)
 
 
+class Log:
+    """What a timeline may ask: the facts up to a position, and the practice as it is known."""
+
+    def __init__(self, contract: Given, provider: Provider | None = None) -> None:
+        self.facts = list(contract.history)
+        self.provider = provider or contract.provider
+        self.timeline = Timeline(
+            rulings_of(contract.policies, FYS),
+            lambda position: [each for each in self.facts if each.position <= position],
+            lambda _: self.provider,
+        )
+        if self.facts:
+            self.timeline.extend(self.facts)
+
+    def grow(self, contract: Given) -> None:
+        news = contract.history[len(self.facts) :]
+        self.facts += news
+        self.timeline.extend(news)
+
+
 def check(known: Timeline, history: Sequence[Recorded], versions: PolicyVersions, provider: Provider) -> None:
     """What was kept up is what is made anew, and that is what one question after the other answers."""
     rulings = rulings_of(versions, FYS)
@@ -146,35 +166,31 @@ def check(known: Timeline, history: Sequence[Recorded], versions: PolicyVersions
 @settings(max_examples=80)
 def test_intervals_answer_as_single_questions_do_after_every_command(beginning: Beginning, steps: list[Asked]) -> None:
     contract, now = beginning.contract, beginning.now
-    assert contract.provider is not None
-    known = Timeline(rulings_of(contract.policies, FYS), contract.provider)
-    if contract.history:
-        known.extend(contract.history)
+    log = Log(contract)
     for step in steps:
         now = step.next_instant(now)
         outcome = contract.decided(step.asking(contract), now, now - step.earlier, "drawn at random")
         if isinstance(outcome.decided, Refused) or not outcome.decided:
             continue
-        before, contract = contract, outcome.done()
-        known.extend(contract.history[len(before.history) :])
-    check(known, contract.history, contract.policies, beginning.contract.provider or practice())
+        contract = outcome.done()
+        log.grow(contract)
+    check(log.timeline, contract.history, contract.policies, beginning.contract.provider or practice())
 
 
 @drawn(steps=st.lists(st.tuples(GAPS, WITH_A_QUESTIONNAIRE), min_size=4, max_size=25))
 @settings(max_examples=50)
 def test_intervals_of_several_attempts_answer_as_single_questions_do(steps: list[tuple[timedelta, Asking]]) -> None:
     contract, now = given(), at("2024-09-16")
-    assert contract.provider is not None
-    known = Timeline(rulings_of(contract.policies, FYS), contract.provider)
+    log = Log(contract)
     for gap, asking in steps:
         now += gap
         outcome = contract.decided(asking(contract), now, now, "drawn at random")
         if isinstance(outcome.decided, Refused) or not outcome.decided:
             continue
-        before, contract = contract, outcome.done()
-        known.extend(contract.history[len(before.history) :])
+        contract = outcome.done()
+        log.grow(contract)
         assert contract.provider is not None
-        check(known, contract.history, contract.policies, contract.provider)
+        check(log.timeline, contract.history, contract.policies, contract.provider)
 
 
 def member(since: str, until: str | None) -> Provider:
@@ -187,11 +203,12 @@ def member(since: str, until: str | None) -> Provider:
 
 def test_a_membership_that_ends_ends_selective_purchasing_on_that_day() -> None:
     contract = signed()
-    known = Timeline(rulings_of(contract.policies, FYS), member("2025-03-01", "2025-08-31"))
-    known.extend(contract.history)
+    log = Log(contract, member("2025-03-01", "2025-08-31"))
+    known = log.timeline
     bought = [(str(each.day_from), each.state.selective) for each in known.intervals if each.state.in_force]
     assert bought == [("2025-01-01", ()), ("2025-03-01", ("parkinson",)), ("2025-09-01", ())]
-    known.meet(member("2025-03-01", None))
+    log.provider = member("2025-03-01", None)
+    known.meet(200)
     check(known, contract.history, contract.policies, member("2025-03-01", None))
 
 
@@ -224,9 +241,8 @@ def test_an_amended_deadline_holds_from_its_adoption_on() -> None:
     )
     contract = replace(signed(), history=signed().history[:-1])
     amended = PolicyVersions((*contract.policies.versions, PolicyVersion(50, at("2024-11-10"), "amended", later)))
-    known = Timeline(rulings_of(contract.policies, FYS))
-    known.extend(contract.history)
-    known.rule(rulings_of(amended, FYS))
+    known = Log(contract).timeline
+    known.rule(rulings_of(amended, FYS), 200)
     told = [(step.state.status.value, step.at) for step in known.steps[-4:]]
     assert told == [
         ("offered", at("2024-10-15")),

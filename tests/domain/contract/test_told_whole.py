@@ -29,7 +29,7 @@ from domain.policy.answers import Claim
 from domain.provider.provider import IntegritySignal, KnownValue, OptOut, PastContract, Provider
 from domain.provider.register import GliProgramme, Professional, ProviderKind
 from domain.provider.register import Registration as Entry
-from tests import told
+from tests import telling
 from tests.given import (
     SENT,
     Given,
@@ -371,8 +371,8 @@ PAGES: dict[str, Callable[[], Outcome]] = {
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_decision_is_told_as_its_page_has_it(page: str) -> None:
-    told.assert_told(page, PAGES[page]().decided)
+    telling.assert_told(page, PAGES[page]().decided)
 
 
 def test_every_page_belongs_to_a_decision() -> None:
-    assert {each.stem for each in told.PAGES.iterdir()} == set(PAGES)
+    assert {each.stem for each in telling.PAGES.iterdir()} == set(PAGES)

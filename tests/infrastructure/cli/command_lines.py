@@ -77,11 +77,19 @@ ON_A_DATABASE = {
     "round run": Line(("caresq-2025", *ACTOR), stores=True),
     "round status": Line(("caresq-2025",)),
     "round report": Line(("caresq-2025", "--csv", "-")),
+    "readmodels status": Line(()),
+    "readmodels catch-up": Line(()),
+    "readmodels rebuild": Line(("contract_overview",)),
+    "readmodels verify": Line(("contract_overview",)),
+    "readmodels resume": Line(("contract_overview",)),
     "contract show": Line((CONTRACT,)),
     "contract diff": Line((CONTRACT, "--from", "2024-12-01", "--to", "2025-06-15")),
     "contract why": Line((CONTRACT,)),
     "contract events": Line((CONTRACT,)),
     "contract agreement": Line((CONTRACT,)),
+    "audit why": Line((f"{CONTRACT}@2",)),
+    "register list": Line(("--purchaser", "caresq")),
+    "register lookup": Line(("04001234", "FYS", "2025-06-15", "--purchaser", "caresq")),
     "audit trail": Line(("--contract", CONTRACT)),
     "contract act": Line((CONTRACT, "RequestReview", "--body", '{{"ground": "integrity"}}', *ACTOR), stores=True),
     "listing": Line(("caresq", "--care-type", "FYS")),
@@ -101,7 +109,7 @@ ELSEWHERE = {
 }
 """The commands that use none, or make it."""
 
-LONG_WORK = {"demo", "restore", "scheduler run"}
+LONG_WORK = {"demo", "readmodels run", "restore", "scheduler run"}
 """Commands that other tests run: they make a log of their own, or do not end by themselves."""
 
 

@@ -127,7 +127,7 @@ def test_why_tells_every_decision_of_a_day_with_the_tier_that_counts_on_it(run: 
     about = [each["about"] for each in data["decisions"]]
     [tier] = [each for each in data["decisions"] if each["about"] == "tier"]
 
-    assert about == "approach factors conditions evidence offer signature publication tier".split()
+    assert about == ["approach", "factors", "conditions", "evidence", "offer", "signature", "publication", "tier"]
     assert (tier["explanation"]["rule"], tier["event_id"]) == ("tier.C", f"{CONTRACT}@12"), (
         "decided in August, for June"
     )

@@ -230,7 +230,7 @@ def test_a_backup_that_was_changed_is_refused_and_nothing_is_restored(
 
 
 def test_a_backup_with_damaged_bytes_is_refused(sqlite_url: str, tmp_path: Path) -> None:
-    fill(sqlite_url, 300)
+    fill(sqlite_url, 1_500)  # so that the middle of the file is full of them
     backup = tmp_path / "backup.db"
     back_up(sqlite_url, backup, now=MADE_AT, report=silent)
     whole = backup.read_bytes()

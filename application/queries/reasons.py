@@ -90,7 +90,7 @@ class Decision(Frozen):
     explanation: Explanation
 
 
-class WhyAnswer(Frozen):
+class ReasonsAnswer(Frozen):
     """The decisions that had been made by the end of the day asked about, and the tier that counts on it.
 
     ``labels`` are the names that the policy gives to what is judged, by rule; ``next_tier`` is about what can be
@@ -110,13 +110,13 @@ class WhyAnswer(Frozen):
     labels: dict[str, Bilingual] = Field(default_factory=dict)
 
 
-def contract_why(
+def contract_reasons(
     contracting: Contracting,
     questions: TimeTravel,
     contract_id: ContractId,
     asked: Asked,
     audience: Audience = Audience.PURCHASER,
-) -> WhyAnswer:
+) -> ReasonsAnswer:
     """Why a contract stands as it does on a day, with the knowledge of an instant; as an audience may see it.
 
     Raises the errors of ``EventLog.horizon``, and ``RefusedError`` for a period that no policy of the purchaser named.
@@ -133,7 +133,7 @@ def contract_why(
         if audience is not Audience.PURCHASER:
             hidden = restricted_of(contracting, contract_id.purchaser, answer.position)
         decisions = tuple(_decisions(contracting, questions, contract_id, answer, documents, hidden))
-    return WhyAnswer(
+    return ReasonsAnswer(
         contract_id=answer.contract_id,
         effective_on=answer.effective_on,
         known_at=answer.known_at,

@@ -1,0 +1,92 @@
+"""What the register's tables hold, and what is asked of them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple, Protocol
+
+from domain.contract.facts import Reason
+from domain.contract.standing import Status
+
+RegisterKey = tuple[str, str, str]
+"""A contract of one purchaser: AGB code, care type and period. Pages of the register stand in this order."""
+
+
+class RegisterMoment(NamedTuple):
+    """What a question about the register stands on: a local day, an instant in microseconds, a log position."""
+
+    effective_on: date
+    judged_at: int
+    position: int
+
+
+class RegisterFilter(NamedTuple):
+    """Which contracts of a purchaser are asked for; absent is all. ``tier`` is that in force on the day."""
+
+    purchaser: str
+    care_type: str | None = None
+    tier: str | None = None
+    status: str | None = None
+    listed: bool | None = None
+
+
+class ProcedureRow(NamedTuple):
+    """Where a procedure stood; ``due_on`` is the last local day of what it waited for."""
+
+    agb: str
+    period: str
+    status: Status
+    attempt: int
+    entitled_tier: str | None
+    offered_tier: str | None
+    due_on: date | None
+    reasons: tuple[Reason, ...]
+
+
+class LegalRow(NamedTuple):
+    """What held in law on a day on which a contract was in force or listed."""
+
+    agb: str
+    period: str
+    in_force: bool
+    attempt: int
+    term_start: date | None
+    term_end: date | None
+    tier: str | None
+    tier_from: date | None
+    selective: tuple[str, ...]
+    listed: bool
+    listed_from: datetime | None
+
+
+class RegisterLine(NamedTuple):
+    """One contract in the register: purchaser and key, and what is known of either sort."""
+
+    key: tuple[str, str, str, str]
+    procedure: ProcedureRow | None
+    legal: LegalRow | None
+
+
+class RegisterReads(Protocol):
+    """The register without replay. Whoever asks has made sure that its tables have reached ``position``."""
+
+    def in_force(
+        self, purchaser: str, agb: str, care_type: str, effective_on: date, position: int
+    ) -> Sequence[LegalRow]:
+        """The contracts in force on a day, as known at a position: one, or none."""
+        ...
+
+    def practices(self, code: str, effective_on: date, position: int) -> Sequence[str]:
+        """The AGB codes of the practices that a code means on a day: its own, and those it is a location of."""
+        ...
+
+    def procedures(
+        self, purchaser: str, agb: str, care_type: str, judged_at: int, position: int
+    ) -> Sequence[ProcedureRow]:
+        """Where each procedure for a care type stood at an instant, by period."""
+        ...
+
+    def lines(
+        self, asked: RegisterFilter, moment: RegisterMoment, *, after: RegisterKey | None, limit: int
+    ) -> Sequence[RegisterLine]:
+        """The next contracts after a key of which something had happened, or that are in force or listed."""
+        ...

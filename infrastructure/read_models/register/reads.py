@@ -1,0 +1,245 @@
+"""What the register's tables answer, statement by statement; driver-level, the same text for both databases.
+
+Rows that were known at a position stay as they are: what is recorded later only ends them later. So several statements
+about one position see the same register, whoever writes meanwhile.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from application.register.reads import (
+    LegalRow,
+    ProcedureRow,
+    RegisterFilter,
+    RegisterKey,
+    RegisterLine,
+    RegisterMoment,
+)
+from domain.calendar import from_microseconds
+from domain.contract.facts import Reason
+from domain.contract.standing import Status
+from infrastructure.persistence.database import LogDatabase
+
+_KNOWN = "known_from <= ? AND known_to > ?"
+_LEGAL = (
+    "purchaser, agb, care_type, period, in_force, attempt, term_start, term_end, tier, tier_from, selective, listed, "
+    "listed_from"
+)
+_PROCEDURE = "purchaser, agb, care_type, period, status, attempt, entitled_tier, offered_tier, due_on, reasons"
+_KEY = "agb, care_type, period"
+_IN_FORCE = (
+    f"SELECT {_LEGAL} FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? "
+    f"AND day_from <= ? AND day_to > ? AND {_KNOWN} AND in_force = 1"
+)
+_LEGAL_ON = (
+    f"SELECT {_LEGAL} FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? AND period = ? "
+    f"AND day_from <= ? AND day_to > ? AND {_KNOWN}"
+)
+_STEPS = (
+    f"SELECT {_PROCEDURE} FROM procedure WHERE purchaser = ? AND agb = ? AND care_type = ? AND at_from <= ? "
+    f"AND {_KNOWN} ORDER BY period, at_from DESC"
+)
+_STEP = (
+    f"SELECT {_PROCEDURE} FROM procedure WHERE purchaser = ? AND agb = ? AND care_type = ? AND period = ? "
+    f"AND at_from <= ? AND {_KNOWN} ORDER BY at_from DESC LIMIT 1"
+)
+_CODES = f"SELECT agb FROM practice_code WHERE code = ? AND day_from <= ? AND day_to > ? AND {_KNOWN} ORDER BY agb"
+_IN_STATUS = (
+    f"SELECT {_KEY} FROM procedure AS p WHERE purchaser = ? AND status = ? AND ({_KEY}) > (?, ?, ?) "
+    f"AND at_from <= ? AND {_KNOWN} AND NOT EXISTS (SELECT 1 FROM procedure AS later "
+    "WHERE later.purchaser = p.purchaser AND later.agb = p.agb AND later.care_type = p.care_type "
+    "AND later.period = p.period AND later.at_from > p.at_from AND later.at_from <= ? "
+    "AND later.known_from <= ? AND later.known_to > ?) AND $CARE_TYPE ORDER BY agb, care_type, period LIMIT ?"
+)
+_LISTED = (
+    f"SELECT {_KEY} FROM legal_position WHERE purchaser = ? AND ({_KEY}) > (?, ?, ?) "
+    f"AND day_from <= ? AND day_to > ? AND {_KNOWN} AND listed = 1 AND $CARE_TYPE "
+    "ORDER BY agb, care_type, period LIMIT ?"
+)
+_CONTRACTS = (
+    f"SELECT DISTINCT {_KEY} FROM procedure WHERE purchaser = ? AND ({_KEY}) > (?, ?, ?) AND {_KNOWN} "
+    "AND $CARE_TYPE ORDER BY agb, care_type, period LIMIT ?"
+)
+# the few spans of days that a tier's rows have, each found by the one before it
+_SPANS = """
+    WITH RECURSIVE span (found) AS (
+        SELECT (SELECT care_type || ' ' || day_from || ' ' || day_to FROM legal_position
+                WHERE purchaser = ? AND tier = ? AND care_type >= ? ORDER BY care_type, day_from, day_to LIMIT 1)
+        UNION ALL
+        SELECT (SELECT care_type || ' ' || day_from || ' ' || day_to FROM legal_position
+                WHERE purchaser = ? AND tier = ? AND (care_type, day_from, day_to)
+                      > (substr(found, 1, length(found) - 22), substr(found, length(found) - 20, 10),
+                         substr(found, length(found) - 9, 10))
+                ORDER BY care_type, day_from, day_to LIMIT 1)
+        FROM span WHERE found IS NOT NULL
+    )
+    SELECT found FROM span WHERE found IS NOT NULL
+"""
+_IN_SPAN = (
+    f"SELECT {_KEY} FROM legal_position WHERE purchaser = ? AND tier = ? AND care_type = ? AND day_from = ? "
+    f"AND day_to = ? AND (agb, period) > (?, ?) AND {_KNOWN} ORDER BY agb, period LIMIT ?"
+)
+_PAGE = 500
+
+
+class RegisterTables:
+    """See ``RegisterReads``."""
+
+    def __init__(self, database: LogDatabase) -> None:
+        self._fetch = database.fetch
+
+    def in_force(
+        self, purchaser: str, agb: str, care_type: str, effective_on: date, position: int
+    ) -> Sequence[LegalRow]:
+        """See ``RegisterReads.in_force``."""
+        day = effective_on.isoformat()
+        rows = self._fetch(_IN_FORCE, (purchaser, agb, care_type, day, day, position, position))
+        return [_legal(row) for row in rows]
+
+    def practices(self, code: str, effective_on: date, position: int) -> Sequence[str]:
+        """See ``RegisterReads.practices``."""
+        day = effective_on.isoformat()
+        return [row[0] for row in self._fetch(_CODES, (code, day, day, position, position))]
+
+    def procedures(
+        self, purchaser: str, agb: str, care_type: str, judged_at: int, position: int
+    ) -> Sequence[ProcedureRow]:
+        """See ``RegisterReads.procedures``."""
+        found: dict[str, ProcedureRow] = {}
+        for row in self._fetch(_STEPS, (purchaser, agb, care_type, judged_at, position, position)):
+            found.setdefault(row[3], _procedure(row))
+        return list(found.values())
+
+    def lines(
+        self, asked: RegisterFilter, moment: RegisterMoment, *, after: RegisterKey | None, limit: int
+    ) -> Sequence[RegisterLine]:
+        """See ``RegisterReads.lines``."""
+        lines = (self._line(asked.purchaser, key, moment) for key in self._candidates(asked, moment, after, limit))
+        return list(islice((line for line in lines if line is not None and _fits(line, asked)), limit))
+
+    # ----------------------------------------------------------------------------------------- pages of contracts
+
+    def _candidates(
+        self, asked: RegisterFilter, moment: RegisterMoment, after: RegisterKey | None, limit: int
+    ) -> Iterator[RegisterKey]:
+        """Contracts in order of their keys, all that fit among them, by the filter that leaves the fewest."""
+        if asked.tier is not None:
+            yield from self._in_tier(asked, moment, after, limit)
+            return
+        day, position = moment.effective_on.isoformat(), moment.position
+        known: tuple[Any, ...] = (position, position)
+        begins: tuple[str, ...] = (asked.purchaser,)
+        if asked.status is not None:
+            statement = _IN_STATUS
+            begins += (asked.status,)
+            ends = (moment.judged_at, *known, moment.judged_at, *known)
+        elif asked.listed:
+            statement, ends = _LISTED, (day, day, *known)
+        else:
+            statement, ends = _CONTRACTS, known
+        care_type = () if asked.care_type is None else (asked.care_type,)
+        statement = statement.replace("$CARE_TYPE", "care_type = ?" if care_type else "1 = 1")
+        size, last = min(limit, _PAGE), after or ("", "", "")
+        while True:
+            keys = [_key(row) for row in self._fetch(statement, (*begins, *last, *ends, *care_type, size))]
+            yield from keys
+            if len(keys) < size:
+                return
+            size, last = _PAGE, keys[-1]
+
+    def _in_tier(
+        self, asked: RegisterFilter, moment: RegisterMoment, after: RegisterKey | None, limit: int
+    ) -> Iterator[RegisterKey]:
+        """Contracts in force in a tier: few spans of days hold the day, and each hands out its rows in order."""
+        spans = [span for span in self._spans(asked) if span[1] <= moment.effective_on.isoformat() < span[2]]
+        return merge(*(self._in_span(asked, span, moment, after, limit) for span in spans))
+
+    def _spans(self, asked: RegisterFilter) -> Iterator[tuple[str, str, str]]:
+        purchaser, tier, wanted = asked.purchaser, asked.tier, asked.care_type
+        for row in self._fetch(_SPANS, (purchaser, tier, wanted or "", purchaser, tier)):
+            care_type, day_from, day_to = row[0].split(" ")
+            if wanted is not None and care_type != wanted:
+                return
+            yield care_type, day_from, day_to
+
+    def _in_span(
+        self,
+        asked: RegisterFilter,
+        span: tuple[str, str, str],
+        moment: RegisterMoment,
+        after: RegisterKey | None,
+        limit: int,
+    ) -> Iterator[RegisterKey]:
+        last = _within(span[0], after)
+        while True:
+            rows = self._fetch(
+                _IN_SPAN, (asked.purchaser, asked.tier, *span, *last, moment.position, moment.position, limit)
+            )
+            yield from map(_key, rows)
+            if len(rows) < limit:
+                return
+            last = (rows[-1][0], rows[-1][2])
+
+    def _line(self, purchaser: str, key: RegisterKey, moment: RegisterMoment) -> RegisterLine | None:
+        day, known = moment.effective_on.isoformat(), (moment.position, moment.position)
+        steps = self._fetch(_STEP, (purchaser, *key, moment.judged_at, *known))
+        legal = self._fetch(_LEGAL_ON, (purchaser, *key, day, day, *known))
+        if not (steps or legal):
+            return None
+        return RegisterLine(
+            (purchaser, *key), _procedure(steps[0]) if steps else None, _legal(legal[0]) if legal else None
+        )
+
+
+def _within(care_type: str, after: RegisterKey | None) -> tuple[str, str]:
+    """After which AGB code and period the rows of a care type follow a contract."""
+    if after is None:
+        return ("", "")
+    agb, last_care_type, period = after
+    if care_type == last_care_type:
+        return (agb, period)
+    # of the same practice, a later care type comes with all its periods, an earlier one has had its turn
+    return (agb, "") if care_type > last_care_type else (agb, "\U0010ffff")
+
+
+def _fits(line: RegisterLine, asked: RegisterFilter) -> bool:
+    if asked.listed is not None and asked.listed != (line.legal is not None and line.legal.listed):
+        return False
+    if asked.status is not None and (line.procedure is None or line.procedure.status.value != asked.status):
+        return False
+    return asked.tier is None or (line.legal is not None and line.legal.tier == asked.tier)
+
+
+def _key(row: Sequence[Any]) -> RegisterKey:
+    return row[0], row[1], row[2]
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _legal(row: Sequence[Any]) -> LegalRow:
+    _, agb, _, period, in_force, attempt, start, end, tier, tier_from, selective, listed, listed_from = row
+    return LegalRow(
+        agb,
+        period,
+        bool(in_force),
+        attempt,
+        _day(start),
+        _day(end),
+        tier,
+        _day(tier_from),
+        tuple(selective.split(" ")) if selective else (),
+        bool(listed),
+        None if listed_from is None else from_microseconds(listed_from),
+    )
+
+
+def _procedure(row: Sequence[Any]) -> ProcedureRow:
+    _, agb, _, period, status, attempt, entitled_tier, offered_tier, due_on, reasons = row
+    told = () if reasons is None else tuple(Reason.model_validate(each) for each in json.loads(reasons))
+    return ProcedureRow(agb, period, Status(status), attempt, entitled_tier, offered_tier, _day(due_on), told)
