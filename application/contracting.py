@@ -15,7 +15,7 @@ from application.policy_library import PolicyLibrary
 from application.ports import Appended, Clock, EventLog, VersionConflict
 from domain.agb import AgbCode
 from domain.calendar import local_day, to_microseconds
-from domain.contract.commands import ContractCommand, Publish, Unpublish
+from domain.contract.commands import ContractCommand, ExtendTerm, Publish, RecordExtension, Unpublish
 from domain.contract.contract import Contract, fold
 from domain.contract.contract_id import ContractId
 from domain.contract.decide import decide
@@ -31,6 +31,8 @@ from domain.refusal import Refused, RefusedError
 ATTEMPTS = 5
 PROVIDERS_KEPT = 2_000
 CONTRACTS_AT_ONCE = 200
+BY_THE_CURRENT_POLICY = (Publish, Unpublish, RecordExtension, ExtendTerm)
+"""What a later version of the policy governs, also of a contract that keeps the version of its offer."""
 
 
 class Answer(NamedTuple):
@@ -142,7 +144,7 @@ class Contracting(Application[str]):
             raise RefusedError(decided)
         if not decided:
             return []
-        deciding = situation.current if isinstance(command, Publish | Unpublish) else situation.kept
+        deciding = situation.current if isinstance(command, BY_THE_CURRENT_POLICY) else situation.kept
         version = loaded.contract.version
         told = contexts(
             order,

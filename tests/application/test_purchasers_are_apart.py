@@ -43,7 +43,8 @@ ABOUT_A_POLICY = {
 ABOUT_A_PRACTICE = {"providers show", "contracts list"}
 ABOUT_A_CARE_TYPE = {"listing"}
 ABOUT_A_PURCHASER = {"audit trail", "audit why", "register list", "register lookup"}
-ABOUT_NOBODY = {"database status", "scheduler tick"}
+TENDING_TABLES = {f"readmodels {each}" for each in ("catch-up", "rebuild", "resume", "status", "verify")}
+ABOUT_NOBODY = {"database status", "scheduler tick", *TENDING_TABLES}
 """Commands on a log that name no purchaser: what both of them may see."""
 THE_WHOLE_LOG = {"backup", "restore"}
 """Commands that copy a log whole, and tell only how far it goes."""
@@ -125,6 +126,8 @@ def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
         return [[*each, *how] for each in mine for how in export]
     if name in ABOUT_A_PRACTICE:
         return [[AGB, "--purchaser", purchaser.id]]
+    if name in TENDING_TABLES:
+        return [["contract_overview"] if name.split()[1] in {"rebuild", "resume", "verify"} else []]
     if name in ABOUT_A_CARE_TYPE:
         return [[purchaser.id, "--care-type", each] for each in CARE_TYPES]
     return [[]]
@@ -211,7 +214,7 @@ def test_every_command_on_a_log_has_a_place_here() -> None:
     placed = ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE | ABOUT_A_CARE_TYPE | ABOUT_A_PURCHASER
     placed |= ABOUT_NOBODY | ONLY_RECORD | THE_WHOLE_LOG
     on_a_log = {each.name for each in every_command() if each.has("--database")}
-    making = {"database upgrade", "demo", "scenario run", "scheduler run"}
+    making = {"database upgrade", "demo", "readmodels run", "scenario run", "scheduler run"}
     assert on_a_log - making == placed
     assert {name for name, line in ON_A_DATABASE.items() if not line.stores} <= placed - ONLY_RECORD
 
