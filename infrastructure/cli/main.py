@@ -18,6 +18,7 @@ from infrastructure.cli import (
     contract_diff,
     contracts,
     database,
+    decision,
     demo,
     letters,
     listing,
@@ -99,6 +100,7 @@ def _make_app() -> typer.Typer:
         ("outbox", outbox),
         ("readmodels", readmodels),
         ("audit", audit),
+        ("decision", decision),
         ("scenario", scenario),
     ):
         app.add_typer(door.app, name=name)
