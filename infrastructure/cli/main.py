@@ -28,6 +28,7 @@ from infrastructure.cli import (
     readmodels,
     register,
     scenario,
+    why,
 )
 from infrastructure.cli import round as round_
 from infrastructure.cli.errors import (
@@ -104,6 +105,7 @@ def _make_app() -> typer.Typer:
     ):
         app.add_typer(door.app, name=name)
     contract.app.command("diff")(contract_diff.diff)
+    contract.app.command("why")(why.why)
     app.command("demo")(demo.demo)
     app.command("backup")(backup.backup)
     app.command("restore")(backup.restore)

@@ -211,8 +211,7 @@ def test_every_command_with_an_audience_hides_from_the_practice(
         main([*line, "--audience", audience])
         shown[audience] = capsysbinary.readouterr().out.decode()
     assert secrets_in({name: shown["provider"]}) == []
-    if name != "contract explain":  # about the tier alone
-        assert secrets_in({name: shown["purchaser"]}) != []
+    assert secrets_in({name: shown["purchaser"]}) != []
 
 
 def test_a_doubt_about_integrity_is_told_to_nobody_else(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from tests.two_purchasers import AGB, ASR, CARESQ, PURCHASERS, Purchaser, log_at
 NOW = "2025-12-01T09:00"
 CARE_TYPES = ("FYS", "LOG", "ERG", "VOET")
 
-ABOUT_A_CONTRACT = {"contract diff", "contract show", "contract explain", "contract events", "contract agreement"}
+ABOUT_A_CONTRACT = {"contract diff", "contract show", "contract why", "contract events", "contract agreement"}
 ABOUT_A_POLICY = {
     "policy show",
     "policy schedule",

@@ -87,7 +87,7 @@ ON_A_DATABASE = {
     "readmodels resume": Line(("contract_overview",)),
     "contract show": Line((CONTRACT,)),
     "contract diff": Line((CONTRACT, "--from", "2024-12-01", "--to", "2025-06-15")),
-    "contract explain": Line((CONTRACT,)),
+    "contract why": Line((CONTRACT,)),
     "contract events": Line((CONTRACT,)),
     "contract agreement": Line((CONTRACT,)),
     "decision reproduce": Line((f"{CONTRACT}@12",)),
