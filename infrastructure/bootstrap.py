@@ -33,6 +33,7 @@ from infrastructure.providers.register_file import RegisterFile
 from infrastructure.providers.sample_register import write_sample
 from infrastructure.read_models.audit_index import AuditIndex
 from infrastructure.read_models.audit_reads import AuditReads
+from infrastructure.read_models.lists import Lists
 from infrastructure.read_models.models import all_models
 from infrastructure.read_models.ready import Ready
 from infrastructure.read_models.register.model import RegisterModel
@@ -84,6 +85,7 @@ class System:
     trail: Trail
     register: RegisterQuestions
     read_models: ReadModels
+    lists: Lists
 
 
 @contextmanager
@@ -114,6 +116,7 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
                 Trail(contracting, index),
                 register,
                 read_models,
+                Lists(read_models, present),
             )
     finally:
         log.close()

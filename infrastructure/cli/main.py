@@ -20,6 +20,7 @@ from infrastructure.cli import (
     database,
     demo,
     listing,
+    lists,
     policy,
     providers,
     readmodels,
@@ -92,11 +93,15 @@ def _make_app() -> typer.Typer:
         ("contracts", contracts),
         ("register", register),
         ("round", round_),
-        ("readmodels", readmodels),
         ("audit", audit),
         ("scenario", scenario),
     ):
         app.add_typer(door.app, name=name)
+    contract.app.command("list")(lists.list_contracts)
+    contract.app.command("search")(lists.search_contracts)
+    app.add_typer(lists.worklist_app, name="worklist")
+    app.add_typer(lists.deadlines_app, name="deadlines")
+    app.add_typer(readmodels.app, name="readmodels")
     contract.app.command("diff")(contract_diff.diff)
     app.command("demo")(demo.demo)
     app.command("backup")(backup.backup)
