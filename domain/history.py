@@ -33,6 +33,10 @@ class Context(Frozen):
 
     ``policy_position`` is the log position of the policy adoption that decided, ``provider_version`` the version of
     the provider's stream that was seen; ``command_digest`` tells a repeat from another command under the same id.
+
+    On the first fact of a command stands what the facts themselves do not tell, so that it can be decided again: the
+    ``command`` itself, the instant ``acted_at`` that was judged, absent where it is the fact's own, and the present
+    ``decided_at`` of the decision, absent where it is the instant judged.
     """
 
     actor: str
@@ -44,6 +48,9 @@ class Context(Frozen):
     reason: str | None = None
     policy_position: int | None = None
     provider_version: int | None = None
+    command: dict[str, Any] | None = None
+    acted_at: Instant | None = None
+    decided_at: Instant | None = None
 
 
 class Recorded(NamedTuple):

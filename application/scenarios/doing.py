@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from application.contracting import Contracting, Loaded
 from application.deadlines import record_due
+from application.extensions import extend_after, extend_due
 from application.order import Order
 from application.policies import AdoptionOrder, PolicySources, PolicyStreams, adopt
 from application.provider_import import import_records
@@ -100,6 +101,8 @@ class Doing:
         answer = adopt(self._policies, self._sources.read(policy), order)
         if isinstance(answer, Refused):
             raise RefusedError(answer)
+        report = extend_after(self._contracting, answer.version.document)
+        _raise_failures([f"{each.contract_id}: {each.message}" for each in (() if report is None else report.failures)])
 
     def register(self, form: ProviderForm) -> None:
         """Enter a practice as a register file would, and what officers know of it."""
@@ -128,7 +131,7 @@ class Doing:
 
     def _record_due(self, act: Act) -> None:
         at = act.occurred_at or self._contracting.clock.now()
-        reports = [due(self._contracting, at) for due in (record_due, publish_due, ask_about_register)]
+        reports = [due(self._contracting, at) for due in (record_due, extend_due, publish_due, ask_about_register)]
         _raise_failures([f"{each.contract_id}: {each.message}" for report in reports for each in report.failures])
 
     def _command(self, form: BaseModel, act: Act) -> None:

@@ -18,6 +18,7 @@ from domain.contract.facts import (
     EvidenceUploaded,
     ReviewDecided,
     ReviewRequested,
+    TermExtended,
 )
 from domain.contract.situation import Decided, Situation
 from domain.history import Fact, FactCorrected, Recorded
@@ -27,6 +28,7 @@ CORRECTABLE = (
     EvidenceUploaded,
     EvidenceRejected,
     EvidenceAccepted,
+    TermExtended,
     ContractTerminated,
     ContractCarriedOver,
     ReviewRequested,
@@ -128,6 +130,8 @@ def _misfit(fact: Fact, read: Fact, situation: Situation) -> Refused | None:
     agreed = situation.contract.agreed_term
     if isinstance(read, ContractTerminated) and agreed is not None and not agreed.contains(read.last_day):
         return Refused("OUTSIDE_TERM", f"{read.last_day} is not in the term {agreed.start}..{agreed.end}")
+    if isinstance(read, TermExtended) and read != fact:
+        return Refused("REPLACEMENT_WRONG", f"{name}: the policy names the day; void the extension instead")
     target = _find(situation.history, read.corrects) if isinstance(read, FactCorrected) else None
     if isinstance(read, FactCorrected) and target is not None:
         nested = _checked(target.fact, read.replacement, situation)

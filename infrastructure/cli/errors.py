@@ -16,7 +16,7 @@ from application.policies import PolicyMistakesError
 from application.ports import EventLogError
 from application.provider_import import RegisterFileError
 from domain.refusal import RefusedError
-from infrastructure.bootstrap import SettingsError, load_settings
+from infrastructure.bootstrap import ReceiversError, SettingsError, load_settings
 from infrastructure.cli.instants import InstantError
 
 FAILED, WRONG_USE, NOT_KNOWN_YET, STOPPED, READER_GONE = 1, 2, 3, 130, 141
@@ -78,7 +78,7 @@ def explained(error: BaseException) -> Told:
             return Told("STOPPED", "stopped; what was recorded stands, and nothing was stored by half", STOPPED)
         case RefusedError(refused=refused):
             return Told(refused.code, f"refused: {error}", clause=refused.clause)
-        case SettingsError():
+        case SettingsError() | ReceiversError():
             return Told("SETTINGS", str(error), WRONG_USE)
         case InstantError():
             return Told("USAGE", str(error), WRONG_USE)

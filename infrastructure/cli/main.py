@@ -18,9 +18,12 @@ from infrastructure.cli import (
     contract_diff,
     contracts,
     database,
+    decision,
     demo,
+    letters,
     listing,
     lists,
+    outbox,
     policy,
     providers,
     readmodels,
@@ -93,7 +96,10 @@ def _make_app() -> typer.Typer:
         ("contracts", contracts),
         ("register", register),
         ("round", round_),
+        ("letters", letters),
+        ("outbox", outbox),
         ("audit", audit),
+        ("decision", decision),
         ("scenario", scenario),
     ):
         app.add_typer(door.app, name=name)

@@ -43,7 +43,7 @@ ABOUT_A_POLICY = {
 ABOUT_A_PRACTICE = {"providers show", "contracts list"}
 ABOUT_A_CARE_TYPE = {"listing"}
 LISTS = {"contract list", "contract search", "deadlines list", "register list", "worklist show"}
-ABOUT_A_PURCHASER = {*LISTS, "audit trail", "audit why", "register lookup"}
+ABOUT_A_PURCHASER = {*LISTS, "audit trail", "audit why", "decision reproduce", "register lookup"}
 TENDING_TABLES = {f"readmodels {each}" for each in ("catch-up", "rebuild", "resume", "status", "verify")}
 ABOUT_NOBODY = {"database status", "scheduler tick", *TENDING_TABLES}
 """Commands on a log that name no purchaser: what both of them may see."""
@@ -113,18 +113,8 @@ def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
         return [[purchaser.policy, "--csv", "-"]]
     if name in ABOUT_A_POLICY:
         return [[purchaser.policy]]
-    if name == "register lookup":
-        return [[AGB, each, "2024-11-20", "--purchaser", purchaser.id] for each in CARE_TYPES]
-    if name == "audit why":
-        events = [f"{purchaser.contracts[0]}@{n}" for n in (1, 2)] + [f"provider/{AGB}@{n}" for n in range(1, 12)]
-        events += [f"policy/{purchaser.policy}@1", f"{OTHER[purchaser].contracts[0]}@1"]
-        return [[each, "--purchaser", purchaser.id] for each in events]
     if name in ABOUT_A_PURCHASER:
-        export: list[list[str]] = [["--csv", "-"], ["--jsonl", "-"], []]
-        mine = [["--contract", purchaser.contracts[0]], ["--policy", purchaser.policy], ["--purchaser", purchaser.id]]
-        mine += [["--purchaser", purchaser.id, "--provider", AGB], ["--purchaser", purchaser.id, "--actor", "register"]]
-        mine += [["--purchaser", purchaser.id, "--contract", OTHER[purchaser].contracts[0]]]
-        return [[*each, *how] for each in mine for how in export]
+        return what_is_a_purchasers(name, purchaser)
     if name in ABOUT_A_PRACTICE:
         return [[AGB, "--purchaser", purchaser.id]]
     if name in ABOUT_A_CARE_TYPE:
@@ -136,6 +126,21 @@ def _about_tables(name: str, purchaser: Purchaser) -> list[str]:
     if name in TENDING_TABLES:
         return ["contract_overview"] if name.split()[1] in {"rebuild", "resume", "verify"} else []
     return [*([AGB[:2]] if name == "contract search" else []), "--purchaser", purchaser.id]
+
+
+def what_is_a_purchasers(name: str, purchaser: Purchaser) -> list[list[str]]:
+    """What a command may be asked for a purchaser that it names, also of the other one's."""
+    if name == "register lookup":
+        return [[AGB, each, "2024-11-20", "--purchaser", purchaser.id] for each in CARE_TYPES]
+    if name in {"audit why", "decision reproduce"}:
+        events = [f"{purchaser.contracts[0]}@{n}" for n in (1, 2)] + [f"provider/{AGB}@{n}" for n in range(1, 12)]
+        events += [f"policy/{purchaser.policy}@1", f"{OTHER[purchaser].contracts[0]}@1"]
+        return [[each, "--purchaser", purchaser.id] for each in events]
+    export: list[list[str]] = [["--csv", "-"], ["--jsonl", "-"], []]
+    mine = [["--contract", purchaser.contracts[0]], ["--policy", purchaser.policy], ["--purchaser", purchaser.id]]
+    mine += [["--purchaser", purchaser.id, "--provider", AGB], ["--purchaser", purchaser.id, "--actor", "register"]]
+    mine += [["--purchaser", purchaser.id, "--contract", OTHER[purchaser].contracts[0]]]
+    return [[*each, *how] for each in mine for how in export]
 
 
 def switches(command: Command) -> list[tuple[str, ...]]:

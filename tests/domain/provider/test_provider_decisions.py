@@ -144,6 +144,22 @@ def test_a_withdrawal_for_one_care_type_is_recorded_for_that_one_alone() -> None
     assert [withdrawn.opt_outs[0].ends_on(CareType.FYS), withdrawn.opt_outs[1].ends_on(CareType.LOG)] == [None, TODAY]
 
 
+def test_an_opt_out_for_all_that_was_withdrawn_for_one_can_still_be_withdrawn_for_the_others() -> None:
+    whole = OptOutOfOffers(purchaser="caresq")
+    provider = after(whole, WithdrawOptOut(purchaser="caresq", care_type=CareType.FYS), day=date(2024, 8, 1))
+
+    assert code_of(WithdrawOptOut(purchaser="caresq", care_type=CareType.FYS), provider) == "NO_OPT_OUT"
+    assert decide(WithdrawOptOut(purchaser="caresq", care_type=CareType.LOG), provider, TODAY, None) == [
+        OptOutWithdrawn(purchaser="caresq", care_type=CareType.LOG, from_day=TODAY)
+    ]
+
+
+def test_an_opt_out_is_covered_by_opt_outs_for_every_care_type_together() -> None:
+    each_one = after(*(OptOutOfOffers(purchaser="caresq", care_type=each) for each in CareType))
+
+    assert decide(OptOutOfOffers(purchaser="caresq"), each_one, TODAY, None) == []
+
+
 def test_what_was_withdrawn_can_not_be_withdrawn_on_another_day() -> None:
     withdraw = WithdrawOptOut(purchaser="caresq", care_type=CareType.FYS)
     provider = after(OptOutOfOffers(purchaser="caresq", care_type=CareType.FYS), withdraw, day=date(2024, 8, 1))
