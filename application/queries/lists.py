@@ -58,7 +58,10 @@ class ListedContract(Frozen):
 
 
 class ContractList(Frozen):
-    """A page of the contracts that stood so at ``at``, from the log up to ``position``; ``next_after`` if there is more."""
+    """A page of the contracts as they stood at ``at``, from the log up to ``position``.
+
+    ``next_after`` is what the next page goes on after, absent when there is none.
+    """
 
     purchaser: str
     at: Instant
