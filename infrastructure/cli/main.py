@@ -29,6 +29,7 @@ from infrastructure.cli import (
     readmodels,
     register,
     scenario,
+    why,
 )
 from infrastructure.cli import round as round_
 from infrastructure.cli.errors import (
@@ -109,6 +110,7 @@ def _make_app() -> typer.Typer:
     app.add_typer(lists.deadlines_app, name="deadlines")
     app.add_typer(readmodels.app, name="readmodels")
     contract.app.command("diff")(contract_diff.diff)
+    contract.app.command("why")(why.why)
     app.command("demo")(demo.demo)
     app.command("backup")(backup.backup)
     app.command("restore")(backup.restore)

@@ -31,7 +31,7 @@ from tests.two_purchasers import AGB, ASR, CARESQ, PURCHASERS, Purchaser, log_at
 NOW = "2025-12-01T09:00"
 CARE_TYPES = ("FYS", "LOG", "ERG", "VOET")
 
-ABOUT_A_CONTRACT = {"contract diff", "contract show", "contract explain", "contract events", "contract agreement"}
+ABOUT_A_CONTRACT = {"contract diff", "contract show", "contract why", "contract events", "contract agreement"}
 ABOUT_A_POLICY = {
     "policy show",
     "policy schedule",
@@ -40,7 +40,7 @@ ABOUT_A_POLICY = {
     "round report",
     "round run",
 }
-ABOUT_A_PRACTICE = {"providers show", "contracts list"}
+ABOUT_A_PRACTICE = {"providers show", "providers events", "contracts list"}
 ABOUT_A_CARE_TYPE = {"listing"}
 LISTS = {"contract list", "contract search", "deadlines list", "register list", "worklist show"}
 ABOUT_A_PURCHASER = {*LISTS, "audit trail", "audit why", "decision reproduce", "register lookup"}
@@ -55,6 +55,8 @@ ONLY_RECORD = {
     "providers opt-out",
     "providers withdraw-opt-out",
     "providers signal-integrity",
+    "providers record",
+    "providers correct",
     "contracts import",
     "contract act",
 }
@@ -318,7 +320,8 @@ def compared(answers: list[str]) -> list[Any]:
 
 def without_places(part: Any) -> Any:
     if isinstance(part, dict):
-        places = PLACES | ({"version"} if "past_contracts" in part else set())  # of the practice's stream
+        of_the_practice = "past_contracts" in part or part.get("event_id") == "a fact of the practice"
+        places = PLACES | ({"version"} if of_the_practice else set())
         places |= {"old", "new"} if part.get("path", [""])[-1] in PLACES else set()
         return {key: without_places(each) for key, each in part.items() if key not in places}
     return [without_places(each) for each in part] if isinstance(part, list) else part
