@@ -125,7 +125,7 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
                 trail=Trail(contracting, index),
                 register=_register(log, contracting, read_models),
                 read_models=read_models,
-                lists=Lists(read_models, present),
+                lists=Lists(read_models, contracting),
                 outbox=Outbox(contracting, log.database, present, load_settings()),
             )
     finally:
