@@ -181,7 +181,7 @@ def why(
     with opened(database) as system:
         seen_by = whose(system, event, purchaser, every_purchaser=every_purchaser)
         asked = Asked(known_at=known_at, position=position)
-        answer = audit_why(system.contracting, None, WhyAsked(event, seen_by, limit), asked)
+        answer = audit_why(system.contracting, system.trail.index, WhyAsked(event, seen_by, limit), asked)
     if as_json:
         write_json(answer)
     else:
