@@ -38,6 +38,7 @@ from infrastructure.providers.register_file import RegisterFile
 from infrastructure.providers.sample_register import write_sample
 from infrastructure.read_models.audit_index import AuditIndex
 from infrastructure.read_models.audit_reads import AuditReads
+from infrastructure.read_models.lists import Lists
 from infrastructure.read_models.models import all_models
 from infrastructure.read_models.ready import Ready
 from infrastructure.read_models.register.model import RegisterModel
@@ -93,6 +94,7 @@ class System:
     trail: Trail
     register: RegisterQuestions
     read_models: ReadModels
+    lists: Lists
     outbox: Outbox
 
 
@@ -123,6 +125,7 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
                 trail=Trail(contracting, index),
                 register=_register(log, contracting, read_models),
                 read_models=read_models,
+                lists=Lists(read_models, present),
                 outbox=Outbox(contracting, log.database, present, load_settings()),
             )
     finally:
