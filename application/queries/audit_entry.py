@@ -117,7 +117,8 @@ def _changed(recorded: Recorded, history: Sequence[Recorded]) -> Iterator[Change
     old, new = _state(before, recorded), _state([*before, recorded], recorded)
     # most of a state stays as it was, and making JSON of it costs more than all the rest
     same = {name for name in old.keys() & new.keys() if old[name] == new[name]}
-    return changes(*({name: _as_json(each[name]) for name in each if name not in same} for each in (old, new)))
+    was, became = ({name: _as_json(each[name]) for name in each if name not in same} for each in (old, new))
+    return changes(was, became)
 
 
 def _state(history: Sequence[Recorded], recorded: Recorded) -> dict[str, Any]:
