@@ -38,7 +38,7 @@ def value(provider: Provider, care_type: CareType | None = FYS, **rule: Any) -> 
 
 
 def test_a_value_is_one_of_those_allowed() -> None:
-    rule = {"allowed": ("ja", "nvt")}
+    rule: dict[str, Any] = {"allowed": ("ja", "nvt")}
     asked = "keurmerk is ja or nvt"
     assert value(knowing(("keurmerk", "nvt", None, None)), **rule) == ("condition.keurmerk", "C-1", "met", "nvt", asked)
     assert value(knowing(("keurmerk", "nee", None, None)), **rule)[2:] == ("not_met", "nee", asked)
@@ -60,7 +60,7 @@ def test_a_value_of_the_care_type_goes_before_one_of_none_and_never_counts_for_a
 
 
 def test_a_value_that_must_name_several_says_which_it_does_not() -> None:
-    rule = {"includes": ("a", "b", "c"), "year": 2023}
+    rule: dict[str, Any] = {"includes": ("a", "b", "c"), "year": 2023}
     asked = "keurmerk of 2023 names a, b, c"
     assert value(knowing(("keurmerk", "c,a b", 2023, None)), **rule)[2:] == ("met", "c,a b", asked)
     assert value(knowing(("keurmerk", "b", 2023, None)), **rule)[2:] == ("not_met", "b; not named: a, c", asked)
