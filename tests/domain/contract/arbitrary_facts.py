@@ -78,7 +78,6 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "policy_id": TEXT,
     "policy_position": st.integers(min_value=0, max_value=9),
     "positive": st.booleans(),
-    "purchaser": st.none(),
     "reason": REASON,
     "reasons": REASONS,
     "registration": REGISTRATION,
