@@ -20,6 +20,11 @@ from application.register.questions import RegisterQuestions
 from application.scenarios.run import World
 from application.simulation.world import SimulatedWorld
 from infrastructure.clock import SetClock, SystemClock
+from infrastructure.outbox.box import Outbox
+from infrastructure.outbox.deliveries import Delivery
+from infrastructure.outbox.deliveries import State as DeliveryState
+from infrastructure.outbox.receivers import ReceiversError
+from infrastructure.outbox.wording import word as word_letter
 from infrastructure.persistence.backup import Backup, back_up
 from infrastructure.persistence.backup import restore as restore_backup
 from infrastructure.persistence.factory import LogFactory
@@ -33,6 +38,7 @@ from infrastructure.providers.register_file import RegisterFile
 from infrastructure.providers.sample_register import write_sample
 from infrastructure.read_models.audit_index import AuditIndex
 from infrastructure.read_models.audit_reads import AuditReads
+from infrastructure.read_models.lists import Lists
 from infrastructure.read_models.models import all_models
 from infrastructure.read_models.ready import Ready
 from infrastructure.read_models.register.model import RegisterModel
@@ -46,7 +52,10 @@ from infrastructure.settings import SettingsError, load_settings
 __all__ = [
     "Backup",
     "DatabaseState",
+    "Delivery",
+    "DeliveryState",
     "ModelStatus",
+    "ReceiversError",
     "ScenarioFile",
     "ScenarioMistakesError",
     "SettingsError",
@@ -67,6 +76,7 @@ __all__ = [
     "scenario_worlds",
     "system_clock",
     "upgrade_database",
+    "word_letter",
     "write_sample_register",
 ]
 
@@ -84,6 +94,8 @@ class System:
     trail: Trail
     register: RegisterQuestions
     read_models: ReadModels
+    lists: Lists
+    outbox: Outbox
 
 
 @contextmanager
@@ -102,18 +114,19 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
         questions = TimeTravel(contracting, version("tzdata"))
         read_models = ReadModels(log, contracting.facts, contracting.policies, present, all_models())
         with closing(read_models):
-            register = _register(log, contracting, read_models)
             index = AuditReads(log.database, Ready(AuditIndex.name, log.database, read_models.runner))
             yield System(
-                log,
-                present,
-                contracting,
-                providers,
-                policies,
-                questions,
-                Trail(contracting, index),
-                register,
-                read_models,
+                log=log,
+                clock=present,
+                contracting=contracting,
+                providers=providers,
+                policies=policies,
+                questions=questions,
+                trail=Trail(contracting, index),
+                register=_register(log, contracting, read_models),
+                read_models=read_models,
+                lists=Lists(read_models, present),
+                outbox=Outbox(contracting, log.database, present, load_settings()),
             )
     finally:
         log.close()

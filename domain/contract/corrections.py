@@ -22,7 +22,9 @@ from domain.contract.facts import (
     ReviewRequested,
     TermExtended,
 )
+from domain.contract.reasons import ask_person, ended_explained, found_wrong, verdict_explained
 from domain.contract.situation import Decided, Situation
+from domain.explanation import Explanation
 from domain.history import Fact, FactCorrected, Recorded
 from domain.refusal import Refused
 
@@ -76,7 +78,8 @@ def correct_fact(command: CorrectFact, situation: Situation) -> list[Decided] | 
         return []
     later = replace(situation, contract=fold([*situation.history, _appended(situation, corrected)]))
     reviews = judged[1:]
-    mended = Decided(corrected, judged[0].explanation if judged else None)
+    why = judged[0].explanation if judged else _read_explained(target.fact, replacement, situation)
+    mended = Decided(corrected, why)
     return [mended, *reviews, *consequences(later.after(each.fact for each in reviews))]
 
 
@@ -87,6 +90,23 @@ def _judged_anew(fact: Fact, replacement: dict[str, Any] | None, situation: Situ
     evidence = situation.contract.evidence.get(fact.evidence_id)
     registration = EvidenceAccepted.model_validate(replacement).registration
     return [] if evidence is None else accepted(evidence, registration, situation)
+
+
+def _read_explained(fact: Fact, replacement: dict[str, Any] | None, situation: Situation) -> Explanation | None:
+    """Why the fact as it is read from now on: what an officer found, or a person decided."""
+    read = None if replacement is None else type(fact).model_validate(replacement)
+    match read:
+        case EvidenceRejected(evidence_id=str() as evidence_id):
+            return found_wrong(situation, evidence_id, read.factor, read.ground)
+        case ReviewRequested():
+            return ask_person(situation, read.ground, factor=read.factor, found=read.found).explanation
+        case ReviewDecided() if read.review_id in situation.contract.reviews:
+            review = situation.contract.reviews[read.review_id]
+            return verdict_explained(situation, review.ground, review.factor, read.outcome)
+        case ContractTerminated():
+            return ended_explained(situation, read.last_day, situation.rules.clause)
+        case _:
+            return None
 
 
 def _opens_an_attempt(fact: Fact) -> bool:

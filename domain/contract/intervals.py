@@ -174,11 +174,15 @@ def _next(rulings: Rulings, ruling: Ruling, until: datetime | None) -> datetime 
 def _turning(
     contract: Contract, deadlines: Deadlines, sought: Term | None, since: datetime, until: datetime | None
 ) -> set[datetime]:
-    """The instants between two at which time alone changes the state."""
-    found = [each.ends_at for each in (deadlines.questionnaire, deadlines.signing) if each is not None]
+    """The instants between two at which time alone may change the state."""
+    found: list[datetime] = []
     term = contract.term
-    if term is not None and term.end is not None:
-        found.append(day_start(next_day(term.end)))
+    if term is not None:
+        found += [] if term.end is None else [day_start(next_day(term.end))]
+    elif contract.offer is not None:
+        found += [] if deadlines.signing is None else [deadlines.signing.ends_at]
+    elif contract.confirmed_at is None:
+        found += [] if deadlines.questionnaire is None else [deadlines.questionnaire.ends_at]
     if sought is not None:
         found += [day_start(each.effective_on) for each in contract.assignments if each.effective_on > sought.start]
     return {each for each in found if since < each and (until is None or each < until)}

@@ -2,7 +2,17 @@
 
 from collections.abc import Callable, Sequence
 
-from domain.contract.contract import Contract, begun, fold
+from domain.contract.contract import Contract, advance, begun, fold
+from domain.contract.facts import (
+    EvidenceAccepted,
+    EvidenceRejected,
+    EvidenceUploaded,
+    OfferLapsed,
+    Published,
+    QuestionnaireLapsed,
+    QuestionnaireSaved,
+    Unpublished,
+)
 from domain.contract.intervals import (
     ALWAYS,
     LegalInterval,
@@ -17,6 +27,19 @@ from domain.history import FactCorrected, Recorded, effective
 from domain.provider.provider import Provider
 
 _OF_THE_LEGAL_POSITION = ("past", "carried_over", "assignments", "offer", "signed_at", "last_day")
+_ASIDE = frozenset(
+    {
+        EvidenceAccepted,
+        EvidenceRejected,
+        EvidenceUploaded,
+        OfferLapsed,
+        Published,
+        QuestionnaireLapsed,
+        QuestionnaireSaved,
+        Unpublished,
+    }
+)
+"""Facts that neither answer rests on: they say what was known to come about, or their consequence is another fact."""
 
 
 class Timeline:
@@ -44,10 +67,16 @@ class Timeline:
 
     def extend(self, news: Sequence[Recorded]) -> None:
         """The next facts of the contract are known, in log order."""
-        before = _legal_values(self._draft)
         self.version = news[-1].version
         position = news[-1].position
-        if self._only_continues(news):
+        continues = self._only_continues(news)
+        if continues and self.steps and all(type(recorded.fact) in _ASIDE for recorded in news):
+            for recorded in news:
+                advance(self._draft, recorded)
+            self._latest = news[-1].occurred_at
+            return
+        before = _legal_values(self._draft)
+        if continues:
             first = news[0].occurred_at
             kept = [step for step in self.steps if step.at < first]
             tail = steps_from(self._draft, news, self._rulings)

@@ -8,15 +8,14 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from application.audit.subject import is_contract, owner_of
+from application.audit.subject import owner_of
 from application.queries.audit_trail import PAGE, Period, TrailAsked
 from application.queries.audit_why import SHOWN, WhyAsked, audit_why
 from application.queries.horizon import Asked
 from domain.agb import AgbCode
 from domain.calendar import instant_text
 from domain.contract.contract_id import ContractId
-from domain.policy.adoption import policy_stream
-from domain.round.facts import ROUNDS
+from infrastructure.bootstrap import System
 from infrastructure.cli.asked_about import write_json
 from infrastructure.cli.audit_text import print_trail, print_why
 from infrastructure.cli.errors import WRONG_USE, fail
@@ -34,8 +33,7 @@ from infrastructure.cli.options import (
 )
 
 EVENT = re.compile(r"[^@\s]+@[1-9][0-9]{0,8}", re.ASCII)
-OF_ONE_PURCHASER = (policy_stream(""), ROUNDS)
-"""How the streams begin, beside contracts, of which each is one purchaser's."""
+PROVIDERS = "provider/"
 
 app = typer.Typer(no_args_is_help=True, help="Follow who did what, when, on whose behalf and why.")
 
@@ -180,14 +178,27 @@ def why(
     An event of a contract, a policy or a round is one purchaser's; for one of a practice name --purchaser, or ask for
     --every-purchaser.
     """
-    stream = event.rpartition("@")[0]
-    if purchaser is None and not every_purchaser and not (is_contract(stream) or stream.startswith(OF_ONE_PURCHASER)):
-        fail("name --purchaser, or ask for --every-purchaser: one purchaser's facts are not another's", WRONG_USE)
     with opened(database) as system:
-        whose = None if every_purchaser else purchaser or owner_of(system.contracting.policies, stream)
+        seen_by = whose(system, event, purchaser, every_purchaser=every_purchaser)
         asked = Asked(known_at=known_at, position=position)
-        answer = audit_why(system.contracting, None, WhyAsked(event, whose, limit), asked)
+        answer = audit_why(system.contracting, None, WhyAsked(event, seen_by, limit), asked)
     if as_json:
         write_json(answer)
     else:
         print_why(answer)
+
+
+def whose(system: System, event: str, purchaser: str | None, *, every_purchaser: bool) -> str | None:
+    """The purchaser whose facts may be seen around an event; none when it is everybody's.
+
+    Ends the command when nobody said whose facts of a practice, and when the event is another purchaser's.
+    """
+    stream = event.rpartition("@")[0]
+    if every_purchaser:
+        return None
+    owner = owner_of(system.contracting.policies, stream)
+    if owner is None and purchaser is None and stream.startswith(PROVIDERS):
+        fail("name --purchaser, or ask for --every-purchaser: one purchaser's facts are not another's", WRONG_USE)
+    if None not in (owner, purchaser) and owner != purchaser:
+        fail(f"refused: OF_ANOTHER_PURCHASER: {event} is of another purchaser than {purchaser}")
+    return purchaser or owner

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table
 from domain.contract.intervals import Rulings
 from domain.contract.timeline import Timeline
 from domain.history import Recorded
+from domain.provider.facts import PurchaserFact
 from domain.provider.provider import Provider
 from infrastructure.read_models.model import Batch, renamed
 from infrastructure.read_models.register.keeping import ContractKey, ContractRows
@@ -122,9 +123,17 @@ class _Reading:
 
     def _read_practices(self) -> Moved:
         """Write the codes of practices; answer with those whose members of networks are others than before."""
-        agbs = [stream.partition("/")[2] for stream in self._batch.of_providers]
-        practices = self._memory.practices
-        practices.load(agbs, self._batch.histories, anew=True)
+        practices, agbs, older = self._memory.practices, [], []
+        practices.make_room(len(self._batch.of_providers))
+        for stream, news in self._batch.of_providers.items():
+            if all(isinstance(recorded.fact, PurchaserFact) for recorded in news):
+                continue  # no purchaser's own view of a practice stands in the register
+            agbs.append(stream.partition("/")[2])
+            if _begins(news):
+                practices.begin(agbs[-1], news)
+            else:
+                older.append(agbs[-1])
+        practices.load(older, self._batch.histories, anew=True)
         moved: dict[str, list[Known]] = {}
         for agb in agbs:
             before = practices.at(agb, self._batch.read_from)
@@ -165,11 +174,7 @@ class _Reading:
 
     def _read_contracts(self, stream_ids: Sequence[str], moved: Moved, *, keep: bool) -> None:
         news = self._batch.of_contracts
-        older = [
-            each
-            for each in stream_ids
-            if not self._continues(each, news.get(each, ())) and not _begins(news.get(each, ()))
-        ]
+        older = [each for each in stream_ids if self._asks_history(each, news.get(each, ()))]
         self._histories = self._batch.histories(older) if older else {}
         for stream_id in stream_ids:
             rows = self._read_contract(stream_id, news.get(stream_id, ()), moved)
@@ -177,6 +182,12 @@ class _Reading:
                 self._memory.keep(stream_id, rows)
         if len(self._procedure) + len(self._legal) > _CHANGES_HELD:
             self._write()
+
+    def _asks_history(self, stream_id: str, news: Sequence[Recorded]) -> bool:
+        """Whether all that is known of a contract is needed: it is not in memory, or is judged anew."""
+        if not self._rulebook.stays and self._rulebook.changes(Subject.of(stream_id)):
+            return True
+        return not (_begins(news) or self._continues(stream_id, news))
 
     def _continues(self, stream_id: str, news: Sequence[Recorded]) -> bool:
         """Whether a contract is in memory as it was known before the batch."""
@@ -193,18 +204,19 @@ class _Reading:
                 return None
             rulings = changes[0].rulings
         rows = self._memory.contracts[stream_id] if self._continues(stream_id, news) else self._begun(key, rulings)
-        told: list[tuple[int, list[Recorded] | Known | Change]] = [(each[-1].position, each) for each in _commits(news)]
+        told: list[tuple[int, Sequence[Recorded] | Known | Change]]
+        told = [(each[-1].position, each) for each in _commits(news)]
         if changes or key[1] in moved:
             told += [(change.position, change) for change in changes]
             told += [(known.position, known) for known in moved.get(key[1], ())]
             told.sort(key=lambda each: each[0])
         for position, what in told:
-            if isinstance(what, list):
-                rows.timeline.extend(what)
-            elif isinstance(what, Change):
+            if isinstance(what, Change):
                 rows.timeline.rule(what.rulings, position)
-            else:
+            elif isinstance(what, Known):
                 rows.timeline.meet(position)
+            else:
+                rows.timeline.extend(what)
             rows.write(position, self._procedure, self._legal)
         return rows
 
@@ -236,9 +248,10 @@ def _pages(stream_ids: Sequence[str]) -> Iterator[Sequence[str]]:
         yield stream_ids[first : first + _AT_ONCE]
 
 
-def _commits(news: Iterable[Recorded]) -> Iterator[list[Recorded]]:
-    for _, commit in groupby(news, key=lambda recorded: recorded.recorded_at):
-        yield list(commit)
+def _commits(news: Sequence[Recorded]) -> Sequence[Sequence[Recorded]]:
+    if not news or news[0].recorded_at == news[-1].recorded_at:
+        return [news] if news else []
+    return [list(commit) for _, commit in groupby(news, key=lambda recorded: recorded.recorded_at)]
 
 
 def _begins(news: Sequence[Recorded]) -> bool:

@@ -45,6 +45,7 @@ FINDINGS = st.lists(st.builds(Finding, factor=FACTOR, outcome=st.sampled_from(Ou
 RETEST_OUTCOME = st.builds(RetestOutcome, ends=st.sampled_from(ThenEnds), clause=st.just("MD27-3.4-4"))
 
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "purchaser": st.none() | st.just("caresq"),
     "agreement_sha256": SHA,
     "answers": ANSWERS,
     "application": st.sampled_from(f.ApplicationKind),

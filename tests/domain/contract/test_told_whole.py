@@ -15,16 +15,23 @@ from domain.contract.commands import (
     AcceptEvidence,
     Approach,
     AssessQuestionnaire,
+    CarryOver,
     ConfirmQuestionnaire,
     DecideApplication,
     DecideReview,
+    DeclineOffer,
+    ExtendTerm,
     MakeOffer,
+    Publish,
     ReceiveApplication,
     ReceiveDocuments,
+    RecordLapse,
     RejectEvidence,
+    RequestReview,
     Terminate,
+    Unpublish,
 )
-from domain.contract.facts import ApplicationKind, Registration, ReviewOutcome
+from domain.contract.facts import ApplicationKind, Registration, ReviewGround, ReviewOutcome
 from domain.policy.answers import Claim
 from domain.provider.provider import IntegritySignal, KnownValue, OptOut, PastContract, Provider
 from domain.provider.register import GliProgramme, Professional, ProviderKind
@@ -34,11 +41,14 @@ from tests.given import (
     SENT,
     Given,
     Outcome,
+    adoptions,
     amended,
     answers,
+    asr,
     assessed,
     at_asr,
     caresq,
+    caresq_one_year,
     caresq_two_years,
     confirmed,
     day,
@@ -219,6 +229,13 @@ def direct(**declarations: bool) -> Outcome:
     return contract.when(sign(contract, declares), at="2024-10-01")
 
 
+def extended(**more: str) -> Outcome:
+    rule = {"until": "2026-12-31", "by": "notice", "clause": "CQ25-4-7", **more}
+    policy = amended(caresq_one_year(), {"care_types": {"FYS": {"extension": rule}}})
+    contract = signed("prem", start=given(SENT, policy=policy))
+    return contract.when(ExtendTerm(), at="2025-10-01")
+
+
 def application(care_type: CareType = CareType.ERG, at: str = "2024-11-15") -> Outcome:
     return given(care_type=care_type).when(ReceiveApplication(), at=at)
 
@@ -308,6 +325,57 @@ PAGES: dict[str, Callable[[], Outcome]] = {
     "refusal-not-declared": direct,
     "refusal-declared-unmet": lambda: direct(guidelines=False),
     "offer": lambda: assessed("prem").when(MakeOffer(), at="2024-10-15"),
+    "offer-declined": lambda: offered("prem").when(
+        DeclineOffer(person_id="p1", certificate_serial="serial-1"), at="2024-11-01"
+    ),
+    "offer-lapsed": lambda: offered("prem").when(RecordLapse(), at="2024-11-08"),
+    "questionnaire-lapsed": lambda: given(SENT).when(RecordLapse(), at="2024-10-21"),
+    "signature": lambda: offered("prem").when(sign(offered("prem")), at="2024-11-01"),
+    "publication": lambda: signed("prem").when(Publish(), at="2024-11-12"),
+    "end-of-publication": lambda: (
+        signed("prem").when(Publish(), at="2024-11-12").done().when(Unpublish(), at="2027-01-01")
+    ),
+    "carried-over": lambda: given(care_type=CareType.VOET).when(
+        CarryOver.model_validate(
+            {"term": {"start": "2024-01-01", "end": "2025-12-31"}, "external_policy": "caresq-2024"}
+        ),
+        at="2024-09-01",
+    ),
+    "evidence-supplied": lambda: given(SENT).when(upload("kngf"), at="2024-10-09"),
+    "evidence-rejected": lambda: confirmed("kngf", proven=("kngf",)).when(
+        RejectEvidence(evidence_id="kngf-1", ground="unreadable"), at="2024-10-12"
+    ),
+    "evidence-registered-late": lambda: confirmed("kngf", proven=("kngf",)).when(
+        AcceptEvidence(evidence_id="kngf-1", registration=Registration(valid_from=day("2024-11-01"))), at="2024-10-12"
+    ),
+    "evidence-registration-ends": lambda: confirmed("kngf", proven=("kngf",)).when(
+        AcceptEvidence(evidence_id="kngf-1", registration=Registration(valid_to=day("2024-12-31"))), at="2024-10-12"
+    ),
+    "evidence-not-claimed": lambda: signed("prem").when(upload("kngf"), at="2025-03-15"),
+    "approach-goes-elsewhere": lambda: given(
+        care_type=CareType.GLI,
+        policies=adoptions(asr(), since=("2023-04-01",)),
+        contract="asr/90008899/GLI/2024",
+    ).when(Approach(), at="2023-09-15"),
+    "extension-by-notice": extended,
+    "extension-by-notice-in-time": lambda: extended(notice_until="2025-10-31"),
+    "review-asked": lambda: signed("share").when(
+        RequestReview(ground=ReviewGround.FACTOR_NO_LONGER_MET, factor="share", found="25%"), at="2025-06-30"
+    ),
+    "review-decided": lambda: (
+        signed("share")
+        .when(RequestReview(ground=ReviewGround.FACTOR_NO_LONGER_MET, factor="share", found="25%"), at="2025-06-30")
+        .done()
+        .when(DecideReview(review_id="factor_no_longer_met-1", outcome=ReviewOutcome.DISMISSED), at="2025-07-01")
+    ),
+    "approach-unmeasured-approved": lambda: (
+        at_asr(CareType.FYS, "behandelindex@2022=", "patients@2022=29")
+        .when(Approach(), at="2023-09-15")
+        .done()
+        .when(DecideReview(review_id="condition-1", outcome=ReviewOutcome.APPROVED), at="2023-09-18")
+        .done()
+        .when(Approach(), at="2023-09-19")
+    ),
     "offer-withheld": lambda: assessed(start=given(SENT, policy=caresq())).when(MakeOffer(), at="2024-10-15"),
     "correction-skf": corrected,
     "correction-before-signing": lambda: (
