@@ -22,9 +22,9 @@ from domain.contract.decide import decide
 from domain.contract.facts import ContractFact
 from domain.contract.retold import command_told_by
 from domain.contract.situation import Decided, Situation, kept_version
-from domain.history import Recorded
+from domain.history import FactCorrected, Recorded
 from domain.policy.adoption import PolicyVersions
-from domain.provider.facts import ProviderFact, provider_stream
+from domain.provider.facts import ProviderFact, fold_provider, provider_stream
 from domain.provider.facts import evolve as evolve_provider
 from domain.provider.provider import Provider
 from domain.refusal import Refused, RefusedError
@@ -251,6 +251,10 @@ class Contracting(Application[str]):
         """The provider as a purchaser knows it: what is kept in memory and what is new in its stream."""
         if not news:
             return provider
+        if any(isinstance(recorded.fact, FactCorrected) for recorded in news):
+            # what was folded before may rest on what is mended
+            history = self.facts.decode_all(self.log_port.read([(provider_stream(key[1]), 0)]))
+            provider, news = fold_provider(history, key[0]), ()
         for recorded in news:
             if isinstance(recorded.fact, ProviderFact) and (provider is None or recorded.version > provider.version):
                 provider = evolve_provider(provider, recorded.fact, recorded.version, key[0])

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar, NamedTuple
 
 from domain.calendar import Instant
-from domain.model import Frozen
+from domain.model import Frozen, added
 
 
 class Fact(Frozen):
@@ -78,12 +78,14 @@ class FactCorrected(Fact):
     """A wrong entry is mended: the fact at ``corrects`` is read as ``replacement``, or not at all.
 
     ``replacement`` is the JSON of a fact of the same kind; ``occurred_at`` replaces the instant when it was the wrong
-    one. A correction can itself be corrected; a signature never is.
+    one. A correction can itself be corrected; a signature never is. In the stream of a practice ``purchaser`` is whose
+    fact it mends, absent for what the register says.
     """
 
     corrects: int
     replacement: dict[str, Any] | None = None
     occurred_at: Instant | None = None
+    purchaser: str | None = added()
 
 
 def effective(history: Sequence[Recorded]) -> Iterable[Recorded]:

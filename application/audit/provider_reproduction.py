@@ -5,11 +5,10 @@ from datetime import datetime
 
 from application.order import digest
 from application.provider_import import NamedOptOut, PracticeEntry, decide_entry
-from domain.calendar import local_day
-from domain.history import Context, Fact, Recorded
+from application.providers import decide_command
+from domain.history import Context, Fact, FactCorrected, Recorded
 from domain.provider import commands as ask
 from domain.provider import facts as f
-from domain.provider.decide import decide
 from domain.refusal import Refused
 
 
@@ -18,9 +17,9 @@ def decided_of_provider(
 ) -> tuple[str, Sequence[Fact] | Refused]:
     """The kind of the command that brought these facts, and what it brings now."""
     for command in _commands(facts[0]):
-        if digest(command) == context.command_digest:
-            provider = f.fold_provider(before, command.purchaser)
-            return command.kind, decide(command, provider, local_day(judged_at), context.reason)
+        # the fact holds what a correction was given in the form in which it reads, so that its digest may be another
+        if isinstance(command, ask.CorrectProviderFact) or digest(command) == context.command_digest:
+            return command.kind, decide_command(command, before, judged_at, judged_at, context.reason)
     return "import", decide_entry(_entry(facts, before), before)
 
 
@@ -38,6 +37,16 @@ def _commands(fact: Fact) -> Iterator[ask.ProviderCommand]:
                 yield ask.SignalIntegrity(purchaser=fact.purchaser, from_day=fact.from_day if given else None)
             case f.IntegritySignalEnded():
                 yield ask.EndIntegritySignal(purchaser=fact.purchaser, from_day=fact.from_day if given else None)
+            case f.ValuesRecorded(values=(value,)):
+                said = {"code": value.code, "value": value.value, "year": value.year, "care_type": value.care_type}
+                yield ask.RecordValue.model_validate({"purchaser": fact.purchaser, **said})
+            case FactCorrected():
+                yield ask.CorrectProviderFact(
+                    purchaser=fact.purchaser,
+                    version=fact.corrects,
+                    replacement=fact.replacement,
+                    fact_occurred_at=fact.occurred_at,
+                )
             case _:
                 return
 

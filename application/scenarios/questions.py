@@ -20,6 +20,7 @@ from application.queries.listing import ListingAnswer, ListingAsked, listing
 from application.queries.own_contracts import OwnContractsAnswer, own_contracts
 from application.queries.policy import PolicyAnswer, policy
 from application.queries.provider import ProviderAnswer, provider
+from application.queries.provider_events import ProviderEventsAnswer, provider_events
 from application.queries.reasons import ReasonsAnswer, contract_reasons
 from application.queries.round_report import RoundReportAnswer, RoundStatusAnswer, round_report, round_status
 from application.queries.schedule import ScheduleAnswer, schedule
@@ -303,6 +304,23 @@ class ProviderQuestion(Question):
         return provider(desk.contracting, agb, self.purchaser, asked, with_integrity=with_integrity)
 
 
+class ProviderEventsQuestion(Question):
+    """The facts about a practice as a purchaser may see them; without ``provider`` the practice of the contract."""
+
+    answer_model: ClassVar[type[BaseModel]] = ProviderEventsAnswer
+    ask: Literal["provider_events"]
+    provider: AgbCode | None = None
+    purchaser: str | None = None
+    with_integrity: bool = False
+    answer: PARTS.model(ProviderEventsAnswer) | None = None  # type: ignore[valid-type]
+
+    def put(self, desk: Desk) -> Frozen:
+        """The facts."""
+        agb = desk.contract_id(None).agb if self.provider is None else self.provider
+        asked, with_integrity = self.asked(), self.with_integrity
+        return provider_events(desk.contracting, agb, self.purchaser, asked, with_integrity=with_integrity)
+
+
 class RoundStatusQuestion(Question):
     """Where the procedures of a policy stood on a day, by care type, and which rounds were held."""
 
@@ -408,6 +426,7 @@ _QUESTIONS: tuple[type[Question], ...] = (
     ScheduleQuestion,
     PolicyQuestion,
     ProviderQuestion,
+    ProviderEventsQuestion,
     RoundStatusQuestion,
     RoundReportQuestion,
     ListingQuestion,

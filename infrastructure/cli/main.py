@@ -22,6 +22,7 @@ from infrastructure.cli import (
     demo,
     letters,
     listing,
+    lists,
     outbox,
     policy,
     providers,
@@ -98,12 +99,16 @@ def _make_app() -> typer.Typer:
         ("round", round_),
         ("letters", letters),
         ("outbox", outbox),
-        ("readmodels", readmodels),
         ("audit", audit),
         ("decision", decision),
         ("scenario", scenario),
     ):
         app.add_typer(door.app, name=name)
+    contract.app.command("list")(lists.list_contracts)
+    contract.app.command("search")(lists.search_contracts)
+    app.add_typer(lists.worklist_app, name="worklist")
+    app.add_typer(lists.deadlines_app, name="deadlines")
+    app.add_typer(readmodels.app, name="readmodels")
     contract.app.command("diff")(contract_diff.diff)
     contract.app.command("why")(why.why)
     app.command("demo")(demo.demo)

@@ -65,7 +65,7 @@ class Reading(NamedTuple):
     position: int
 
 
-def _no_report(done: int, total: int) -> None:
+def no_report(done: int, total: int) -> None:
     """Nobody watches."""
 
 
@@ -102,7 +102,7 @@ class ReadModels:
         self,
         names: Collection[str] | None = None,
         *,
-        report: ProgressReport = _no_report,
+        report: ProgressReport = no_report,
         stop: Callable[[], bool] = lambda: False,
     ) -> CaughtUp:
         """Bring models, all if none is named, to where the log ends now, or as far as they can come."""
@@ -122,7 +122,7 @@ class ReadModels:
         except DRIVER_ERRORS as error:
             raise unavailable(error, self._log.database.engine.url) from error
 
-    def rebuild(self, name: str, report: ProgressReport = _no_report) -> int:
+    def rebuild(self, name: str, report: ProgressReport = no_report) -> int:
         """Make a model anew, aside, and swap it in; the position at which it stands then.
 
         Raises ``UnknownReadModel`` and ``RebuildFailed``; then it is what it was.
@@ -132,11 +132,11 @@ class ReadModels:
         self.waiting.wake()
         return position
 
-    def verify(self, name: str, report: ProgressReport = _no_report) -> Verified:
+    def verify(self, name: str, report: ProgressReport = no_report) -> Verified:
         """Hold a model against a fresh fold of the log; nobody is held up. Raises ``UnknownReadModel``."""
         return verify(self._log.database, self._reader, self._named(name), report)
 
-    def ready(self, names: Collection[str], report: ProgressReport = _no_report) -> None:
+    def ready(self, names: Collection[str], report: ProgressReport = no_report) -> None:
         """Bring the models of a query to where the log ends now, without a runner or together with one.
 
         Raises ``ReadModelBehind`` when one has stopped or must be rebuilt.

@@ -40,9 +40,10 @@ ABOUT_A_POLICY = {
     "round report",
     "round run",
 }
-ABOUT_A_PRACTICE = {"providers show", "contracts list"}
+ABOUT_A_PRACTICE = {"providers show", "providers events", "contracts list"}
 ABOUT_A_CARE_TYPE = {"listing"}
-ABOUT_A_PURCHASER = {"audit trail", "audit why", "decision reproduce", "register list", "register lookup"}
+LISTS = {"contract list", "contract search", "deadlines list", "register list", "worklist show"}
+ABOUT_A_PURCHASER = {"audit access", *LISTS, "audit trail", "audit why", "decision reproduce", "register lookup"}
 TENDING_TABLES = {f"readmodels {each}" for each in ("catch-up", "rebuild", "resume", "status", "verify")}
 ABOUT_NOBODY = {"database status", "scheduler tick", *TENDING_TABLES}
 """Commands on a log that name no purchaser: what both of them may see."""
@@ -54,6 +55,8 @@ ONLY_RECORD = {
     "providers opt-out",
     "providers withdraw-opt-out",
     "providers signal-integrity",
+    "providers record",
+    "providers correct",
     "contracts import",
     "contract act",
 }
@@ -98,6 +101,8 @@ def commands() -> dict[str, Command]:
 
 def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
     """What a command may be asked about by somebody of a purchaser; the other one's periods and care types too."""
+    if name in LISTS | TENDING_TABLES:
+        return [_about_tables(name, purchaser)]
     if name in ABOUT_A_CONTRACT:
         ends = ["--from", "2023-10-01", "--to", "2025-12-01"] if name == "contract diff" else []
         mirrored = [f"{purchaser.id}/{each.partition('/')[2]}" for each in OTHER[purchaser].contracts]
@@ -114,17 +119,19 @@ def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
         return what_is_a_purchasers(name, purchaser)
     if name in ABOUT_A_PRACTICE:
         return [[AGB, "--purchaser", purchaser.id]]
-    if name in TENDING_TABLES:
-        return [["contract_overview"] if name.split()[1] in {"rebuild", "resume", "verify"} else []]
     if name in ABOUT_A_CARE_TYPE:
         return [[purchaser.id, "--care-type", each] for each in CARE_TYPES]
     return [[]]
 
 
+def _about_tables(name: str, purchaser: Purchaser) -> list[str]:
+    if name in TENDING_TABLES:
+        return ["contract_overview"] if name.split()[1] in {"rebuild", "resume", "verify"} else []
+    return [*([AGB[:2]] if name == "contract search" else []), "--purchaser", purchaser.id]
+
+
 def what_is_a_purchasers(name: str, purchaser: Purchaser) -> list[list[str]]:
     """What a command may be asked for a purchaser that it names, also of the other one's."""
-    if name == "register list":
-        return [["--purchaser", purchaser.id]]
     if name == "register lookup":
         return [[AGB, each, "2024-11-20", "--purchaser", purchaser.id] for each in CARE_TYPES]
     if name in {"audit why", "decision reproduce"}:
@@ -237,7 +244,9 @@ def test_every_answer_of_the_queries_is_asked_for_by_a_question() -> None:
 
 
 @pytest.mark.parametrize("purchaser", PURCHASERS, ids=lambda each: each.id)
-@pytest.mark.parametrize("name", sorted(ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE | ABOUT_A_CARE_TYPE))
+@pytest.mark.parametrize(
+    "name", sorted(ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE | ABOUT_A_CARE_TYPE | ABOUT_A_PURCHASER)
+)
 def test_no_command_shows_a_purchaser_what_is_the_others(name: str, purchaser: Purchaser, run: Run) -> None:
     others = OTHER[purchaser].marks
     leaks = [(line, shown(run(*line), others)) for line in lines(name, purchaser)]
@@ -311,7 +320,8 @@ def compared(answers: list[str]) -> list[Any]:
 
 def without_places(part: Any) -> Any:
     if isinstance(part, dict):
-        places = PLACES | ({"version"} if "past_contracts" in part else set())  # of the practice's stream
+        of_the_practice = "past_contracts" in part or part.get("event_id") == "a fact of the practice"
+        places = PLACES | ({"version"} if of_the_practice else set())
         places |= {"old", "new"} if part.get("path", [""])[-1] in PLACES else set()
         return {key: without_places(each) for key, each in part.items() if key not in places}
     return [without_places(each) for each in part] if isinstance(part, list) else part

@@ -153,6 +153,11 @@ CONTRACT_FACTS: tuple[Fact, ...] = (
     ),
 )
 PROVIDER_FACTS: tuple[Fact, ...] = (
+    FactCorrected(
+        corrects=3,
+        replacement={"purchaser": "asr", "values": [{"code": "claims", "value": "0", "year": 2024, "care_type": None}]},
+        purchaser="asr",
+    ),
     p.ProviderRegistered(record=RECORD),
     p.ProviderChanged(record=RECORD),
     p.ContractHistoryRecorded(

@@ -102,9 +102,7 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(engine: Engine)
     assert schema.current_revision(engine) == "9999"
 
 
-def test_a_database_of_the_first_version_is_upgraded_with_all_that_is_in_it(
-    bare_url: str, bare_engine: Engine
-) -> None:
+def test_a_database_of_the_first_version_is_upgraded_with_all_that_is_in_it(bare_url: str, bare_engine: Engine) -> None:
     engine = bare_engine
     assert schema.upgrade(engine, "0001") == "0001"
     log = open_log(bare_url)
