@@ -46,6 +46,7 @@ class Rebuild:
         self._database = database = log.database
         self._reader = reader
         self._model = model
+        self._by_practice = isinstance(model, ByPractice) and model.by_practice
         self._suffix = f"{tables.ASIDE}{to_microseconds(clock.now()):x}"
         self._aside = Aside(model, self._suffix)
         self._runner = Runner(database, reader, mapper, [self._aside], clock)
@@ -59,7 +60,7 @@ class Rebuild:
         try:
             with self._writing() as connection:
                 self._begin(connection)
-            if isinstance(self._model, ByPractice) and (up_to := head()) >= WORTH_PROCESSES:
+            if self._by_practice and (up_to := head()) >= WORTH_PROCESSES:
                 self._fill(up_to, report)
             self._catch_up(head(), report)
             self._index()
