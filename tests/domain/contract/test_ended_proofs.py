@@ -16,7 +16,8 @@ def proven(*valid_to: str | None, factor: str = "kngf", **attributes: str) -> Gi
     """A signed contract in which a factor was proven once for each of these last days."""
     contract = given(SENT)
     for number, _ in enumerate(valid_to, 1):
-        contract = contract.when(upload(factor), at=f"2024-10-0{number}").done()
+        file = upload(factor).model_copy(update={"sha256": f"{number:064x}"})
+        contract = contract.when(file, at=f"2024-10-0{number}").done()
     contract = contract.when(ConfirmQuestionnaire(answers=answers(factor)), at="2024-10-05").done()
     for number, last_day in enumerate(valid_to, 1):
         registration = Registration(attributes=attributes, valid_to=None if last_day is None else day(last_day))
