@@ -140,12 +140,20 @@ class ReceiveDocuments(Command):
 class DecideApplication(Command):
     """A named person judges the application; ``verdicts`` answers each criterion that is a person's, by its code.
 
-    ``start`` is the person's decision where the policy leaves the start to one.
+    ``start`` and ``end`` are the person's decision where the policy leaves the start, or the term, to one.
     """
 
     kind: Literal["DecideApplication"] = "DecideApplication"
     verdicts: dict[str, bool] = Field(default_factory=dict)
     start: date | None = None
+    end: Day | None = None
+
+
+class DecideTerm(Command):
+    """A named person decides until when a granted application is, where the policy leaves its term to one (OD25)."""
+
+    kind: Literal["DecideTerm"] = "DecideTerm"
+    end: Day
 
 
 class CarryOver(Command):
@@ -224,6 +232,7 @@ ContractCommand = (
     | RequestDocuments
     | ReceiveDocuments
     | DecideApplication
+    | DecideTerm
     | CarryOver
     | RequestReview
     | DecideReview

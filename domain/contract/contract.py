@@ -40,6 +40,7 @@ from domain.contract.facts import (
     ReviewOutcome,
     ReviewRequested,
     Signed,
+    TermDecided,
     TermExtended,
     TierAssigned,
     TransferredToOtherPolicy,
@@ -49,6 +50,7 @@ from domain.explanation import Outcome
 from domain.history import FactCorrected, Recorded, effective
 from domain.policy.answers import Answers, Finding, Measured
 from domain.policy.application_rules import StartOn
+from domain.policy.starts import granted_term
 
 
 class Evidence(NamedTuple):
@@ -113,6 +115,14 @@ class Application(NamedTuple):
     granted_at: datetime | None = None
     term: Term | None = None
     refused: Reason | None = None
+
+    def term_beside(self, of_policy: Term) -> Term | None:
+        """The days granted, with the end that the policy has decided since; who follows another insurer waits for a
+        person to decide it (OD25).
+        """
+        if self.term is None or self.kind is ApplicationKind.FOLLOW_INSURER:
+            return self.term
+        return granted_term(self.term, of_policy)
 
 
 class CarriedOver(NamedTuple):
@@ -338,7 +348,7 @@ def _changes(contract: Contract, fact: ContractFact, occurred_at: datetime) -> M
             return {"carried_over": carried_over, "assignments": tier}
         case ApplicationReceived():
             return _applied(contract, fact, occurred_at)
-        case DocumentsRequested() | DocumentsReceived() | ApplicationGranted() | ApplicationRefused():
+        case DocumentsRequested() | DocumentsReceived() | ApplicationGranted() | TermDecided() | ApplicationRefused():
             return _application_handled(contract, fact, occurred_at)
         case _:
             assert_never(fact)
@@ -388,7 +398,7 @@ def _applied(contract: Contract, fact: ApplicationReceived, occurred_at: datetim
 
 def _application_handled(
     contract: Contract,
-    fact: DocumentsRequested | DocumentsReceived | ApplicationGranted | ApplicationRefused,
+    fact: DocumentsRequested | DocumentsReceived | ApplicationGranted | TermDecided | ApplicationRefused,
     occurred_at: datetime,
 ) -> Mapping[str, Any]:
     application = contract.application
@@ -399,6 +409,8 @@ def _application_handled(
             return {"application": application._replace(documents_missing=isinstance(fact, DocumentsRequested))}
         case ApplicationGranted():
             return {"application": application._replace(granted_at=occurred_at, term=fact.term)}
+        case TermDecided():
+            return {"application": application._replace(term=fact.term)}
         case ApplicationRefused():
             # the refusal of an application that opened no attempt leaves the running one as it is
             another = fact.attempt != contract.attempt

@@ -10,6 +10,7 @@ from domain.contract import commands as ask
 from domain.contract.application import (
     carry_over,
     decide_application,
+    decide_term,
     receive_application,
     receive_documents,
     request_documents,
@@ -27,6 +28,7 @@ from domain.refusal import Refused
 
 NEEDS_REASON = (
     ask.DecideApplication,
+    ask.DecideTerm,
     ask.CarryOver,
     ask.RejectEvidence,
     ask.RequestReview,
@@ -119,6 +121,8 @@ def _decide(command: ask.ContractCommand, situation: Situation) -> list[Decided]
             return receive_documents(command, situation)
         case ask.DecideApplication():
             return decide_application(command, situation)
+        case ask.DecideTerm():
+            return decide_term(command, situation)
         case ask.CarryOver():
             return carry_over(command, situation)
         case ask.RequestReview():

@@ -277,6 +277,15 @@ class ApplicationGranted(Fact):
     flags: tuple[Reason, ...] = ()
 
 
+class TermDecided(Fact):
+    """A named person decided the days of a granted application whose term the policy leaves to one (CQ25-4-30, OD25).
+
+    Until then no offer leaves.
+    """
+
+    term: Term
+
+
 class ApplicationRefused(Fact):
     """The application was refused, by the policy or by a named person; ``attempt`` is that of the application."""
 
@@ -345,6 +354,7 @@ ContractFact = (
     | DocumentsRequested
     | DocumentsReceived
     | ApplicationGranted
+    | TermDecided
     | ApplicationRefused
     | TransferredToOtherPolicy
     | ContractCarriedOver

@@ -20,6 +20,7 @@ from domain.contract.commands import (
     DecideApplication,
     DecideReview,
     DeclineOffer,
+    ExtendTerm,
     MakeOffer,
     Publish,
     ReceiveApplication,
@@ -40,11 +41,14 @@ from tests.given import (
     SENT,
     Given,
     Outcome,
+    adoptions,
     amended,
     answers,
+    asr,
     assessed,
     at_asr,
     caresq,
+    caresq_one_year,
     caresq_two_years,
     confirmed,
     day,
@@ -106,6 +110,10 @@ def programme(*, licence: bool = True, start_instruction: bool = True, intervent
     return GliProgramme(
         intervention=intervention, licence=licence, start_instruction=start_instruction, valid_from=ENTERED
     )
+
+
+def over_years(care_type: CareType, first: int, last: int) -> PastContract:
+    return PastContract(care_type=care_type, first_day=day(f"{first}-01-01"), last_day=day(f"{last}-12-31"))
 
 
 def hospital() -> Outcome:
@@ -225,6 +233,13 @@ def direct(**declarations: bool) -> Outcome:
     return contract.when(sign(contract, declares), at="2024-10-01")
 
 
+def extended(**more: str) -> Outcome:
+    rule = {"until": "2026-12-31", "by": "notice", "clause": "CQ25-4-7", **more}
+    policy = amended(caresq_one_year(), {"care_types": {"FYS": {"extension": rule}}})
+    contract = signed("prem", start=given(SENT, policy=policy))
+    return contract.when(ExtendTerm(), at="2025-10-01")
+
+
 def application(care_type: CareType = CareType.ERG, at: str = "2024-11-15") -> Outcome:
     return given(care_type=care_type).when(ReceiveApplication(), at=at)
 
@@ -253,6 +268,15 @@ PAGES: dict[str, Callable[[], Outcome]] = {
     "approach-doubt-cleared": lambda: doubted(ReviewOutcome.APPROVED),
     "approach-erg": lambda: approached(practice(CareType.ERG), CareType.ERG),
     "approach-voet": lambda: approached(practice(CareType.VOET, contracted=()), CareType.VOET),
+    "approach-runs-on": lambda: approached(
+        replace(practice(CareType.VOET), past_contracts=(over_years(CareType.VOET, 2024, 2025),)), CareType.VOET
+    ),
+    "approach-nothing-runs-on": lambda: given(
+        policy=amended(caresq_two_years(), {"approach": {"running": {"clause": "CQ25-4-2", "code": "RUNNING_ON"}}})
+    ).when(Approach(), at="2024-09-16"),
+    "application-follows-without-a-coach": lambda: given(
+        care_type=CareType.GLI, provider=practice(CareType.ERG, professionals=())
+    ).when(ReceiveApplication(application=ApplicationKind.FOLLOW_INSURER), at="2025-02-10"),
     "approach-institution": lambda: approached(
         practice(CareType.INST, contracted=(2024,), kind=ProviderKind.INSTITUTION), CareType.INST
     ),
@@ -331,6 +355,23 @@ PAGES: dict[str, Callable[[], Outcome]] = {
         at="2024-09-01",
     ),
     "evidence-supplied": lambda: given(SENT).when(upload("kngf"), at="2024-10-09"),
+    "evidence-rejected": lambda: confirmed("kngf", proven=("kngf",)).when(
+        RejectEvidence(evidence_id="kngf-1", ground="unreadable"), at="2024-10-12"
+    ),
+    "evidence-registered-late": lambda: confirmed("kngf", proven=("kngf",)).when(
+        AcceptEvidence(evidence_id="kngf-1", registration=Registration(valid_from=day("2024-11-01"))), at="2024-10-12"
+    ),
+    "evidence-registration-ends": lambda: confirmed("kngf", proven=("kngf",)).when(
+        AcceptEvidence(evidence_id="kngf-1", registration=Registration(valid_to=day("2024-12-31"))), at="2024-10-12"
+    ),
+    "evidence-not-claimed": lambda: signed("prem").when(upload("kngf"), at="2025-03-15"),
+    "approach-goes-elsewhere": lambda: given(
+        care_type=CareType.GLI,
+        policies=adoptions(asr(), since=("2023-04-01",)),
+        contract="asr/90008899/GLI/2024",
+    ).when(Approach(), at="2023-09-15"),
+    "extension-by-notice": extended,
+    "extension-by-notice-in-time": lambda: extended(notice_until="2025-10-31"),
     "review-asked": lambda: signed("share").when(
         RequestReview(ground=ReviewGround.FACTOR_NO_LONGER_MET, factor="share", found="25%"), at="2025-06-30"
     ),

@@ -126,6 +126,7 @@ CONTRACT_FACTS: tuple[Fact, ...] = (
     f.ApplicationReceived(attempt=2, application=f.ApplicationKind.FOLLOW_INSURER, other_insurer="Verzekeraar Noord"),
     f.DocumentsRequested(documents=("De afspraken met de andere zorgverzekeraar",)),
     f.DocumentsReceived(documents=("Overeenkomst “Noord” 2024",)),
+    f.TermDecided(term=Term(start=date(2025, 3, 1), end=date(2025, 12, 31))),
     f.ApplicationGranted(
         term=Term(start=date(2025, 3, 1), end=date(2026, 12, 31)),
         flags=(f.Reason(code="RETROACTIVE_VS_OFFER", clause="CQ25-4-36"),),
