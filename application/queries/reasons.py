@@ -36,6 +36,7 @@ from domain.contract.facts import (
     ReviewDecided,
     ReviewRequested,
     Signed,
+    TermDecided,
     TermExtended,
     TierAssigned,
     TransferredToOtherPolicy,
@@ -73,6 +74,7 @@ ABOUT: dict[type[Fact], About] = {
     ReviewDecided: About.REVIEW,
     Published: About.PUBLICATION,
     Unpublished: About.PUBLICATION,
+    TermDecided: About.TERM,
     TermExtended: About.TERM,
     ContractTerminated: About.END,
 }
