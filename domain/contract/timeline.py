@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from domain.contract.contract import Contract, begun, fold
+from domain.contract.contract import Contract, advance, begun, fold
 from domain.contract.intervals import (
     ALWAYS,
+    SILENT,
     LegalInterval,
     Rulings,
     Step,
@@ -44,19 +45,32 @@ class Timeline:
 
     def extend(self, news: Sequence[Recorded]) -> None:
         """The next facts of the contract are known, in log order."""
-        before = _legal_values(self._draft)
         self.version = news[-1].version
         position = news[-1].position
-        if self._only_continues(news):
-            first = news[0].occurred_at
-            kept = [step for step in self.steps if step.at < first]
-            tail = steps_from(self._draft, news, self._rulings)
-            self.steps = [*kept, *(tail[1:] if kept and kept[-1].state == tail[0].state else tail)]
-            self._latest = news[-1].occurred_at
-        else:
+        kinds = {type(recorded.fact) for recorded in news}
+        if FactCorrected in kinds or news[0].occurred_at < self._latest or not in_order(news):
             self._unfold(position)
+            self._reckon(position)
+            return
+        self._latest = news[-1].occurred_at
+        if self.steps and kinds <= SILENT:
+            for recorded in news:
+                advance(self._draft, recorded)
+            return
+        before = _legal_values(self._draft)
+        self._continue(news)
         if any(is_now is not was for is_now, was in zip(_legal_values(self._draft), before, strict=True)):
             self._reckon(position)
+
+    def _continue(self, news: Sequence[Recorded]) -> None:
+        """The facts mend nothing and occurred after all others: what came before then stays as it is."""
+        first, kept = news[0].occurred_at, len(self.steps)
+        while kept and self.steps[kept - 1].at >= first:
+            kept -= 1
+        tail = steps_from(self._draft, news, self._rulings)
+        if kept and self.steps[kept - 1].state == tail[0].state:
+            del tail[0]
+        self.steps = [*self.steps[:kept], *tail]
 
     def rule(self, rulings: Rulings, position: int) -> None:
         """Other policy versions are known from a log position on."""
@@ -67,14 +81,6 @@ class Timeline:
     def meet(self, position: int) -> None:
         """The register is known to say something else of the practice from a log position on."""
         self._reckon(position)
-
-    def _only_continues(self, news: Sequence[Recorded]) -> bool:
-        """Whether the facts mend nothing and occurred after all others: what came before then stays as it is."""
-        return (
-            news[0].occurred_at >= self._latest
-            and FactCorrected not in {type(recorded.fact) for recorded in news}
-            and in_order(news)
-        )
 
     def _unfold(self, position: int) -> None:
         history = self._history(position)

@@ -12,7 +12,7 @@ from domain.history import Recorded
 from domain.provider.provider import Provider
 from infrastructure.read_models.model import Batch, renamed
 from infrastructure.read_models.register.keeping import ContractKey, ContractRows
-from infrastructure.read_models.register.practices import Known, Practices, write_codes
+from infrastructure.read_models.register.practices import OF_THE_REGISTER, PROVIDERS, Known, Practices, write_codes
 from infrastructure.read_models.register.rulebook import Change, Rulebook, Subject
 from infrastructure.read_models.register.tables import LEGAL_POSITION, PRACTICE_CODE, PROCEDURE
 from infrastructure.read_models.register.writing import Changes
@@ -122,9 +122,15 @@ class _Reading:
 
     def _read_practices(self) -> Moved:
         """Write the codes of practices; answer with those whose members of networks are others than before."""
-        agbs = [stream.partition("/")[2] for stream in self._batch.of_providers]
+        agbs = list(
+            dict.fromkeys(
+                row.originator_id.partition("/")[2]
+                for row in self._batch.rows
+                if row.topic in OF_THE_REGISTER and row.originator_id.startswith(PROVIDERS)
+            )
+        )
         practices = self._memory.practices
-        practices.load(agbs, self._batch.histories, anew=True)
+        practices.load(agbs, self._histories_of_practices, anew=True)
         moved: dict[str, list[Known]] = {}
         for agb in agbs:
             before = practices.at(agb, self._batch.read_from)
@@ -134,6 +140,13 @@ class _Reading:
                     moved.setdefault(agb, []).append(known)
                 before = known
         return moved
+
+    def _histories_of_practices(self, stream_ids: Sequence[str]) -> Mapping[str, Sequence[Recorded]]:
+        """Whole streams; those that begin in the batch are at hand."""
+        news = self._batch.of_providers
+        begun = {each: news[each] for each in stream_ids if _begins(news.get(each, ()))}
+        older = [each for each in stream_ids if each not in begun]
+        return {**begun, **(self._batch.histories(older) if older else {})}
 
     def _contracts_of(self, agbs: Iterable[str]) -> Iterator[str]:
         """The contracts of practices that are in force or listed on some day."""
@@ -165,18 +178,20 @@ class _Reading:
 
     def _read_contracts(self, stream_ids: Sequence[str], moved: Moved, *, keep: bool) -> None:
         news = self._batch.of_contracts
-        older = [
-            each
-            for each in stream_ids
-            if not self._continues(each, news.get(each, ())) and not _begins(news.get(each, ()))
-        ]
-        self._histories = self._batch.histories(older) if older else {}
+        wanted = [each for each in stream_ids if self._needs_history(each, news.get(each, ()))]
+        self._histories = self._batch.histories(wanted) if wanted else {}
         for stream_id in stream_ids:
             rows = self._read_contract(stream_id, news.get(stream_id, ()), moved)
             if keep and rows is not None:
                 self._memory.keep(stream_id, rows)
         if len(self._procedure) + len(self._legal) > _CHANGES_HELD:
             self._write()
+
+    def _needs_history(self, stream_id: str, news: Sequence[Recorded]) -> bool:
+        """Whether more than the batch's own facts is needed; a timeline asks for the rest when it must."""
+        if self._rulebook.changes(_subject(_key(stream_id))):
+            return True
+        return not self._continues(stream_id, news) and not _begins(news)
 
     def _continues(self, stream_id: str, news: Sequence[Recorded]) -> bool:
         """Whether a contract is in memory as it was known before the batch."""
@@ -186,7 +201,7 @@ class _Reading:
     def _read_contract(self, stream_id: str, news: Sequence[Recorded], moved: Moved) -> ContractRows | None:
         """Write what the batch changes in one contract; nothing where no policy has its period."""
         key = _key(stream_id)
-        subject = Subject(key[0], key[2], key[3])
+        subject = _subject(key)
         rulings, changes = self._rulebook.before(subject), self._rulebook.changes(subject)
         if not rulings:
             if not changes:
@@ -229,6 +244,10 @@ class _Reading:
 def _key(stream_id: str) -> ContractKey:
     purchaser, agb, care_type, period = stream_id.split("/")
     return purchaser, agb, care_type, period
+
+
+def _subject(key: ContractKey) -> Subject:
+    return Subject(key[0], key[2], key[3])
 
 
 def _pages(stream_ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -7,13 +7,16 @@ from typing import NamedTuple
 
 from domain.agb import AgbCode
 from domain.calendar import next_day
-from domain.history import Recorded
-from domain.provider.facts import NO_PURCHASER, fold_provider, provider_stream
+from domain.history import FactCorrected, Recorded
+from domain.provider.facts import NO_PURCHASER, ProviderChanged, ProviderRegistered, fold_provider, provider_stream
 from domain.provider.provider import Provider
 from domain.provider.register import PracticeRecord
 from infrastructure.read_models.register.tables import OPEN
 from infrastructure.read_models.register.writing import Changes
 
+OF_THE_REGISTER = frozenset(each.topic() for each in (ProviderRegistered, ProviderChanged, FactCorrected))
+"""The stored names of the facts that change what is said here."""
+PROVIDERS = provider_stream(AgbCode("00000000"))[:-8]
 _FIRST_DAY = "0001-01-01"
 _KEPT = 100_000
 Histories = Callable[[Sequence[str]], Mapping[str, Sequence[Recorded]]]
