@@ -33,6 +33,7 @@ from infrastructure.providers.register_file import RegisterFile
 from infrastructure.providers.sample_register import write_sample
 from infrastructure.read_models.batches import BatchReader
 from infrastructure.read_models.ready import Ready
+from infrastructure.read_models.register.checking import Checked, CheckOrder, ClaimFileError, check_file
 from infrastructure.read_models.register.model import RegisterModel
 from infrastructure.read_models.register.reads import RegisterTables
 from infrastructure.read_models.runner import Runner
@@ -42,6 +43,9 @@ from infrastructure.settings import SettingsError, load_settings
 
 __all__ = [
     "Backup",
+    "CheckOrder",
+    "Checked",
+    "ClaimFileError",
     "DatabaseState",
     "ScenarioFile",
     "ScenarioMistakesError",
@@ -50,6 +54,7 @@ __all__ = [
     "Upgraded",
     "back_up",
     "carried_over_rows",
+    "check_file",
     "database_state",
     "load_settings",
     "open_register",

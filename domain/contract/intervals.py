@@ -166,6 +166,13 @@ def steps_from(draft: Contract, facts: Sequence[Recorded], rulings: Rulings) -> 
     return found
 
 
+def steps_ahead(contract: Contract, since: datetime, rulings: Rulings) -> list[Step]:
+    """Where the procedure stands from an instant on, when nothing more happens to a contract; all of it lies before."""
+    found: list[Step] = []
+    _append(found, _states(contract, since, None, rulings))
+    return found
+
+
 def _append(found: list[Step], steps: Iterable[Step]) -> None:
     """Leave out what changes nothing."""
     for step in steps:
