@@ -1,12 +1,16 @@
 """Files of claims: each line is answered beside what stands in it, and what can not be read is told."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
+from application.policy_library import PolicyLibrary
 from application.ports import EventLog, EventLogError, Horizon
-from application.register.claims import CareGiven, Claim, Claims
+from application.register.claims import CareGiven, Claim, Claims, contracted
 from application.register.questions import contract_of
+from application.register.reads import RememberedReads
 from domain.agb import AgbCode
 from domain.calendar import from_microseconds, instant_text, last_instant, to_microseconds
 from domain.care_type import CareType
@@ -26,7 +30,7 @@ ANSWERED = (
     "answered_position",
 )
 """The columns that an answer adds."""
-_KEPT = 500_000
+_KEPT = 200_000
 
 
 class Mistake(NamedTuple):
@@ -48,15 +52,26 @@ class LineError(Exception):
         self.column = column
 
 
+class _Asked(NamedTuple):
+    """All that is known of one code and care type: what is in force when, and the answers for the days between."""
+
+    care: CareGiven
+    horizon: Horizon
+    in_force: Sequence[tuple[str, str, tuple[str, ...]]]
+    turning: list[str]
+    answers: dict[int, tuple[str, ...]]
+
+
 class ClaimLines:
-    """Answers lines of one purchaser's claims; what was asked before is not judged again.
+    """Answers lines of one purchaser's claims; an answer holds for all days until one on which it may change.
 
     ``horizon`` is what a line knows that names no ``known_at`` of its own.
     """
 
     def __init__(
         self,
-        claims: Claims,
+        reads: RememberedReads,
+        policies: PolicyLibrary,
         log: EventLog,
         purchaser: str,
         horizon: Horizon,
@@ -64,29 +79,37 @@ class ClaimLines:
         parse_instant: Callable[[str], datetime],
         parse_day: Callable[[str], date],
     ) -> None:
-        self._claims = claims
+        self._reads = reads
+        self._claims = Claims(reads, policies)
         self._log = log
         self._purchaser = purchaser
         self._horizon = horizon
         self._parse_instant = parse_instant
         self._parse_day = parse_day
-        self._answers: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._asked: dict[tuple[str, str, str], _Asked] = {}
+        self._days: dict[str, date] = {}
         self._horizons: dict[str, Horizon] = {"": horizon}
+        self._of_policies: dict[tuple[CareType, Horizon], set[str]] = {}
 
-    def answer(self, cells: Sequence[str]) -> tuple[str, ...]:
-        """The cells of ``ANSWERED`` for the cells of ``ASKED`` and, after them, ``known_at``.
-
-        Raises ``LineError``.
-        """
-        key = tuple(cells)
-        found = self._answers.get(key)
+    def answer(self, agb: str, care_type: str, treated_on: str, known_at: str = "") -> tuple[str, ...]:
+        """The cells of ``ANSWERED`` for the cells of ``ASKED`` and ``known_at``. Raises ``LineError``."""
+        asked = self._asked.get((agb, care_type, known_at))
+        if asked is None:
+            asked = self._about(agb, care_type, known_at)
+        if treated_on not in self._days:
+            self._days[treated_on] = self._day(treated_on)
+        for day_from, day_to, cells in asked.in_force:
+            if day_from <= treated_on < day_to:
+                return cells
+        # the answer is the same on all days between two on which it may turn
+        between = bisect_right(asked.turning, treated_on)
+        found = asked.answers.get(between)
         if found is None:
-            if len(self._answers) >= _KEPT:
-                self._answers.clear()
-            found = self._answers[key] = self._judged(*key)
+            care = asked.care._replace(effective_on=self._days[treated_on])
+            found = asked.answers[between] = _cells(care, asked.horizon, self._claims.judge(care, asked.horizon))
         return found
 
-    def _judged(self, agb: str, care_type: str, treated_on: str, known_at: str = "") -> tuple[str, ...]:
+    def _about(self, agb: str, care_type: str, known_at: str) -> _Asked:
         try:
             code = AgbCode(agb)
         except ValueError as error:
@@ -95,13 +118,34 @@ class ClaimLines:
             kind = CareType(care_type)
         except ValueError:
             raise LineError("care_type", f'found "{care_type}", expected one of {", ".join(CareType)}') from None
+        horizon = self._horizons.get(known_at) or self._known(known_at)
+        care = CareGiven(self._purchaser, code, kind, date.min)
+        in_force = [
+            (each.day_from, each.day_to, _cells(care, horizon, contracted(each.row)))
+            for each in self._reads.spans(code, care_type, horizon.position)
+        ]
+        turning = self._turning_of_policies(kind, horizon) | set(
+            self._reads.turning_days(code, care_type, horizon.position)
+        )
+        if len(self._asked) >= _KEPT:
+            self._asked.clear()
+        asked = self._asked[agb, care_type, known_at] = _Asked(care, horizon, in_force, sorted(turning), {})
+        return asked
+
+    def _turning_of_policies(self, care_type: CareType, horizon: Horizon) -> set[str]:
+        found = self._of_policies.get((care_type, horizon))
+        if found is None:
+            if len(self._of_policies) >= _KEPT:
+                self._of_policies.clear()
+            days = self._claims.turning_days(self._purchaser, care_type, horizon)
+            found = self._of_policies[care_type, horizon] = {day.isoformat() for day in days}
+        return found
+
+    def _day(self, text: str) -> date:
         try:
-            day = self._parse_day(treated_on)
+            return self._parse_day(text)
         except ValueError as error:
             raise LineError("treated_on", str(error)) from None
-        horizon = self._horizons.get(known_at) or self._known(known_at)
-        care = CareGiven(self._purchaser, code, kind, day)
-        return _cells(care, horizon, self._claims.judge(care, horizon))
 
     def _known(self, text: str) -> Horizon:
         try:
@@ -121,6 +165,7 @@ class ClaimLines:
         return horizon
 
 
+@lru_cache(maxsize=1024)
 def _told(horizon: Horizon) -> str:
     return instant_text(from_microseconds(horizon.known_at))
 

@@ -15,7 +15,6 @@ from application.mapper import FactMapper
 from application.policy_library import PolicyLibrary
 from application.ports import Horizon, ProgressReport
 from application.register.claim_lines import ANSWERED, ASKED, KNOWN_AT, ClaimLines, LineError, Mistake
-from application.register.claims import Claims
 from domain.care_type import CareType
 from infrastructure.persistence.recorder import open_log
 from infrastructure.read_models.register.remembered import RememberedTables
@@ -189,7 +188,7 @@ class Answerer:
         layout = self._layout
         if len(row) != layout.width:
             raise LineError("", f"found {len(row)} cells, expected {layout.width} as in the first line")
-        return self._lines.answer([row[column].strip() for column in layout.columns])
+        return self._lines.answer(*[row[column].strip() for column in layout.columns])
 
 
 AnswerAll = Callable[[Iterator[Block]], Iterator[Answered]]
@@ -213,7 +212,8 @@ class _Worker:
         policies.refresh()
         self._tables = RememberedTables(self._log.database, order.purchaser)
         lines = ClaimLines(
-            Claims(self._tables, policies),
+            self._tables,
+            policies,
             self._log,
             order.purchaser,
             order.horizon,

@@ -2,9 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from application.register.reads import LegalRow, ProcedureRow, RegisterFilter, RegisterKey, RegisterLine, RegisterMoment
+from application.register.reads import (
+    InForce,
+    LegalRow,
+    ProcedureRow,
+    RegisterFilter,
+    RegisterKey,
+    RegisterLine,
+    RegisterMoment,
+)
+from domain.calendar import from_microseconds, local_day
 from infrastructure.persistence.database import LogDatabase
 from infrastructure.read_models.register.reads import LEGAL, PROCEDURE, RegisterTables, legal_row, procedure_row
 
@@ -23,6 +32,16 @@ _LEGAL_OF_MANY = (
     "FROM unnest(%b::text[], %b::text[]) AS wanted (agb, care_type) JOIN legal_position AS legal "
     "ON legal.purchaser = %s AND legal.agb = wanted.agb AND legal.care_type = wanted.care_type AND in_force = 1"
 )
+_STEPS_OF_MANY = (
+    f"SELECT {', '.join(f'step.{name}' for name in PROCEDURE.split(', '))}, at_from, known_from, known_to "
+    "FROM unnest(%b::text[], %b::text[]) AS wanted (agb, care_type) JOIN procedure AS step "
+    "ON step.purchaser = %s AND step.agb = wanted.agb AND step.care_type = wanted.care_type "
+    "ORDER BY period, at_from DESC"
+)
+_CODES_OF_MANY = (
+    "SELECT code, agb, day_from, day_to, known_from, known_to FROM practice_code "
+    "WHERE code = ANY(%b::text[]) ORDER BY agb"
+)
 Key = tuple[str, str]
 """AGB code and care type."""
 
@@ -35,8 +54,23 @@ class _Legal(NamedTuple):
     known_to: int
 
 
+class _Code(NamedTuple):
+    agb: str
+    day_from: str
+    day_to: str
+    known_from: int
+    known_to: int
+
+
+class _Step(NamedTuple):
+    row: ProcedureRow
+    at_from: int
+    known_from: int
+    known_to: int
+
+
 class RememberedTables:
-    """See ``RegisterReads``; for one purchaser, and for files of claims, in which the same practices come again.
+    """See ``RememberedReads``; for one purchaser, and for files of claims, in which the same practices come again.
 
     Only what was known up to the position at which the file is checked may be asked.
     """
@@ -46,60 +80,75 @@ class RememberedTables:
         self._database = database
         self._purchaser = purchaser
         self._legal: dict[Key, list[_Legal]] = {}
-        self._steps: dict[Key, list[tuple[Any, ...]]] = {}
-        self._codes: dict[str, list[tuple[Any, ...]]] = {}
+        self._steps: dict[Key, list[_Step]] = {}
+        self._codes: dict[str, list[_Code]] = {}
 
     def load(self, keys: Collection[Key]) -> None:
-        """Read what is not in memory; on a server in one round trip."""
+        """Read what is not in memory, on a server in a few round trips."""
         if len(self._legal) > _KEPT:
             self._legal.clear()
             self._steps.clear()
             self._codes.clear()
         missing = [key for key in keys if key not in self._legal]
-        if self._database.engine.dialect.name == "postgresql" and len(missing) > 1:
-            for key in missing:
-                self._legal[key] = []
-            agbs, care_types = zip(*missing, strict=True)
-            for row in self._database.fetch(_LEGAL_OF_MANY, (list(agbs), list(care_types), self._purchaser)):
-                self._legal[row[1], row[2]].append(_Legal(legal_row(row[:-4]), *row[-4:]))
+        if self._database.engine.dialect.name != "postgresql" or len(missing) < 2:
             return
+        agbs, care_types = (list(each) for each in zip(*missing, strict=True))
         for key in missing:
-            self._legal[key] = self._legal_of(key)
+            self._legal[key], self._steps[key] = [], []
+            self._codes[key[0]] = []
+        for row in self._database.fetch(_LEGAL_OF_MANY, (agbs, care_types, self._purchaser)):
+            self._legal[row[1], row[2]].append(_Legal(legal_row(row[:-4]), *row[-4:]))
+        for row in self._database.fetch(_STEPS_OF_MANY, (agbs, care_types, self._purchaser)):
+            self._steps[row[1], row[2]].append(_Step(procedure_row(row[:-3]), *row[-3:]))
+        for row in self._database.fetch(_CODES_OF_MANY, (sorted(set(agbs)),)):
+            self._codes[row[0]].append(_Code(*row[1:]))
+
+    def spans(self, agb: str, care_type: str, position: int) -> Sequence[InForce]:
+        """See ``RememberedReads.spans``."""
+        return [
+            InForce(each.day_from, each.day_to, each.row)
+            for each in self._legal_of((agb, care_type))
+            if each.known_from <= position < each.known_to
+        ]
+
+    def turning_days(self, code: str, care_type: str, position: int) -> Sequence[str]:
+        """See ``RememberedReads.turning_days``."""
+        days: set[str] = set()
+        codes = [each for each in self._codes_of(code) if each.known_from <= position < each.known_to]
+        for meant in codes:
+            days |= {meant.day_from, meant.day_to}
+        for agb in {code, *(meant.agb for meant in codes)}:
+            for span in self.spans(agb, care_type, position):
+                days |= {span.day_from, span.day_to}
+            for step in self._steps_of((agb, care_type)):
+                if step.known_from <= position < step.known_to:
+                    days.add(local_day(from_microseconds(step.at_from)).isoformat())
+        return list(days)
 
     def in_force(
         self, purchaser: str, agb: str, care_type: str, effective_on: date, position: int
     ) -> Sequence[LegalRow]:
         """See ``RegisterReads.in_force``."""
-        key, day = (agb, care_type), effective_on.isoformat()
-        found = self._legal.get(key)
-        if found is None:
-            found = self._legal[key] = self._legal_of(key)
-        return [
-            each.row
-            for each in found
-            if each.day_from <= day < each.day_to and each.known_from <= position < each.known_to
-        ]
+        day = effective_on.isoformat()
+        return [each.row for each in self.spans(agb, care_type, position) if each.day_from <= day < each.day_to]
 
     def practices(self, code: str, effective_on: date, position: int) -> Sequence[str]:
         """See ``RegisterReads.practices``."""
-        found = self._codes.get(code)
-        if found is None:
-            found = self._codes[code] = self._database.fetch(_ALL_CODES, (code,))
         day = effective_on.isoformat()
-        return [row[0] for row in found if row[1] <= day < row[2] and row[3] <= position < row[4]]
+        return [
+            each.agb
+            for each in self._codes_of(code)
+            if each.day_from <= day < each.day_to and each.known_from <= position < each.known_to
+        ]
 
     def procedures(
         self, purchaser: str, agb: str, care_type: str, judged_at: int, position: int
     ) -> Sequence[ProcedureRow]:
         """See ``RegisterReads.procedures``."""
-        key = (agb, care_type)
-        rows = self._steps.get(key)
-        if rows is None:
-            rows = self._steps[key] = self._database.fetch(_ALL_STEPS, (self._purchaser, agb, care_type))
         found: dict[str, ProcedureRow] = {}
-        for row in rows:
-            if row[-3] <= judged_at and row[-2] <= position < row[-1] and row[3] not in found:
-                found[row[3]] = procedure_row(row[:-3])
+        for step in self._steps_of((agb, care_type)):
+            if step.at_from <= judged_at and step.known_from <= position < step.known_to:
+                found.setdefault(step.row.period, step.row)
         return list(found.values())
 
     def lines(
@@ -109,5 +158,21 @@ class RememberedTables:
         return self._tables.lines(asked, moment, after=after, limit=limit)
 
     def _legal_of(self, key: Key) -> list[_Legal]:
-        rows = self._database.fetch(_ALL_LEGAL, (self._purchaser, *key))
-        return [_Legal(legal_row(row[:-4]), *row[-4:]) for row in rows]
+        found = self._legal.get(key)
+        if found is None:
+            rows = self._database.fetch(_ALL_LEGAL, (self._purchaser, *key))
+            found = self._legal[key] = [_Legal(legal_row(row[:-4]), *row[-4:]) for row in rows]
+        return found
+
+    def _steps_of(self, key: Key) -> list[_Step]:
+        found = self._steps.get(key)
+        if found is None:
+            rows = self._database.fetch(_ALL_STEPS, (self._purchaser, *key))
+            found = self._steps[key] = [_Step(procedure_row(row[:-3]), *row[-3:]) for row in rows]
+        return found
+
+    def _codes_of(self, code: str) -> list[_Code]:
+        found = self._codes.get(code)
+        if found is None:
+            found = self._codes[code] = [_Code(*row) for row in self._database.fetch(_ALL_CODES, (code,))]
+        return found
