@@ -17,6 +17,7 @@ CHECKED := $(PACKAGES) tests benchmarks tools
 PROVIDERS ?= 2000
 WORKERS ?= 2
 SIZE ?= 100000
+ONLY ?=
 
 .PHONY: help
 help: ## list the targets (the default)
@@ -80,11 +81,11 @@ dead-code: $(READY) ## vulture: code that nothing uses
 	@$(BIN)/python tools/unused.py
 
 .PHONY: bench
-bench: $(READY) ## measure speed against the eventsourcing library and the raw database; build/bench.json
-	@$(BIN)/python -m benchmarks
+bench: $(READY) ## measure speed against peers and targets; build/bench.json. SIZE=1000000 takes an hour and 40 GB
+	@$(BIN)/python -m benchmarks --size $(SIZE) $(ONLY)
 
 .PHONY: mutants
-mutants: $(READY) ## an hour or two: break the domain in each small way and see whether a test notices; docs/mutation.md
+mutants: $(READY) ## hours: break the domain in each small way and see whether a test notices; docs/mutation.md
 	@$(BIN)/python tools/mutants.py forget
 	@HYPOTHESIS_PROFILE=breaking $(BIN)/mutmut run --max-children $(WORKERS)
 	@$(BIN)/python tools/mutants.py report

@@ -10,20 +10,21 @@ from eventsourcing.persistence import EventStore, InfrastructureFactory, Mapper,
 from eventsourcing.utils import Environment
 
 from application.mapper import FactMapper, NewFact
-from application.order import Order, contexts, digest
+from application.order import Order, Untold, as_data, contexts, digest
 from application.policy_library import PolicyLibrary
 from application.ports import Appended, Clock, EventLog, VersionConflict
 from domain.agb import AgbCode
 from domain.calendar import local_day, to_microseconds
-from domain.contract.commands import ContractCommand, Publish, Unpublish
+from domain.contract.commands import ContractCommand, ExtendTerm, Publish, RecordExtension, Unpublish
 from domain.contract.contract import Contract, fold
 from domain.contract.contract_id import ContractId
 from domain.contract.decide import decide
 from domain.contract.facts import ContractFact
-from domain.contract.situation import Situation
-from domain.history import Recorded
+from domain.contract.retold import command_told_by
+from domain.contract.situation import Decided, Situation, kept_version
+from domain.history import FactCorrected, Recorded
 from domain.policy.adoption import PolicyVersions
-from domain.provider.facts import ProviderFact, provider_stream
+from domain.provider.facts import ProviderFact, fold_provider, provider_stream
 from domain.provider.facts import evolve as evolve_provider
 from domain.provider.provider import Provider
 from domain.refusal import Refused, RefusedError
@@ -31,6 +32,8 @@ from domain.refusal import Refused, RefusedError
 ATTEMPTS = 5
 PROVIDERS_KEPT = 2_000
 CONTRACTS_AT_ONCE = 200
+BY_THE_CURRENT_POLICY = (Publish, Unpublish, RecordExtension, ExtendTerm)
+"""What a later version of the policy governs, also of a contract that keeps the version of its offer."""
 
 
 class Answer(NamedTuple):
@@ -142,7 +145,7 @@ class Contracting(Application[str]):
             raise RefusedError(decided)
         if not decided:
             return []
-        deciding = situation.current if isinstance(command, Publish | Unpublish) else situation.kept
+        deciding = situation.current if isinstance(command, BY_THE_CURRENT_POLICY) else situation.kept
         version = loaded.contract.version
         told = contexts(
             order,
@@ -151,6 +154,7 @@ class Contracting(Application[str]):
             facts=len(decided),
             policy_position=deciding.position,
             provider_version=None if loaded.provider is None else loaded.provider.version,
+            untold=_untold(command, situation, decided),
         )
         occurred_at = to_microseconds(situation.occurred_at)
         return [
@@ -247,6 +251,10 @@ class Contracting(Application[str]):
         """The provider as a purchaser knows it: what is kept in memory and what is new in its stream."""
         if not news:
             return provider
+        if any(isinstance(recorded.fact, FactCorrected) for recorded in news):
+            # what was folded before may rest on what is mended
+            history = self.facts.decode_all(self.log_port.read([(provider_stream(key[1]), 0)]))
+            provider, news = fold_provider(history, key[0]), ()
         for recorded in news:
             if isinstance(recorded.fact, ProviderFact) and (provider is None or recorded.version > provider.version):
                 provider = evolve_provider(provider, recorded.fact, recorded.version, key[0])
@@ -285,6 +293,16 @@ def _answer(contract_id: ContractId, facts: Sequence[NewFact], appended: Appende
     )
 
 
+def _untold(command: ContractCommand, situation: Situation, decided: Sequence[Decided]) -> Untold:
+    """What must stand beside the facts so that the same command can be decided again."""
+    own = decided[0].occurred_at or situation.occurred_at
+    return Untold(
+        None if command_told_by([each.fact for each in decided]) == command else as_data(command),
+        None if own == situation.occurred_at else situation.occurred_at,
+        None if situation.now == situation.occurred_at else situation.now,
+    )
+
+
 def _situation(loaded: Loaded, order: Order, now: datetime) -> Situation:
     """What the decision stands on; raises ``RefusedError`` when no policy was in force at the act's instant."""
     occurred_at = order.occurred_at or now
@@ -296,15 +314,12 @@ def _situation(loaded: Loaded, order: Order, now: datetime) -> Situation:
                 f"no version of the policy of {loaded.contract_id.purchaser} was in force on {local_day(occurred_at)}",
             )
         )
-    offer = loaded.contract.offer
-    signed = loaded.contract.signed_at is not None and offer is not None
-    kept = loaded.policies.adopted_at(offer.policy_position) if signed and offer is not None else current
     return Situation(
         loaded.contract_id,
         loaded.history,
         loaded.contract,
         current,
-        kept,
+        kept_version(loaded.contract, loaded.policies, current),
         loaded.provider,
         occurred_at,
         now,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.history import Context
 from domain.model import Frozen
@@ -33,6 +33,22 @@ def digest(command: Frozen) -> str:
     return sha256(type(command).__name__.encode() + body).hexdigest()[:32]
 
 
+def as_data(command: Frozen) -> dict[str, Any]:
+    """A command as the envelope keeps it: its kind, and whatever is not by default."""
+    return {**command.model_dump(mode="json", exclude_defaults=True), "kind": type(command).__name__}
+
+
+class Untold(NamedTuple):
+    """What a decision's own facts do not tell of it; see ``Context``."""
+
+    command: dict[str, Any] | None = None
+    acted_at: datetime | None = None
+    decided_at: datetime | None = None
+
+
+NOTHING_UNTOLD = Untold()
+
+
 def contexts(
     order: Order,
     command_digest: str,
@@ -41,6 +57,7 @@ def contexts(
     facts: int = 1,
     policy_position: int | None,
     provider_version: int | None,
+    untold: Untold = NOTHING_UNTOLD,
 ) -> list[bytes]:
     """The stored contexts of the facts of one append, in their order; the first fact caused the others."""
     given = Context(
@@ -54,9 +71,10 @@ def contexts(
         policy_position=policy_position,
         provider_version=provider_version,
     )
+    first = _stored(given if untold == NOTHING_UNTOLD else given.model_copy(update=untold._asdict()))
     if facts == 1:
-        return [_stored(given)]
-    return [_stored(given), *[_stored(given.model_copy(update={"causation_id": first_event}))] * (facts - 1)]
+        return [first]
+    return [first, *[_stored(given.model_copy(update={"causation_id": first_event}))] * (facts - 1)]
 
 
 def _stored(context: Context) -> bytes:

@@ -123,6 +123,7 @@ class PolicyStreams:
             in_force_from=from_microseconds(to_microseconds(occurred_at)),
             document_sha256=fact.document_sha256,
             document=PolicyDocument.model_validate_json(fact.document),
+            event_id=f"{new.originator_id}@{new.originator_version}",
         )
 
 

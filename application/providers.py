@@ -10,8 +10,9 @@ from application.order import Order, contexts, digest
 from application.ports import Clock, EventLog, Horizon, VersionConflict
 from domain.agb import AgbCode
 from domain.calendar import instant_text, local_day, to_microseconds
-from domain.history import Recorded
-from domain.provider.commands import ProviderCommand
+from domain.history import FactCorrected, Recorded
+from domain.provider.commands import CorrectProviderFact, ProviderCommand
+from domain.provider.corrections import correct_provider_fact
 from domain.provider.decide import decide
 from domain.provider.facts import NO_PURCHASER, ProviderFact, fold_provider, provider_stream
 from domain.provider.provider import Provider
@@ -25,7 +26,7 @@ ATTEMPTS = 5
 class Entered:
     """The answer to an order: the facts that it brought, none when all was known, and the last version that it saw."""
 
-    facts: tuple[ProviderFact, ...]
+    facts: tuple[ProviderFact | FactCorrected, ...]
     version: int
 
 
@@ -59,7 +60,12 @@ class ProviderStreams:
 
 
 def new_facts(
-    agb: AgbCode, seen: int, facts: Sequence[ProviderFact], order: Order, command_digest: str, occurred_at: datetime
+    agb: AgbCode,
+    seen: int,
+    facts: Sequence[ProviderFact | FactCorrected],
+    order: Order,
+    command_digest: str,
+    occurred_at: datetime,
 ) -> list[NewFact]:
     """Facts for the stream of a practice after the version that was seen; the first one caused the others."""
     stream_id = provider_stream(agb)
@@ -102,8 +108,7 @@ def execute(streams: ProviderStreams, agb: AgbCode, command: ProviderCommand, or
         repeated = _repeated(history, order.command_id, body)
         if repeated is not None:
             return repeated
-        provider = fold_provider(history, command.purchaser)
-        decided = decide(command, provider, local_day(occurred_at), order.reason)
+        decided = decide_command(command, history, occurred_at, now, order.reason)
         if isinstance(decided, Refused):
             raise RefusedError(decided)
         try:
@@ -112,6 +117,15 @@ def execute(streams: ProviderStreams, agb: AgbCode, command: ProviderCommand, or
             continue
         return Entered(tuple(decided), len(history) + len(decided))
     raise VersionConflict(f"{provider_stream(agb)} was changed by others {ATTEMPTS} times in a row; try again")
+
+
+def decide_command(
+    command: ProviderCommand, history: Sequence[Recorded], occurred_at: datetime, now: datetime, reason: str | None
+) -> Sequence[ProviderFact | FactCorrected] | Refused:
+    """What a command brings after the facts of a practice's stream; it occurred at an instant, and is decided now."""
+    if isinstance(command, CorrectProviderFact):
+        return correct_provider_fact(command, history, now, reason)
+    return decide(command, fold_provider(history, command.purchaser), local_day(occurred_at), reason)
 
 
 def _check_instant(order: Order, occurred_at: datetime, now: datetime) -> None:
@@ -132,5 +146,5 @@ def _repeated(history: Sequence[Recorded], command_id: str, body: str) -> Entere
     if earlier[0][1].command_digest != body:
         message = f"the command id {command_id!r} was used for another command; choose a new one"
         raise RefusedError(Refused("COMMAND_ID_REUSED", message))
-    facts = tuple(recorded.fact for recorded, _ in earlier if isinstance(recorded.fact, ProviderFact))
+    facts = tuple(recorded.fact for recorded, _ in earlier if isinstance(recorded.fact, ProviderFact | FactCorrected))
     return Entered(facts, earlier[-1][0].version)

@@ -17,12 +17,13 @@ from domain.contract.commands import RequestReview
 from domain.contract.contract import Contract
 from domain.contract.facts import ReviewRequested, Signed
 from domain.contract.register_changes import ContractBasis, Loss, RegisterState, losses
-from domain.history import Recorded, effective
+from domain.history import FactCorrected, Recorded, effective
 from domain.provider.facts import ProviderChanged, RegisterFact, fold_provider, provider_stream
 from domain.refusal import Refused, RefusedError
 
 PROVIDERS = provider_stream(AgbCode("00000000"))[:-8]
 REASON = "the register says so"
+CHANGES = (ProviderChanged.topic(), FactCorrected.topic())
 
 
 def ask_about_register(
@@ -68,7 +69,9 @@ def ask_about_changes_after(contracting: Contracting, position: int) -> DueRepor
     while rows := contracting.log_port.rows_after(position):
         position = rows[-1].position
         changed |= {
-            AgbCode(row.originator_id.removeprefix(PROVIDERS)) for row in rows if row.topic == ProviderChanged.topic()
+            AgbCode(row.originator_id.removeprefix(PROVIDERS))
+            for row in rows
+            if row.topic in CHANGES and row.originator_id.startswith(PROVIDERS)
         }
     return ask_about_register(contracting, contracting.clock.now(), sorted(changed))
 

@@ -20,6 +20,7 @@ from domain.calendar import AMSTERDAM, local_day
 from domain.care_type import CareType
 from domain.contract.commands import Approach, ContractCommand, MakeOffer
 from domain.contract.contract_id import ContractId
+from domain.contract.facts import NotApproached, OfferWithheld
 from domain.history import Fact
 from domain.model import Frozen
 from domain.policy.adoption import PolicyVersion, policy_stream
@@ -264,10 +265,19 @@ class _Decisions:
     def _next(self, loaded: Loaded) -> tuple[ContractCommand | None, Order]:
         """What the round asks of a contract, if anything, and under which id."""
         batch, contract = self._order.command_id, loaded.contract
+        order = self._order._replace(causation_id=self._adopted_since(loaded))
         if contract.withheld is not None and contract.offer is None:
-            return MakeOffer(), self._order._replace(command_id=f"{batch}/offer/{loaded.contract_id}")
-        order = self._order._replace(command_id=f"{batch}/{loaded.contract_id}")
+            return MakeOffer(), order._replace(command_id=f"{batch}/offer/{loaded.contract_id}")
+        order = order._replace(command_id=f"{batch}/{loaded.contract_id}")
         return (self._approach if contract.approached_at is None else None), order
+
+    def _adopted_since(self, loaded: Loaded) -> str | None:
+        """The adoption that has a contract decided anew: of another version than was in force when it had to wait."""
+        waiting = [each for each in loaded.history if isinstance(each.fact, OfferWithheld | NotApproached)]
+        current = loaded.policies.at(self._acts.occurred_at or self._acts.now)
+        if not waiting or current is None or waiting[-1].envelope().policy_position == current.position:
+            return None
+        return current.event_id or None
 
     def _try(self, wanted: Sequence[tuple[Loaded, ContractCommand, Order]]) -> None:
         for loaded, command, order in wanted:

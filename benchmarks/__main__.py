@@ -1,48 +1,74 @@
 """``python -m benchmarks``: hold every contest, print the table, write ``build/bench.json``.
 
-A missed target is told in its row and is no failure: a busy machine misses some. Words after the command keep only
-rows whose name holds one of them.
+A missed target is told in its row and is no failure: a busy machine misses some. Words after the command name files of
+contests, such as ``register``, or keep only rows whose name holds one of them.
 """
 
+import argparse
 import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
 from rich.console import Console
 
-from benchmarks import contracts, past, storage
+from benchmarks import catch_up, contracts, past, register, storage
 from benchmarks import round as round_of_the_nation
-from benchmarks.arena import open_arena
-from benchmarks.measure import Contest, Result, hold, report
+from benchmarks.arena import Arena, open_arena
+from benchmarks.measure import Contest, Result, hold, report, save
+from benchmarks.sample.stores import SIZES, NoRoomError
 
-FILES = (storage, contracts, round_of_the_nation, past)
+WRITTEN = Path("build/bench.json")
+Contests = Callable[[Arena], Iterator[Contest]]
+
+
+def files(sizes: tuple[int, ...]) -> dict[str, tuple[Contests, bool]]:
+    """The contests by the name of their file, and whether they need the room of a disk."""
+    return {
+        "storage": (storage.contests, False),
+        "contracts": (contracts.contests, False),
+        "round": (round_of_the_nation.contests, False),
+        "past": (past.contests, False),
+        "catch-up": (partial(catch_up.contests, sizes=sizes), True),
+        "register": (partial(register.contests, sizes=sizes), True),
+    }
 
 
 def main() -> int:
     """Hold the contests."""
+    asked = _asked()
     console = Console(width=120)
-    wanted = sys.argv[1:]
+    known = files(tuple(size for size in SIZES if size <= asked.size))
+    named = [word for word in asked.words if word in known]
+    words = [word for word in asked.words if word not in known]
     began = perf_counter()
     results: list[Result] = []
-    at_most: set[str] = set()
-    with open_arena() as arena:
-        for file in FILES:
-            for contest in file.contests(arena):
-                if not _is_wanted(contest, wanted):
-                    continue
-                with console.status(f"{contest.name} ({contest.database})"):
-                    results.append(hold(contest))
-                if contest.at_most:
-                    at_most.add(contest.name)
-        where = arena.where
-    report(results, at_most, where, Path("build/bench.json"))
+    places: dict[str, None] = {}
+    try:
+        for contests, on_disk in [known[name] for name in named or known]:
+            with open_arena(on_disk=on_disk) as arena:
+                places[arena.where] = None
+                for contest in contests(arena):
+                    if words and not any(word in contest.name for word in words):
+                        continue
+                    with console.status(f"{contest.name} ({contest.database})"):
+                        results.append(hold(contest))
+                    save(results, WRITTEN)
+    except NoRoomError as error:
+        console.print(str(error))
+        return 1
+    report(results, "; ".join(places))
     missed = sum(not row.met for row in results)
-    console.print(f"{len(results)} rows in {perf_counter() - began:.0f} s, {missed} below target; see build/bench.json")
+    console.print(f"{len(results)} rows in {perf_counter() - began:.0f} s, {missed} below target; see {WRITTEN}")
     return 0
 
 
-def _is_wanted(contest: Contest, wanted: list[str]) -> bool:
-    return not wanted or any(word in contest.name for word in wanted)
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure, against peers and targets.")
+    parser.add_argument("words", nargs="*", help="names of files, or parts of the names of rows")
+    parser.add_argument("--size", type=int, default=SIZES[1], choices=SIZES, help="contracts of the largest sample")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

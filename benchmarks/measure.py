@@ -3,7 +3,7 @@
 import gc
 import json
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
@@ -41,6 +41,7 @@ class Result:
     peer: float
     ratio: float
     target: float
+    at_most: bool
     met: bool
 
 
@@ -64,20 +65,27 @@ def hold(contest: Contest) -> Result:
     median, peer = statistics.median(ours), statistics.median(peers)
     ratio = median / peer
     met = ratio <= contest.target if contest.at_most else ratio >= contest.target
-    return Result(contest.name, contest.database, median, peer, round(ratio, 3), contest.target, met)
+    return Result(contest.name, contest.database, median, peer, round(ratio, 3), contest.target, contest.at_most, met)
 
 
-def report(results: Sequence[Result], at_most: Iterable[str], where: str, path: Path) -> None:
-    """Print the table, with a word on where the databases stood, and write the file."""
-    lower = set(at_most)
-    table = Table(title="Contractspoor against its peers: medians of interleaved rounds of this run", caption=where)
-    for column in ("what", "database", "ours", "peer", "ratio", "target", "met"):
-        table.add_column(column, justify="left" if column in {"what", "database"} else "right")
-    for row in results:
-        sign = "<=" if row.name in lower else ">="
-        met = "yes" if row.met else "NO"
-        numbers = (f"{row.ours:,.0f}", f"{row.peer:,.0f}", f"{row.ratio:.2f}", f"{sign} {row.target:g}")
-        table.add_row(row.name, row.database, *numbers, met)
-    Console(width=120).print(table)
+def save(results: Sequence[Result], path: Path) -> None:
+    """Write what is known so far: a long run that is broken off has told something."""
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps([asdict(row) for row in results], indent=2) + "\n", encoding="utf-8")
+
+
+def report(results: Sequence[Result], where: str) -> None:
+    """Print the table, with a word on where the databases stood."""
+    table = Table(title="Contractspoor against its peers: medians of interleaved rounds of this run", caption=where)
+    for column in ("what", "database", "ratio", "target", "met", "ours", "peer"):
+        table.add_column(column, justify="left" if column in {"what", "database"} else "right")
+    for row in results:
+        target = f"{'<=' if row.at_most else '>='} {row.target:g}"
+        met = "yes" if row.met else "NO"
+        table.add_row(row.name, row.database, f"{row.ratio:.2f}", target, met, f"{row.ours:,.0f}", f"{row.peer:,.0f}")
+    Console(width=120).print(table)
+
+
+def quantile(share: float, took: Sequence[float]) -> float:
+    """What at most this share of all took."""
+    return sorted(took)[min(len(took) - 1, int(share * len(took)))]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from itertools import cycle, islice
 from uuid import UUID
 
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 
 from application.queries.horizon import Asked
 from benchmarks import continuum
@@ -70,10 +70,16 @@ def all_histories(system: System) -> Iterator[list[Recorded]]:
             yield from found.values()
 
 
-def _continuum(arena: Arena, database: str, histories: list[list[Recorded]], asked: list[list[Recorded]]) -> Round:
+def filled_continuum(arena: Arena, database: str, histories: list[list[Recorded]]) -> Engine:
+    """Continuum's tables on a new database, with these contracts."""
     engine = create_engine(parse_url(arena.bare_url(database)))
     arena.stack.callback(engine.dispose)
     continuum.fill(engine, histories)
+    return engine
+
+
+def _continuum(arena: Arena, database: str, histories: list[list[Recorded]], asked: list[list[Recorded]]) -> Round:
+    engine = filled_continuum(arena, database, histories)
     names, instant = cycle([history[0].stream_id for history in asked]), at(KNOWN_AT)
 
     def state(name: str) -> None:

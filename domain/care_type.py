@@ -23,6 +23,11 @@ class CareType(StrEnum):
         """The Dutch name, as letters and agreements print it."""
         return _DUTCH[self]
 
+    @property
+    def english(self) -> str:
+        """The English name, for letters to who asks for them in English."""
+        return _ENGLISH[self]
+
 
 _DUTCH = {
     CareType.FYS: "fysiotherapie",
@@ -36,4 +41,17 @@ _DUTCH = {
     CareType.VAL: "valpreventie",
     CareType.INST: "paramedische zorg in instellingen",
     CareType.ZKH: "paramedische zorg in ziekenhuizen",
+}
+_ENGLISH = {
+    CareType.FYS: "physiotherapy",
+    CareType.OEF: "exercise therapy",
+    CareType.LOG: "speech therapy",
+    CareType.DIE: "dietetics",
+    CareType.ERG: "occupational therapy",
+    CareType.HUI: "skin therapy",
+    CareType.VOET: "preventive foot care",
+    CareType.GLI: "combined lifestyle intervention",
+    CareType.VAL: "fall prevention",
+    CareType.INST: "paramedical care in institutions",
+    CareType.ZKH: "paramedical care in hospitals",
 }

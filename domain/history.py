@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar, NamedTuple
 
 from domain.calendar import Instant
-from domain.model import Frozen
+from domain.model import Frozen, added
 
 
 class Fact(Frozen):
@@ -33,6 +33,10 @@ class Context(Frozen):
 
     ``policy_position`` is the log position of the policy adoption that decided, ``provider_version`` the version of
     the provider's stream that was seen; ``command_digest`` tells a repeat from another command under the same id.
+
+    On the first fact of a command stands what the facts themselves do not tell, so that it can be decided again: the
+    ``command`` itself, the instant ``acted_at`` that was judged, absent where it is the fact's own, and the present
+    ``decided_at`` of the decision, absent where it is the instant judged.
     """
 
     actor: str
@@ -44,6 +48,9 @@ class Context(Frozen):
     reason: str | None = None
     policy_position: int | None = None
     provider_version: int | None = None
+    command: dict[str, Any] | None = None
+    acted_at: Instant | None = None
+    decided_at: Instant | None = None
 
 
 class Recorded(NamedTuple):
@@ -71,12 +78,14 @@ class FactCorrected(Fact):
     """A wrong entry is mended: the fact at ``corrects`` is read as ``replacement``, or not at all.
 
     ``replacement`` is the JSON of a fact of the same kind; ``occurred_at`` replaces the instant when it was the wrong
-    one. A correction can itself be corrected; a signature never is.
+    one. A correction can itself be corrected; a signature never is. In the stream of a practice ``purchaser`` is whose
+    fact it mends, absent for what the register says.
     """
 
     corrects: int
     replacement: dict[str, Any] | None = None
     occurred_at: Instant | None = None
+    purchaser: str | None = added()
 
 
 def effective(history: Sequence[Recorded]) -> Iterable[Recorded]:

@@ -1,7 +1,7 @@
 """The one place where the use cases meet their adapters."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -20,6 +20,11 @@ from application.register.questions import RegisterQuestions
 from application.scenarios.run import World
 from application.simulation.world import SimulatedWorld
 from infrastructure.clock import SetClock, SystemClock
+from infrastructure.outbox.box import Outbox
+from infrastructure.outbox.deliveries import Delivery
+from infrastructure.outbox.deliveries import State as DeliveryState
+from infrastructure.outbox.receivers import ReceiversError
+from infrastructure.outbox.wording import word as word_letter
 from infrastructure.persistence.backup import Backup, back_up
 from infrastructure.persistence.backup import restore as restore_backup
 from infrastructure.persistence.factory import LogFactory
@@ -31,12 +36,16 @@ from infrastructure.policies.library import PolicyFiles
 from infrastructure.providers.carried_over_file import carried_over_rows
 from infrastructure.providers.register_file import RegisterFile
 from infrastructure.providers.sample_register import write_sample
-from infrastructure.read_models.batches import BatchReader
+from infrastructure.read_models.audit_index import AuditIndex
+from infrastructure.read_models.audit_reads import AuditReads
+from infrastructure.read_models.lists import Lists
+from infrastructure.read_models.models import all_models
 from infrastructure.read_models.ready import Ready
 from infrastructure.read_models.register.checking import Checked, CheckOrder, ClaimFileError, check_file
 from infrastructure.read_models.register.model import RegisterModel
 from infrastructure.read_models.register.reads import RegisterTables
-from infrastructure.read_models.runner import Runner
+from infrastructure.read_models.service import ModelStatus, ReadModels
+from infrastructure.read_models.verify import Verified
 from infrastructure.scenarios.reader import ScenarioFile, ScenarioMistakesError, read_scenario, scenario_paths
 from infrastructure.scenarios.stores import fresh_stores
 from infrastructure.settings import SettingsError, load_settings
@@ -47,11 +56,16 @@ __all__ = [
     "Checked",
     "ClaimFileError",
     "DatabaseState",
+    "Delivery",
+    "DeliveryState",
+    "ModelStatus",
+    "ReceiversError",
     "ScenarioFile",
     "ScenarioMistakesError",
     "SettingsError",
     "System",
     "Upgraded",
+    "Verified",
     "back_up",
     "carried_over_rows",
     "check_file",
@@ -67,6 +81,7 @@ __all__ = [
     "scenario_worlds",
     "system_clock",
     "upgrade_database",
+    "word_letter",
     "write_sample_register",
 ]
 
@@ -83,6 +98,9 @@ class System:
     questions: TimeTravel
     trail: Trail
     register: RegisterQuestions
+    read_models: ReadModels
+    lists: Lists
+    outbox: Outbox
 
 
 @contextmanager
@@ -99,17 +117,29 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
         providers = ProviderStreams(log, contracting.facts, present)
         policies = PolicyStreams(log, contracting.facts, present, contracting.policies)
         questions = TimeTravel(contracting, version("tzdata"))
-        register = _register(log, present, contracting)
-        yield System(log, present, contracting, providers, policies, questions, Trail(contracting), register)
+        read_models = ReadModels(log, contracting.facts, contracting.policies, present, all_models())
+        with closing(read_models):
+            index = AuditReads(log.database, Ready(AuditIndex.name, log.database, read_models.runner))
+            yield System(
+                log=log,
+                clock=present,
+                contracting=contracting,
+                providers=providers,
+                policies=policies,
+                questions=questions,
+                trail=Trail(contracting, index),
+                register=_register(log, contracting, read_models),
+                read_models=read_models,
+                lists=Lists(read_models, present),
+                outbox=Outbox(contracting, log.database, present, load_settings()),
+            )
     finally:
         log.close()
 
 
-def _register(log: LogRecorder, clock: Clock, contracting: Contracting) -> RegisterQuestions:
+def _register(log: LogRecorder, contracting: Contracting, read_models: ReadModels) -> RegisterQuestions:
     """The register on its tables, which it brings up before it answers."""
-    reader = BatchReader(log, contracting.facts, contracting.policies)
-    runner = Runner(log.database, reader, contracting.facts, [RegisterModel()], clock)
-    ready = Ready(RegisterModel.name, log.database, runner)
+    ready = Ready(RegisterModel.name, log.database, read_models.runner)
     return RegisterQuestions(
         contracting, RegisterTables(log.database), ready, tzdata=version("tzdata"), model_version=RegisterModel.version
     )

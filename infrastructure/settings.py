@@ -1,7 +1,12 @@
 """What the environment may set: variables that begin with ``CONTRACTSPOOR_``."""
 
-from pydantic import Field, ValidationError
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, StringConstraints, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Address = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
 class SettingsError(Exception):
@@ -18,6 +23,32 @@ class Settings(BaseSettings):
     """How long a writer waits for another before it gives up."""
     traceback: bool = False
     """Whether a command that fails also prints where in the program it failed."""
+    letters_language: Literal["nl", "en"] = "nl"
+    """The language of letters."""
+    mail_sender: Address = "contractspoor@localhost"
+    """The address in the From of letters; the name beside it is the purchaser's."""
+    mail_folder: Path = Path("letters")
+    """Where letters are written as .eml files while no SMTP server is named."""
+    smtp_host: str | None = Field(default=None, min_length=1)
+    """The SMTP server that letters are handed to."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_ca_file: Path | None = None
+    """A certificate authority of one's own, as a PEM file."""
+    smtp_user: str | None = Field(default=None, min_length=1)
+    smtp_password: SecretStr | None = None
+    smtp_password_file: Path | None = None
+    """A file that holds the password, instead of the variable."""
+    webhooks_file: Path | None = None
+    """A YAML file that lists the receivers of webhooks (docs/webhooks.md)."""
+
+    @model_validator(mode="after")
+    def _mail_fits(self) -> "Settings":
+        if self.smtp_password is not None and self.smtp_password_file is not None:
+            raise ValueError("name the password or its file, not both")
+        if self.smtp_user is not None and self.smtp_security == "none":
+            raise ValueError("a login needs smtp_security starttls or tls: the password would be readable on its way")
+        return self
 
 
 def load_settings() -> Settings:
@@ -26,5 +57,5 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         mistake = error.errors(include_input=False, include_url=False)[0]
-        variable = "CONTRACTSPOOR_" + "_".join(str(part) for part in mistake["loc"]).upper()
+        variable = "CONTRACTSPOOR_" + ("_".join(str(part) for part in mistake["loc"]).upper() or "SMTP_...")
         raise SettingsError(f"{variable}: {mistake['msg'][0].lower()}{mistake['msg'][1:]}") from None

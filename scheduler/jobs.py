@@ -11,6 +11,7 @@ from typing import NamedTuple
 from application.contracting import Contracting
 from application.deadlines import record_due
 from application.due import DueReport
+from application.extensions import extend_due
 from application.publication import publish_due
 from application.registry_changes import ask_about_register
 
@@ -26,6 +27,12 @@ class Job(NamedTuple):
 
 JOBS = (
     Job("deadlines", "record questionnaires and offers that lapsed when the day ended", time(0, 5), record_due),
+    Job(
+        "extensions",
+        "record terms that an adopted policy extends",
+        time(0, 10),
+        extend_due,
+    ),
     Job(
         "publication",
         "tell the care finder who is contracted from today, and who no longer is",

@@ -26,10 +26,10 @@ LEAST = 90
 DEAD = {"killed", "timeout", "segfault"}
 HEAD = """# Mutation testing
 
-`make mutants` changes the domain in one small way at a time (mutmut: an operator, a constant, an argument) and
-runs the tests of `tests/domain` that reach the changed function. A change that no test notices lives on. At least
-{least} of 100 must die, and each that lives needs its reason in `tools/living_mutants.csv`; else the target fails. It
-takes an hour or two; run again, it tries only what lived and what changed. For one module:
+`make mutants` changes the domain in one small way at a time (mutmut: an operator, a constant, an argument) and runs
+the tests of the domain and of policy documents that reach the changed function. A change that no test notices lives
+on. At least {least} of 100 must die, and each that lives needs its reason in `tools/living_mutants.csv`; else the
+target fails. It takes hours; run again, it tries only what lived and what changed. For one module:
 `.venv/bin/mutmut run 'domain.calendar*'`; `.venv/bin/mutmut show NAME` shows a mutant. `make mutants` writes this page.
 
 Not tried: what stands outside functions (types, patterns, tables of constants), decorated functions (properties, the

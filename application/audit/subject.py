@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, Self
 
 from application.policy_library import PolicyLibrary
-from domain.history import Context, Fact, Recorded
+from domain.history import Context, Fact, FactCorrected, Recorded
 from domain.policy.adoption import PolicyAdopted, policy_stream
 from domain.provider.facts import PurchaserFact
 from domain.round.facts import ROUNDS
@@ -54,7 +54,8 @@ class AdoptedPolicies(NamedTuple):
 def subject_of(stream_id: str, fact: Fact, purchaser_of_policy: Callable[[str], str | None]) -> Subject:
     """The subject of a fact; ``purchaser_of_policy`` tells whose an adopted policy is, for the rounds held under it."""
     if stream_id.startswith(_PROVIDERS):
-        return Subject(fact.purchaser if isinstance(fact, PurchaserFact) else None, stream_id[len(_PROVIDERS) :])
+        owner = fact.purchaser if isinstance(fact, PurchaserFact | FactCorrected) else None
+        return Subject(owner, stream_id[len(_PROVIDERS) :])
     if stream_id.startswith(_POLICIES):
         return Subject(fact.purchaser if isinstance(fact, PolicyAdopted) else None)
     if stream_id.startswith(ROUNDS):
@@ -68,3 +69,12 @@ def subject_of(stream_id: str, fact: Fact, purchaser_of_policy: Callable[[str], 
 def is_contract(stream_id: str) -> bool:
     """Whether a stream is a contract's: its id has four parts, those of others fewer."""
     return stream_id.count("/") == 3 and not stream_id.startswith((_PROVIDERS, _POLICIES, ROUNDS))
+
+
+def owner_of(library: PolicyLibrary, stream_id: str) -> str | None:
+    """The purchaser whose stream it is: a contract's, a policy's or a round's; a practice's is nobody's."""
+    if is_contract(stream_id):
+        return stream_id.split("/", maxsplit=1)[0]
+    if stream_id.startswith((_POLICIES, ROUNDS)):
+        return AdoptedPolicies.of(library).purchaser_of(stream_id.split("/")[1])
+    return None

@@ -19,7 +19,14 @@ from domain.calendar import MICROSECOND, Instant, from_microseconds, local_day, 
 from domain.contract.audience import Audience
 from domain.contract.contract import fold
 from domain.contract.contract_id import ContractId
-from domain.contract.facts import ContractCarriedOver, ContractOffered, ContractTerminated, Signed, TierAssigned
+from domain.contract.facts import (
+    ContractCarriedOver,
+    ContractOffered,
+    ContractTerminated,
+    Signed,
+    TermExtended,
+    TierAssigned,
+)
 from domain.history import FactCorrected, Recorded, effective
 from domain.model import Frozen
 from domain.policy.adoption import PolicyAdopted, policy_stream
@@ -269,6 +276,8 @@ def _counts_on(recorded: Recorded, history: Sequence[Recorded]) -> Iterator[date
             yield fact.effective_on
         case ContractOffered():
             yield next_day(fact.last_signing_day)
+        case TermExtended():
+            yield next_day(fact.end)
         case ContractTerminated():
             yield next_day(fact.last_day)
         case Signed() | ContractCarriedOver():

@@ -8,7 +8,7 @@ from application.queries.horizon import Asked, fix_horizon
 from domain.calendar import Instant, from_microseconds
 from domain.contract.audience import Audience, open_explanation
 from domain.contract.contract_id import ContractId
-from domain.history import Context
+from domain.history import Context, Recorded
 from domain.model import Frozen, added
 
 
@@ -50,24 +50,26 @@ def contract_events(
         stored = log.explanation(each.stream_id, each.version)
         told = None if stored is None else facts.decode_explanation(stored)
         told = told if told is None or not hides else open_explanation(told, restricted)
-        explanation = None if told is None else told.model_dump(mode="json")
-        shown.append(
-            EventShown(
-                event_id=each.event_id,
-                position=each.position,
-                version=each.version,
-                name=each.fact.stored_name,
-                occurred_at=each.occurred_at,
-                recorded_at=each.recorded_at,
-                fact=each.fact.model_dump(mode="json"),
-                context=each.envelope(),
-                explanation=explanation,
-            )
-        )
+        shown.append(event_shown(each, None if told is None else told.model_dump(mode="json")))
     return EventsAnswer(
         contract_id=str(contract_id),
         known_at=from_microseconds(horizon.known_at),
         position=horizon.position,
         events=tuple(shown),
         audience=audience,
+    )
+
+
+def event_shown(recorded: Recorded, explanation: dict[str, Any] | None = None) -> EventShown:
+    """A fact with its envelope, as a reader sees it."""
+    return EventShown(
+        event_id=recorded.event_id,
+        position=recorded.position,
+        version=recorded.version,
+        name=recorded.fact.stored_name,
+        occurred_at=recorded.occurred_at,
+        recorded_at=recorded.recorded_at,
+        fact=recorded.fact.model_dump(mode="json"),
+        context=recorded.envelope(),
+        explanation=explanation,
     )

@@ -28,6 +28,7 @@ from domain.contract.audience import Audience
 from domain.contract.contract import Assignment, Contract, Evidence, fold
 from domain.contract.contract_id import ContractId
 from domain.contract.facts import EvidenceAccepted, EvidenceRejected, Reason, TierAssigned
+from domain.contract.situation import kept_version
 from domain.contract.standing import (
     OVER,
     ClaimsStanding,
@@ -105,7 +106,7 @@ class TimeTravel:
             Knowledge.KNOWN,
             policy_id=version.document.id,
             policy_position=version.position,
-            insurers=several_insurers(_kept(asked_about, policies, version).document),
+            insurers=several_insurers(kept_version(asked_about, policies, version).document),
             procedure=self._explained(_procedure(contract_id, history, version, provider, judged_at), history),
             legal_position=_legal(contract_id, contract, version, provider, effective_on, claims),
             listed=listed(contract, deadlines.publication_starts, asked_at),
@@ -200,13 +201,6 @@ def _verdict(history: Sequence[Recorded], evidence_id: str, judged_at: datetime)
         if corrected or (recorded.version == counting[-1].version and fact == counting[-1].fact):
             return recorded
     return None
-
-
-def _kept(contract: Contract, policies: PolicyVersions, current: PolicyVersion) -> PolicyVersion:
-    """The version that governs tiers: that of the offer once signed."""
-    if contract.signed_at is not None and contract.offer is not None:
-        return policies.adopted_at(contract.offer.policy_position)
-    return current
 
 
 def _procedure(
@@ -345,7 +339,7 @@ def _next_tier(
 ) -> NextTier | None:
     """What evidence supplied at ``asked_at`` brings, beyond the tier that holds when it begins to count."""
     current = policies.at(asked_at) or policies.versions[0]
-    kept = _kept(contract, policies, current)
+    kept = kept_version(contract, policies, current)
     term, rules = _term(contract, kept, contract_id), kept.document.care_types[contract_id.care_type]
     deadlines = deadlines_of(contract, current.document, contract_id.care_type)
     if term is None or _over(contract, rules, deadlines, term, asked_at):

@@ -8,6 +8,8 @@ from pydantic import BaseModel
 
 from application.contracting import Contracting, Loaded
 from application.deadlines import record_due
+from application.extensions import extend_after, extend_due
+from application.known_values import record_value
 from application.order import Order
 from application.policies import AdoptionOrder, PolicySources, PolicyStreams, adopt
 from application.provider_import import import_records
@@ -33,7 +35,7 @@ from domain.agb import AgbCode
 from domain.contract.contract_id import ContractId
 from domain.history import Recorded
 from domain.policy.adoption import Ground
-from domain.provider.commands import SignalIntegrity
+from domain.provider.commands import RecordValue, SignalIntegrity
 from domain.refusal import Refused, RefusedError
 
 NO_OFFER = "0" * 64
@@ -100,6 +102,8 @@ class Doing:
         answer = adopt(self._policies, self._sources.read(policy), order)
         if isinstance(answer, Refused):
             raise RefusedError(answer)
+        report = extend_after(self._contracting, answer.version.document)
+        _raise_failures([f"{each.contract_id}: {each.message}" for each in (() if report is None else report.failures)])
 
     def register(self, form: ProviderForm) -> None:
         """Enter a practice as a register file would, and what officers know of it."""
@@ -128,7 +132,7 @@ class Doing:
 
     def _record_due(self, act: Act) -> None:
         at = act.occurred_at or self._contracting.clock.now()
-        reports = [due(self._contracting, at) for due in (record_due, publish_due, ask_about_register)]
+        reports = [due(self._contracting, at) for due in (record_due, extend_due, publish_due, ask_about_register)]
         _raise_failures([f"{each.contract_id}: {each.message}" for report in reports for each in report.failures])
 
     def _command(self, form: BaseModel, act: Act) -> None:
@@ -137,7 +141,10 @@ class Doing:
         if issubclass(command_type, PROVIDER_COMMANDS):
             values = self._filled(command_type, form, lambda name: {"purchaser": self._purchaser_and_year()[0]}[name])
             command: Any = command_type.model_validate(values)
-            execute(self._providers, self._agb(act), command, act.order())
+            if isinstance(command, RecordValue):
+                record_value(self._contracting, self._providers, self._agb(act), command, act.order())
+            else:
+                execute(self._providers, self._agb(act), command, act.order())
             return
         contract_id = self._contract_id(act)
         loaded = self._contracting.load(contract_id)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from application.contracting import Contracting
 from application.queries.agreement import AgreementAnswer, contract_agreement
 from application.queries.audit_trail import Period, Trail, TrailAnswer, TrailAsked
+from application.queries.audit_why import WhyAnswer, WhyAsked, audit_why
 from application.queries.contract_answer import ContractAnswer
 from application.queries.contract_diff import Axis, Compared, DiffAnswer, contract_diff
 from application.queries.events import EventsAnswer, contract_events
@@ -19,6 +20,8 @@ from application.queries.listing import ListingAnswer, ListingAsked, listing
 from application.queries.own_contracts import OwnContractsAnswer, own_contracts
 from application.queries.policy import PolicyAnswer, policy
 from application.queries.provider import ProviderAnswer, provider
+from application.queries.provider_events import ProviderEventsAnswer, provider_events
+from application.queries.reasons import ReasonsAnswer, contract_reasons
 from application.queries.round_report import RoundReportAnswer, RoundStatusAnswer, round_report, round_status
 from application.queries.schedule import ScheduleAnswer, schedule
 from application.queries.time_travel import TimeTravel
@@ -197,6 +200,40 @@ class TrailQuestion(Question):
         return Trail(desk.contracting).page(wanted, self.asked(), after=self.after)
 
 
+class WhyQuestion(Question):
+    """What caused an event, named as ``<stream>@<number>``, and what followed from that."""
+
+    answer_model: ClassVar[type[BaseModel]] = WhyAnswer
+    ask: Literal["why"]
+    event: str
+    purchaser: str | None = None
+    answer: PARTS.model(WhyAnswer) | None = None  # type: ignore[valid-type]
+
+    def put(self, desk: Desk) -> Frozen:
+        """The tree of causes."""
+        return audit_why(desk.contracting, None, WhyAsked(self.event, self.purchaser), self.asked())
+
+
+class ReasonsQuestion(Question):
+    """Every decision that counts for a day, each with the tree of what it rests on."""
+
+    answer_model: ClassVar[type[BaseModel]] = ReasonsAnswer
+    ask: Literal["reasons"]
+    contract: ContractIdText | None = None
+    effective_on: Day | None = None
+    audience: Audience = Audience.PURCHASER
+    answer: PARTS.model(ReasonsAnswer) | None = None  # type: ignore[valid-type]
+
+    def asked(self) -> Asked:
+        """The two axes of the question."""
+        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
+
+    def put(self, desk: Desk) -> Frozen:
+        """The decisions."""
+        contract_id = desk.contract_id(self.contract)
+        return contract_reasons(desk.contracting, desk.time_travel, contract_id, self.asked(), self.audience)
+
+
 class EventsQuestion(Question):
     """The facts of a contract that were known, in log order, each with both its instants."""
 
@@ -265,6 +302,23 @@ class ProviderQuestion(Question):
         agb = desk.contract_id(None).agb if self.provider is None else self.provider
         asked, with_integrity = self.asked(), self.with_integrity
         return provider(desk.contracting, agb, self.purchaser, asked, with_integrity=with_integrity)
+
+
+class ProviderEventsQuestion(Question):
+    """The facts about a practice as a purchaser may see them; without ``provider`` the practice of the contract."""
+
+    answer_model: ClassVar[type[BaseModel]] = ProviderEventsAnswer
+    ask: Literal["provider_events"]
+    provider: AgbCode | None = None
+    purchaser: str | None = None
+    with_integrity: bool = False
+    answer: PARTS.model(ProviderEventsAnswer) | None = None  # type: ignore[valid-type]
+
+    def put(self, desk: Desk) -> Frozen:
+        """The facts."""
+        agb = desk.contract_id(None).agb if self.provider is None else self.provider
+        asked, with_integrity = self.asked(), self.with_integrity
+        return provider_events(desk.contracting, agb, self.purchaser, asked, with_integrity=with_integrity)
 
 
 class RoundStatusQuestion(Question):
@@ -365,11 +419,14 @@ _QUESTIONS: tuple[type[Question], ...] = (
     ContractQuestion,
     DiffQuestion,
     TrailQuestion,
+    WhyQuestion,
     EventsQuestion,
     AgreementQuestion,
+    ReasonsQuestion,
     ScheduleQuestion,
     PolicyQuestion,
     ProviderQuestion,
+    ProviderEventsQuestion,
     RoundStatusQuestion,
     RoundReportQuestion,
     ListingQuestion,

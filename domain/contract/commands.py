@@ -178,6 +178,18 @@ class DecideReview(Command):
     sign_by: Day | None = None
 
 
+class ExtendTerm(Command):
+    """Give the purchaser's notice that a concluded contract runs on until the day that the policy names for it."""
+
+    kind: Literal["ExtendTerm"] = "ExtendTerm"
+
+
+class RecordExtension(Command):
+    """Record that an adopted policy extends the term of this concluded contract."""
+
+    kind: Literal["RecordExtension"] = "RecordExtension"
+
+
 class Terminate(Command):
     """End a concluded contract after ``last_day``."""
 
@@ -215,6 +227,8 @@ ContractCommand = (
     | CarryOver
     | RequestReview
     | DecideReview
+    | ExtendTerm
+    | RecordExtension
     | Terminate
     | CorrectFact
 )

@@ -40,6 +40,7 @@ from domain.contract.facts import (
     ReviewOutcome,
     ReviewRequested,
     Signed,
+    TermExtended,
     TierAssigned,
     TransferredToOtherPolicy,
     Unpublished,
@@ -158,6 +159,7 @@ class Contract:
     signed_term: Term | None = None
     published_at: datetime | None = None
     unpublished_at: datetime | None = None
+    extended_to: date | None = None
     last_day: date | None = None
     reviews: Mapping[str, Review] = field(default_factory=dict)
 
@@ -171,12 +173,12 @@ class Contract:
 
     @property
     def agreed_term(self) -> Term | None:
-        """The days in force as they were agreed, before any termination."""
+        """The days in force as they were agreed and extended, before any termination."""
         if self.carried_over is not None:
-            return self.carried_over.term
+            return _lengthened(self.carried_over.term, self.extended_to)
         if self.signed_at is None or self.offer is None:
             return None
-        return self.signed_term or self.offer.term
+        return _lengthened(self.signed_term or self.offer.term, self.extended_to)
 
     def in_force(self, day: date) -> bool:
         """Whether the contract is in force on a local day."""
@@ -238,6 +240,13 @@ class Contract:
 
 _NOTHING_YET = vars(Contract())
 _OF_THE_STREAM = ("version", "attempt", "past")
+
+
+def _lengthened(term: Term, end: date | None) -> Term:
+    """The days with those that an extension adds; an undecided end stays so."""
+    if end is None or term.end is None or end <= term.end:
+        return term
+    return Term(start=term.start, end=end)
 
 
 def fold(history: Sequence[Recorded]) -> Contract:
@@ -311,6 +320,8 @@ def _changes(contract: Contract, fact: ContractFact, occurred_at: datetime) -> M
             return {"offer_lapse_recorded": occurred_at}
         case Unpublished():
             return {"unpublished_at": occurred_at}
+        case TermExtended():
+            return {"extended_to": fact.end}
         case ContractTerminated():
             return {"last_day": fact.last_day}
         case ReviewRequested():

@@ -18,8 +18,11 @@ from domain.contract.facts import (
     EvidenceUploaded,
     ReviewDecided,
     ReviewRequested,
+    TermExtended,
 )
+from domain.contract.reasons import ask_person, ended_explained, found_wrong, verdict_explained
 from domain.contract.situation import Decided, Situation
+from domain.explanation import Explanation
 from domain.history import Fact, FactCorrected, Recorded
 from domain.refusal import Refused
 
@@ -27,6 +30,7 @@ CORRECTABLE = (
     EvidenceUploaded,
     EvidenceRejected,
     EvidenceAccepted,
+    TermExtended,
     ContractTerminated,
     ContractCarriedOver,
     ReviewRequested,
@@ -67,7 +71,8 @@ def correct_fact(command: CorrectFact, situation: Situation) -> list[Decided] | 
         return []
     later = replace(situation, contract=fold([*situation.history, _appended(situation, corrected)]))
     reviews = judged[1:]
-    mended = Decided(corrected, judged[0].explanation if judged else None)
+    why = judged[0].explanation if judged else _read_explained(target.fact, replacement, situation)
+    mended = Decided(corrected, why)
     return [mended, *reviews, *consequences(later.after(each.fact for each in reviews))]
 
 
@@ -78,6 +83,23 @@ def _judged_anew(fact: Fact, replacement: dict[str, Any] | None, situation: Situ
     evidence = situation.contract.evidence.get(fact.evidence_id)
     registration = EvidenceAccepted.model_validate(replacement).registration
     return [] if evidence is None else accepted(evidence, registration, situation)
+
+
+def _read_explained(fact: Fact, replacement: dict[str, Any] | None, situation: Situation) -> Explanation | None:
+    """Why the fact as it is read from now on: what an officer found, or a person decided."""
+    read = None if replacement is None else type(fact).model_validate(replacement)
+    match read:
+        case EvidenceRejected(evidence_id=str() as evidence_id):
+            return found_wrong(situation, evidence_id, read.factor, read.ground)
+        case ReviewRequested():
+            return ask_person(situation, read.ground, factor=read.factor, found=read.found).explanation
+        case ReviewDecided() if read.review_id in situation.contract.reviews:
+            review = situation.contract.reviews[read.review_id]
+            return verdict_explained(situation, review.ground, review.factor, read.outcome)
+        case ContractTerminated():
+            return ended_explained(situation, read.last_day, situation.rules.clause)
+        case _:
+            return None
 
 
 def _opens_an_attempt(fact: Fact) -> bool:
@@ -128,6 +150,8 @@ def _misfit(fact: Fact, read: Fact, situation: Situation) -> Refused | None:
     agreed = situation.contract.agreed_term
     if isinstance(read, ContractTerminated) and agreed is not None and not agreed.contains(read.last_day):
         return Refused("OUTSIDE_TERM", f"{read.last_day} is not in the term {agreed.start}..{agreed.end}")
+    if isinstance(read, TermExtended) and read != fact:
+        return Refused("REPLACEMENT_WRONG", f"{name}: the policy names the day; void the extension instead")
     target = _find(situation.history, read.corrects) if isinstance(read, FactCorrected) else None
     if isinstance(read, FactCorrected) and target is not None:
         nested = _checked(target.fact, read.replacement, situation)

@@ -17,6 +17,7 @@ from domain.contract.application import (
 from domain.contract.approach import approach
 from domain.contract.corrections import correct_fact
 from domain.contract.evidence import accept_evidence, reject_evidence, upload_evidence
+from domain.contract.extension import extend_term, record_extension
 from domain.contract.offer import decline, make_offer, publish, sign, terminate, unpublish
 from domain.contract.questionnaire import assess, confirm, record_lapse, save
 from domain.contract.review import decide_review, request_review
@@ -30,6 +31,7 @@ NEEDS_REASON = (
     ask.RejectEvidence,
     ask.RequestReview,
     ask.DecideReview,
+    ask.ExtendTerm,
     ask.Terminate,
     ask.CorrectFact,
 )
@@ -62,7 +64,8 @@ def _refused_in_general(command: ask.ContractCommand, situation: Situation) -> R
     no_reason = situation.reason is None or not situation.reason.strip()
     if no_reason and isinstance(command, NEEDS_REASON):
         return Refused("REASON_MISSING", f"{command.kind} needs a reason")
-    if no_reason and backdated and not isinstance(command, (ask.RecordLapse, ask.Publish, ask.Unpublish)):
+    by_itself = (ask.RecordLapse, ask.RecordExtension, ask.Publish, ask.Unpublish)
+    if no_reason and backdated and not isinstance(command, by_itself):
         return Refused("REASON_MISSING", "an earlier occurred_at needs a reason")
     rules = situation.document.care_types.get(situation.contract_id.care_type)
     if rules is None:
@@ -122,6 +125,10 @@ def _decide(command: ask.ContractCommand, situation: Situation) -> list[Decided]
             return request_review(command, situation)
         case ask.DecideReview():
             return decide_review(command, situation)
+        case ask.ExtendTerm():
+            return extend_term(situation)
+        case ask.RecordExtension():
+            return record_extension(situation)
         case ask.Terminate():
             return terminate(command, situation)
         case ask.CorrectFact():

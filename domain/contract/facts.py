@@ -15,6 +15,7 @@ from domain.model import Frozen, added
 from domain.policy.answers import Answers, Finding, Measured
 from domain.policy.application_rules import StartOn
 from domain.policy.document import Route
+from domain.policy.term_rules import ExtendedBy
 from domain.policy.values import Day
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -226,6 +227,13 @@ class Unpublished(Fact):
     """The care finder was told that the contract is no longer in force."""
 
 
+class TermExtended(Fact):
+    """Without a signature the contract runs on: ``end`` is its last day, unless it had a later one."""
+
+    end: date
+    by: ExtendedBy
+
+
 class ContractTerminated(Fact):
     """A named officer ended the contract; ``last_day`` is the last day in force."""
 
@@ -331,6 +339,7 @@ ContractFact = (
     | Signed
     | Published
     | Unpublished
+    | TermExtended
     | ContractTerminated
     | ApplicationReceived
     | DocumentsRequested

@@ -5,7 +5,7 @@ intervals of local days on which the contract is in force or listed. Both are fu
 versions and the register that were known at one position of the log.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,19 +13,7 @@ from typing import NamedTuple
 from domain.calendar import Term, day_start, last_instant, local_day, next_day
 from domain.care_type import CareType
 from domain.contract.contract import Contract, advance, begun
-from domain.contract.facts import (
-    DocumentsReceived,
-    DocumentsRequested,
-    EvidenceAccepted,
-    EvidenceRejected,
-    EvidenceUploaded,
-    OfferLapsed,
-    Published,
-    QuestionnaireLapsed,
-    QuestionnaireSaved,
-    Reason,
-    Unpublished,
-)
+from domain.contract.facts import Reason
 from domain.contract.standing import (
     Deadlines,
     Planned,
@@ -102,23 +90,6 @@ class ProcedureState(NamedTuple):
     reasons: tuple[Reason, ...]
 
 
-SILENT = frozenset(
-    {
-        QuestionnaireSaved,
-        QuestionnaireLapsed,
-        EvidenceUploaded,
-        EvidenceRejected,
-        EvidenceAccepted,
-        OfferLapsed,
-        Published,
-        Unpublished,
-        DocumentsRequested,
-        DocumentsReceived,
-    }
-)
-"""Facts after which a procedure that has begun stands where it stood; a tier that they bring is a fact of its own."""
-
-
 class Step(NamedTuple):
     """The procedure's state from an instant on, until the next step."""
 
@@ -136,13 +107,14 @@ def procedure_steps(facts: Sequence[Recorded], rulings: Rulings) -> list[Step]:
     instants = sorted({recorded.occurred_at for recorded in facts})
     found: list[Step] = []
     for instant, until in zip(instants, [*instants[1:], None], strict=True):
-        _append(found, _states(fold_occurred(facts, instant), instant, until, rulings))
+        contract = fold_occurred(facts, instant)
+        _append(found, _states(contract, instant, until, rulings))
     return found
 
 
 def in_order(facts: Sequence[Recorded]) -> bool:
     """Whether the facts were recorded in the order in which they occurred."""
-    return len(facts) == 1 or all(before.occurred_at <= after.occurred_at for before, after in pairwise(facts))
+    return all(before.occurred_at <= after.occurred_at for before, after in pairwise(facts))
 
 
 def fold_occurred(facts: Iterable[Recorded], at: datetime) -> Contract:
@@ -180,40 +152,40 @@ def _append(found: list[Step], steps: Iterable[Step]) -> None:
             found.append(step)
 
 
-def _states(contract: Contract, since: datetime, until: datetime | None, rulings: Rulings) -> list[Step]:
+def _states(contract: Contract, since: datetime, until: datetime | None, rulings: Rulings) -> Iterator[Step]:
     """The states of a contract to which nothing happens between two instants."""
-    found: list[Step] = []
-    for number, ruling in enumerate(rulings):
-        following = rulings[number + 1].since if number + 1 < len(rulings) else None
-        if following is not None and following <= since:
-            continue  # it held before, and no longer
-        begins = max(since, ruling.since) if number else since
-        if until is not None and (begins >= until or following is None or following > until):
-            following = until
-        if following is not None and begins >= following:
-            break
+    begins = since
+    for ruling in [_at(rulings, since), *(each for each in rulings if since < each.since)]:
+        begins = max(since, ruling.since)
+        if until is not None and begins >= until:
+            return
         deadlines, term = deadlines_under(ruling.planning, contract), term_sought(contract, ruling.term)
-        found.append(Step(begins, procedure_state(contract, deadlines, term, begins)))
-        for instant in _turning(contract, deadlines, term, begins, following):
-            found.append(Step(instant, procedure_state(contract, deadlines, term, instant)))
-    return found
+        ends = _next(rulings, ruling, until)
+        for instant in (begins, *sorted(_turning(contract, deadlines, term, begins, ends))):
+            yield Step(instant, procedure_state(contract, deadlines, term, instant))
+
+
+def _next(rulings: Rulings, ruling: Ruling, until: datetime | None) -> datetime | None:
+    """When another ruling, or another fact, takes over."""
+    following = next((each.since for each in rulings if each.since > ruling.since), None)
+    return min((each for each in (following, until) if each is not None), default=None)
 
 
 def _turning(
     contract: Contract, deadlines: Deadlines, sought: Term | None, since: datetime, until: datetime | None
-) -> list[datetime]:
-    """The instants between two at which time alone changes the state, in order."""
+) -> set[datetime]:
+    """The instants between two at which time alone may change the state."""
     found: list[datetime] = []
-    if contract.concluded:
-        term = contract.term
-        if term is not None and term.end is not None:
-            found.append(day_start(next_day(term.end)))
-    else:
-        found += [each.ends_at for each in (deadlines.questionnaire, deadlines.signing) if each is not None]
+    term = contract.term
+    if term is not None:
+        found += [] if term.end is None else [day_start(next_day(term.end))]
+    elif contract.offer is not None:
+        found += [] if deadlines.signing is None else [deadlines.signing.ends_at]
+    elif contract.confirmed_at is None:
+        found += [] if deadlines.questionnaire is None else [deadlines.questionnaire.ends_at]
     if sought is not None:
         found += [day_start(each.effective_on) for each in contract.assignments if each.effective_on > sought.start]
-    between = {each for each in found if since < each and (until is None or each < until)}
-    return sorted(between) if len(between) > 1 else list(between)
+    return {each for each in found if since < each and (until is None or each < until)}
 
 
 def procedure_state(contract: Contract, deadlines: Deadlines, sought: Term | None, at: datetime) -> ProcedureState:

@@ -7,6 +7,7 @@ from domain.contract.asked import not_asked
 from domain.contract.audience import open_explanation, restricted_by
 from domain.contract.commands import DeclineOffer, Sign, Terminate
 from domain.contract.evidence import attempt_ended, consequences
+from domain.contract.extension import record_extension
 from domain.contract.facts import (
     ContractOffered,
     ContractTerminated,
@@ -226,7 +227,8 @@ def sign(command: Sign, situation: Situation) -> list[Decided] | Refused:
     )
     start = (start_explained(situation, offer, term),) if moved else ()
     why = signature_explained(situation, (*declared, *filed))
-    return [Decided(signed, why.model_copy(update={"because": (*why.because, *start)}))]
+    told = Decided(signed, why.model_copy(update={"because": (*why.because, *start)}))
+    return [told, *record_extension(situation.after([signed]))]
 
 
 def _claims_filed(situation: Situation) -> tuple[Judged, ...] | Refused:

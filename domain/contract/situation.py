@@ -13,7 +13,7 @@ from domain.contract.facts import ContractFact, EvidenceUploaded, ReviewGround, 
 from domain.contract.tiers import changed_assignments, factor_starts, tier_explanation, timeline
 from domain.explanation import Explanation
 from domain.history import Recorded
-from domain.policy.adoption import PolicyVersion
+from domain.policy.adoption import PolicyVersion, PolicyVersions
 from domain.policy.answers import Measured
 from domain.policy.application_rules import StartOn, StartRule
 from domain.policy.document import CareTypeRules, PlanningKind, PolicyDocument, QuestionnaireRules, Route
@@ -206,6 +206,12 @@ class Situation:
         """The id of the next evidence for a factor, likewise."""
         recorded = (each.fact.evidence_id for each in self.history if isinstance(each.fact, EvidenceUploaded))
         return _next_id(factor, {*recorded, *self.contract.evidence})
+
+
+def kept_version(contract: Contract, policies: PolicyVersions, current: PolicyVersion) -> PolicyVersion:
+    """The version that governs the contract's content: that of the offer once signed."""
+    offer = contract.offer
+    return current if contract.signed_at is None or offer is None else policies.adopted_at(offer.policy_position)
 
 
 def _next_id(kind: str, used: set[str]) -> str:

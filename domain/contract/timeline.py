@@ -3,9 +3,18 @@
 from collections.abc import Callable, Sequence
 
 from domain.contract.contract import Contract, advance, begun, fold
+from domain.contract.facts import (
+    EvidenceAccepted,
+    EvidenceRejected,
+    EvidenceUploaded,
+    OfferLapsed,
+    Published,
+    QuestionnaireLapsed,
+    QuestionnaireSaved,
+    Unpublished,
+)
 from domain.contract.intervals import (
     ALWAYS,
-    SILENT,
     LegalInterval,
     Rulings,
     Step,
@@ -18,6 +27,19 @@ from domain.history import FactCorrected, Recorded, effective
 from domain.provider.provider import Provider
 
 _OF_THE_LEGAL_POSITION = ("past", "carried_over", "assignments", "offer", "signed_at", "last_day")
+_ASIDE = frozenset(
+    {
+        EvidenceAccepted,
+        EvidenceRejected,
+        EvidenceUploaded,
+        OfferLapsed,
+        Published,
+        QuestionnaireLapsed,
+        QuestionnaireSaved,
+        Unpublished,
+    }
+)
+"""Facts that neither answer rests on: they say what was known to come about, or their consequence is another fact."""
 
 
 class Timeline:
@@ -47,30 +69,23 @@ class Timeline:
         """The next facts of the contract are known, in log order."""
         self.version = news[-1].version
         position = news[-1].position
-        kinds = {type(recorded.fact) for recorded in news}
-        if FactCorrected in kinds or news[0].occurred_at < self._latest or not in_order(news):
-            self._unfold(position)
-            self._reckon(position)
-            return
-        self._latest = news[-1].occurred_at
-        if self.steps and kinds <= SILENT:
+        continues = self._only_continues(news)
+        if continues and self.steps and all(type(recorded.fact) in _ASIDE for recorded in news):
             for recorded in news:
                 advance(self._draft, recorded)
+            self._latest = news[-1].occurred_at
             return
         before = _legal_values(self._draft)
-        self._continue(news)
+        if continues:
+            first = news[0].occurred_at
+            kept = [step for step in self.steps if step.at < first]
+            tail = steps_from(self._draft, news, self._rulings)
+            self.steps = [*kept, *(tail[1:] if kept and kept[-1].state == tail[0].state else tail)]
+            self._latest = news[-1].occurred_at
+        else:
+            self._unfold(position)
         if any(is_now is not was for is_now, was in zip(_legal_values(self._draft), before, strict=True)):
             self._reckon(position)
-
-    def _continue(self, news: Sequence[Recorded]) -> None:
-        """The facts mend nothing and occurred after all others: what came before then stays as it is."""
-        first, kept = news[0].occurred_at, len(self.steps)
-        while kept and self.steps[kept - 1].at >= first:
-            kept -= 1
-        tail = steps_from(self._draft, news, self._rulings)
-        if kept and self.steps[kept - 1].state == tail[0].state:
-            del tail[0]
-        self.steps = [*self.steps[:kept], *tail]
 
     def rule(self, rulings: Rulings, position: int) -> None:
         """Other policy versions are known from a log position on."""
@@ -81,6 +96,14 @@ class Timeline:
     def meet(self, position: int) -> None:
         """The register is known to say something else of the practice from a log position on."""
         self._reckon(position)
+
+    def _only_continues(self, news: Sequence[Recorded]) -> bool:
+        """Whether the facts mend nothing and occurred after all others: what came before then stays as it is."""
+        return (
+            news[0].occurred_at >= self._latest
+            and FactCorrected not in {type(recorded.fact) for recorded in news}
+            and in_order(news)
+        )
 
     def _unfold(self, position: int) -> None:
         history = self._history(position)

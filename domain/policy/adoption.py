@@ -61,12 +61,13 @@ def policy_stream(policy_id: str) -> str:
 
 @dataclass(frozen=True)
 class PolicyVersion:
-    """One adopted version: the log position of its adoption, and from when it is in force."""
+    """One adopted version: the log position and the name of its adoption, and from when it is in force."""
 
     position: int
     in_force_from: datetime
     document_sha256: str
     document: PolicyDocument
+    event_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ def versions_of(history: Sequence[Recorded]) -> PolicyVersions:
                 in_force_from=recorded.occurred_at,
                 document_sha256=recorded.fact.document_sha256,
                 document=PolicyDocument.model_validate_json(recorded.fact.document),
+                event_id=recorded.event_id,
             )
             for recorded in history
             if isinstance(recorded.fact, PolicyAdopted)

@@ -12,7 +12,7 @@ from domain.model import added
 from domain.policy.application_rules import ON_ITS_OWN, FollowInsurerRule, StartRule, TransferRule
 from domain.policy.approach import ApproachRules, ContractInYearRule
 from domain.policy.condition_rules import RegistrationAlternative
-from domain.policy.term_rules import AnyTerm, TermOfTier, term_mistakes
+from domain.policy.term_rules import AnyTerm, ExtensionRule, TermOfTier, term_mistakes
 from domain.policy.tier_rules import AnyTier, Measure, Unmeasured
 from domain.policy.tier_table import TierTable
 from domain.policy.values import (
@@ -144,7 +144,7 @@ class CareTypeRules(Ruled):
     when a contract is in force that the round offers, by itself the start of the term. ``term_of_tier`` must stand
     where tiers have their own. ``transfer`` names the policy to which the care goes, ``transferred_when`` which
     contract makes it go there. ``measures`` are the numbers that bands of tiers look at, ``unmeasured`` names the tier
-    while one of them is missing.
+    while one of them is missing. ``extension`` lengthens the term of concluded contracts.
     """
 
     route: Route
@@ -156,6 +156,7 @@ class CareTypeRules(Ruled):
     start: StartRule | None = None
     round_start: StartRule | None = added()
     term_of_tier: TermOfTier | None = added()
+    extension: ExtensionRule | None = added()
     follow_insurer: FollowInsurerRule | None = None
     transfer: TransferRule | None = None
     transferred_when: ContractInYearRule | None = None
@@ -176,7 +177,7 @@ class CareTypeRules(Ruled):
                 *self._implications_that_miss(),
                 *self.tier_table.mistakes(),
                 *self._starts_that_misfit(),
-                *term_mistakes(self.period, self.term, self.tiers, self.term_of_tier),
+                *term_mistakes(self.period, self.term, self.tiers, self.term_of_tier, self.extension),
             ]
         )
         return self
@@ -192,7 +193,8 @@ class CareTypeRules(Ruled):
         """The latest day that a contract can come to last; none where there is no term."""
         if self.term is None:
             return None
-        return max(self.term.latest_end, *(tier.term.end for tier in self.tiers if tier.term is not None), date.min)
+        longer = [tier.term.end for tier in self.tiers if tier.term is not None]
+        return max([self.term.latest_end, *longer, *([] if self.extension is None else [self.extension.until])])
 
     def _starts_that_misfit(self) -> Iterator[Inconsistency]:
         if self.round_start is not None and self.round_start.on not in ON_ITS_OWN:

@@ -127,11 +127,12 @@ class Insurer(Party):
 
 
 class Contact(Ruled):
-    """Where to turn with a question."""
+    """Where to turn with a question; ``answers_letters`` is the one whose address is that for answers to letters."""
 
     email: str = ""
     phone: str = ""
     web: str = ""
+    answers_letters: Flag = added(False)
 
 
 class Bureau(Frozen):

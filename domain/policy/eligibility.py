@@ -1,6 +1,7 @@
 """Whom a round approaches: small named rules, each with its clause; every one that bars is told, not the first."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from domain.care_type import CareType
@@ -10,7 +11,7 @@ from domain.policy.care_type_rules import Route
 from domain.policy.conditions import Verdicts, judge
 from domain.policy.contract_history import contract_in_year, in_force_on, in_force_years
 from domain.policy.document import CareTypeRules, PolicyDocument, VektisRule
-from domain.policy.judged import Consequence, Judged, bar
+from domain.policy.judged import Consequence, Judged, bar, person_decides
 from domain.policy.known_values import NOTHING_KNOWN, number_in
 from domain.policy.registrations import annotated_on, judged_certificate
 from domain.policy.values import Clause, day_in
@@ -77,7 +78,7 @@ def judge_approach(
         found = contract_in_year(approach.contract_in_year, care_type, provider, document.year)
         yield bar(approach.contract_in_year.code, found)
     if approach.claims_in_year is not None:
-        yield _claims(approach, approach.claims_in_year, care_type, provider, document.year)
+        yield _claims(approach, approach.claims_in_year, care_type, provider, document.year, verdicts or {})
     if approach.findings is not None:
         yield _findings(approach.findings, care_type, provider)
     if approach.opt_out is not None:
@@ -219,25 +220,31 @@ def _recent_contract(recent: RecentContractRule, provider: Provider, policy_year
 
 
 def _claims(
-    approach: ApproachRules, asked: ClaimsInYearRule, care_type: CareType, provider: Provider, policy_year: int
+    approach: ApproachRules,
+    asked: ClaimsInYearRule,
+    care_type: CareType,
+    provider: Provider,
+    policy_year: int,
+    verdicts: Verdicts,
 ) -> Judged:
-    """Claims in a year; who had a contract and no claims is flagged, never taken for new (OD35)."""
+    """Claims in a year; who had a contract and no claims is flagged, never taken for new; unknown is for a person
+    (OD35).
+    """
     year = policy_year - asked.years_before
     text = provider.value(asked.value, year=year, care_type=care_type)
     number = None if text is None else number_in(text)
+    rule, told = "approach.claims", f"{text} in {year}" if text is not None else NOTHING_KNOWN
     outcome = Outcome.UNKNOWN if number is None else outcome_of(number > 0)
-    found = Explanation(
-        rule="approach.claims",
-        clause=asked.clause,
-        outcome=outcome,
-        value=f"{text} in {year}" if text is not None else NOTHING_KNOWN,
-        threshold=f"more than 0 in {year}",
-    )
+    if outcome is Outcome.UNKNOWN and rule in verdicts:
+        outcome, told = verdicts[rule], f"{told}; a person decided"
+    found = Explanation(rule=rule, clause=asked.clause, outcome=outcome, value=told, threshold=f"more than 0 in {year}")
     contracted = approach.contract_in_year is None or (
         contract_in_year(approach.contract_in_year, care_type, provider, policy_year).outcome is Outcome.MET
     )
     flags = (asked.flag,) if contracted and outcome is not Outcome.MET else ()
-    return bar(asked.unknown_code if outcome is Outcome.UNKNOWN else asked.code, found, *flags)
+    if outcome is Outcome.UNKNOWN:
+        return replace(person_decides(asked.unknown_code, found), flags=flags)
+    return bar(asked.code, found, *flags)
 
 
 def _findings(asked: FindingsRule, care_type: CareType, provider: Provider) -> Judged:

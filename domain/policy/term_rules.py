@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -77,6 +78,33 @@ class TermOfTier(Ruled):
     after_signing: Literal["stays"]
 
 
+class ExtendedBy(StrEnum):
+    """What lengthens the term of concluded contracts without a signature."""
+
+    ADOPTION = "adoption"
+    NOTICE = "notice"
+
+
+class ExtensionRule(Ruled):
+    """Concluded contracts run on ``until`` a later day: by the adoption itself, or where the purchaser gives notice.
+
+    Notice can be given ``notice_until`` a day, else until the contract ends. Who signs later is extended at once.
+    """
+
+    until: Day
+    by: ExtendedBy
+    notice_until: Day | None = None
+
+    @model_validator(mode="after")
+    def _notice_fits(self) -> "ExtensionRule":
+        if self.notice_until is not None and self.by is not ExtendedBy.NOTICE:
+            refuse([Inconsistency(("notice_until",), "belongs to an extension by notice, and only there")])
+        if self.notice_until is not None and self.notice_until >= self.until:
+            message = f"expected a day before the extension ends on {self.until}"
+            refuse([Inconsistency(("notice_until",), message, str(self.notice_until))])
+        return self
+
+
 def end_in_tier(tiers: Sequence[AnyTier], end: date | None, tier: str | None) -> date | None:
     """The last day of a contract that is offered in a tier: its own, else the one given, which may be undecided."""
     own = next((each.term for each in tiers if each.name == tier), None)
@@ -84,7 +112,11 @@ def end_in_tier(tiers: Sequence[AnyTier], end: date | None, tier: str | None) ->
 
 
 def term_mistakes(
-    period: str | None, term: AnyTerm | None, tiers: Sequence[AnyTier], term_of_tier: TermOfTier | None
+    period: str | None,
+    term: AnyTerm | None,
+    tiers: Sequence[AnyTier],
+    term_of_tier: TermOfTier | None,
+    extension: ExtensionRule | None,
 ) -> Iterator[Inconsistency]:
     """Terms that do not fit the period or each other, with their paths in the care type."""
     of_tiers = {index: tier.term.end for index, tier in enumerate(tiers) if tier.term is not None}
@@ -92,6 +124,9 @@ def term_mistakes(
         yield Inconsistency(("term_of_tier",), "missing; say what becomes of the term when a signed tier changes")
     if term_of_tier is not None and not of_tiers:
         yield Inconsistency(("term_of_tier",), "no tier has a term of its own")
+    if extension is not None and (term is None or extension.until <= term.latest_end):
+        asked = "needs a term" if term is None else f"expected a day after the term, which ends on {term.latest_end}"
+        yield Inconsistency(("extension", "until"), asked, str(extension.until))
     if term is None:
         return
     for index, end in of_tiers.items():

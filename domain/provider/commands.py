@@ -4,8 +4,11 @@
 """
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
+from pydantic import Field
+
+from domain.calendar import Instant
 from domain.care_type import CareType
 from domain.model import Frozen
 
@@ -44,5 +47,35 @@ class EndIntegritySignal(Frozen):
     from_day: date | None = None
 
 
-ProviderCommand = OptOutOfOffers | WithdrawOptOut | SignalIntegrity | EndIntegritySignal
+class RecordValue(Frozen):
+    """An officer enters what became known of the practice under a code of the policy; needs a reason (OD31, OD34).
+
+    ``value`` is text, read exactly by the rule that asks for it; one of a year or a care type carries it.
+    """
+
+    kind: Literal["RecordValue"] = "RecordValue"
+    purchaser: str
+    code: str
+    value: str
+    year: int | None = None
+    care_type: CareType | None = None
+
+
+class CorrectProviderFact(Frozen):
+    """Mend a wrong entry: read the fact at ``version`` as ``replacement``, or void it when there is none.
+
+    ``purchaser`` is whose fact it is, absent for what the register says; ``fact_occurred_at`` is the right instant
+    when it was the wrong one. Needs a reason.
+    """
+
+    kind: Literal["CorrectProviderFact"] = "CorrectProviderFact"
+    purchaser: str | None = None
+    version: int = Field(ge=1)
+    replacement: dict[str, Any] | None = None
+    fact_occurred_at: Instant | None = None
+
+
+ProviderCommand = (
+    OptOutOfOffers | WithdrawOptOut | SignalIntegrity | EndIntegritySignal | RecordValue | CorrectProviderFact
+)
 """Every command of a provider."""

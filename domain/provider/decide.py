@@ -10,7 +10,7 @@ from domain.care_type import CareType
 from domain.provider.commands import (
     EndIntegritySignal,
     OptOutOfOffers,
-    ProviderCommand,
+    RecordValue,
     SignalIntegrity,
     WithdrawOptOut,
 )
@@ -28,6 +28,9 @@ from domain.provider.facts import (
 from domain.provider.provider import KnownValue, OptOut, PastContract, Provider
 from domain.provider.register import PracticeRecord
 from domain.refusal import Refused
+
+Entry = OptOutOfOffers | WithdrawOptOut | SignalIntegrity | EndIntegritySignal | RecordValue
+"""The commands that enter something new; mending what stands is ``corrections.correct_provider_fact``."""
 
 
 def register(provider: Provider | None, record: PracticeRecord) -> list[ProviderFact]:
@@ -65,9 +68,7 @@ def register_opt_out(
     return [OptedOut(purchaser=purchaser, care_type=care_type, from_day=from_day)]
 
 
-def decide(
-    command: ProviderCommand, provider: Provider | None, day: date, reason: str | None
-) -> list[ProviderFact] | Refused:
+def decide(command: Entry, provider: Provider | None, day: date, reason: str | None) -> list[ProviderFact] | Refused:
     """What a command brings to a provider as its purchaser knows it; ``day`` is the local day of the word."""
     if provider is None:
         return Refused("PROVIDER_UNKNOWN", "no practice with that AGB code is known; import it with `providers import`")
@@ -78,6 +79,11 @@ def decide(
             return _withdraw(command, provider, command.from_day or day)
         case SignalIntegrity() | EndIntegritySignal() if not (reason or "").strip():
             return Refused("REASON_MISSING", "a doubt about integrity needs a reason: say what was found", "CQ25-4-39")
+        case RecordValue() if not (reason or "").strip():
+            return Refused("REASON_MISSING", "what became known needs a reason: say from where")
+        case RecordValue():
+            value = KnownValue(code=command.code, value=command.value, year=command.year, care_type=command.care_type)
+            return record_values(provider, command.purchaser, (value,))
         case SignalIntegrity():
             return _signal(command, provider, command.from_day or day)
         case EndIntegritySignal():

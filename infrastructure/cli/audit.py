@@ -1,5 +1,6 @@
 """``contractspoor audit``: who did what, when, on whose behalf and why."""
 
+import re
 from datetime import date
 from itertools import chain, islice
 from typing import Annotated
@@ -7,13 +8,16 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from application.audit.subject import owner_of
 from application.queries.audit_trail import PAGE, Period, TrailAsked
+from application.queries.audit_why import SHOWN, WhyAsked, audit_why
 from application.queries.horizon import Asked
 from domain.agb import AgbCode
 from domain.calendar import instant_text
 from domain.contract.contract_id import ContractId
+from infrastructure.bootstrap import System
 from infrastructure.cli.asked_about import write_json
-from infrastructure.cli.audit_text import print_trail
+from infrastructure.cli.audit_text import print_trail, print_why
 from infrastructure.cli.errors import WRONG_USE, fail
 from infrastructure.cli.export_file import exported, written_csv, written_lines
 from infrastructure.cli.options import (
@@ -28,15 +32,34 @@ from infrastructure.cli.options import (
     parsed_name,
 )
 
+EVENT = re.compile(r"[^@\s]+@[1-9][0-9]{0,8}", re.ASCII)
+PROVIDERS = "provider/"
+
 app = typer.Typer(no_args_is_help=True, help="Follow who did what, when, on whose behalf and why.")
 
 PurchaserName = Annotated[
     str | None,
     typer.Option("--purchaser", metavar="NAME", parser=parsed_name, help="What this purchaser may see, and no more."),
 ]
+
+
+def _event_id(text: str) -> str:
+    if not EVENT.fullmatch(text):
+        raise typer.BadParameter(
+            f'found "{text}", expected a stream and a number, such as caresq/04001234/FYS/2025-2026@7'
+        )
+    return text
+
+
 ByWhom = Annotated[str | None, typer.Option("--actor", metavar="NAME", parser=parsed_name, help="Who did it.")]
 ForWhom = Annotated[
     str | None, typer.Option("--on-behalf-of", metavar="NAME", parser=parsed_name, help="For whom it was done.")
+]
+Event = Annotated[
+    str,
+    typer.Argument(
+        metavar="EVENT", parser=_event_id, help="A fact by its stream and number: caresq/04001234/FYS/2025-2026@7."
+    ),
 ]
 EveryPurchaser = Annotated[bool, typer.Option("--every-purchaser", help="The facts of all purchasers.")]
 
@@ -134,3 +157,48 @@ def _period(first: date | None, last: date | None, option: str) -> Period:
     except ValidationError as error:
         message = error.errors()[0]["msg"].removeprefix("Value error, ")
         fail(f"{option}: {message}", WRONG_USE)
+
+
+@app.command()
+def why(
+    event: Event,
+    purchaser: PurchaserName = None,
+    every_purchaser: EveryPurchaser = False,
+    limit: Annotated[
+        int,
+        typer.Option("--limit", metavar="N", min=1, help="So many consequences of each event; the rest are counted."),
+    ] = SHOWN,
+    known_at: KnownAt = None,
+    position: Position = None,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the chain of causes of an event as a tree: from a person's command or a tick to every consequence.
+
+    An event of a contract, a policy or a round is one purchaser's; for one of a practice name --purchaser, or ask for
+    --every-purchaser.
+    """
+    with opened(database) as system:
+        seen_by = whose(system, event, purchaser, every_purchaser=every_purchaser)
+        asked = Asked(known_at=known_at, position=position)
+        answer = audit_why(system.contracting, None, WhyAsked(event, seen_by, limit), asked)
+    if as_json:
+        write_json(answer)
+    else:
+        print_why(answer)
+
+
+def whose(system: System, event: str, purchaser: str | None, *, every_purchaser: bool) -> str | None:
+    """The purchaser whose facts may be seen around an event; none when it is everybody's.
+
+    Ends the command when nobody said whose facts of a practice, and when the event is another purchaser's.
+    """
+    stream = event.rpartition("@")[0]
+    if every_purchaser:
+        return None
+    owner = owner_of(system.contracting.policies, stream)
+    if owner is None and purchaser is None and stream.startswith(PROVIDERS):
+        fail("name --purchaser, or ask for --every-purchaser: one purchaser's facts are not another's", WRONG_USE)
+    if None not in (owner, purchaser) and owner != purchaser:
+        fail(f"refused: OF_ANOTHER_PURCHASER: {event} is of another purchaser than {purchaser}")
+    return purchaser or owner

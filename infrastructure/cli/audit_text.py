@@ -4,6 +4,7 @@ from typing import Any
 
 from application.queries.audit_entry import TrailEntry
 from application.queries.audit_trail import TrailAnswer
+from application.queries.audit_why import WhyAnswer, WhyEvent
 from application.queries.difference import Change, Kind
 from domain.calendar import instant_text, local_text
 from infrastructure.cli.page import Page
@@ -25,6 +26,28 @@ def print_trail(answer: TrailAnswer) -> None:
         page.heading("There may be more")
         echoed = f"--known-at {instant_text(answer.known_at)} --position {answer.position}"
         page.line(f"ask again with --after {answer.next_after} {echoed}", 2)
+
+
+def print_why(answer: WhyAnswer) -> None:
+    """The command, and below it the events that it brought, each below its cause."""
+    page, command = Page(), answer.command
+    behalf = f" for {command.on_behalf_of}" if command.on_behalf_of else ""
+    who = "by itself, when it fell due" if command.by_itself else f"{command.actor}{behalf}"
+    page.line(f"{who}: command {command.command_id}", style="bold")
+    page.values((("why", command.reason or ""), ("in the course of", answer.course or "")))
+    _print_caused(page, answer.root, 2, "")
+    page.line(f"As known at {local_text(answer.known_at)}, log position {answer.position}.")
+
+
+def _print_caused(page: Page, event: WhyEvent, indent: int, above: str) -> None:
+    """An event; one of the same stream as its cause is named by its number alone."""
+    name = event.event_id.removeprefix(above) if above else event.event_id
+    mark = "   <- asked about" if event.asked else ""
+    page.line(f"{name}  {event.name}, {local_text(event.occurred_at)}{mark}", indent, "bold" if event.asked else "")
+    for each in event.consequences:
+        _print_caused(page, each, indent + 2, event.event_id.rpartition("@")[0])
+    if event.more:
+        page.line(f"and {event.more} more; --limit shows them", indent + 2)
 
 
 def _print_entry(page: Page, entry: TrailEntry) -> None:

@@ -26,13 +26,7 @@ def read_command(kind: str, body: str) -> ContractCommand:
     """
     if kind not in COMMANDS:
         fail(f"there is no command {kind!r}{_nearest(kind, COMMANDS)}; all of them: contractspoor contract commands", 2)
-    text, where, exit_code = _text_of(body)
-    try:
-        found = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        fail(f"{where} is no JSON: {str(error) or 'nested too deeply'}", exit_code)
-    if not isinstance(found, dict):
-        fail(f'{where} is no JSON object: expected the fields of {kind} such as {{"factor": "kngf"}}', exit_code)
+    found, where, exit_code = _object_in(body, f'the fields of {kind} such as {{"factor": "kngf"}}')
     if found.get("kind", kind) != kind:
         fail(f"{where}: kind is {found['kind']!r}, but the command asked for is {kind}", exit_code)
     try:
@@ -42,6 +36,23 @@ def read_command(kind: str, body: str) -> ContractCommand:
         fail(f"{where}: {told} (the fields of every command: contractspoor contract commands)", exit_code)
     except (OverflowError, UnicodeEncodeError) as error:
         fail(f"{where}: a value can not be used: {error}", exit_code)
+
+
+def read_object(body: str) -> dict[str, Any]:
+    """A JSON object from text, from ``@FILE`` or, for ``-``, from standard input; ends the command line else."""
+    return _object_in(body, 'the fields of a fact such as {"purchaser": "asr"}')[0]
+
+
+def _object_in(body: str, expected: str) -> tuple[dict[str, Any], str, int]:
+    """The object, how a message names where it stood, and the exit code when it is wrong."""
+    text, where, exit_code = _text_of(body)
+    try:
+        found = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        fail(f"{where} is no JSON: {str(error) or 'nested too deeply'}", exit_code)
+    if not isinstance(found, dict):
+        fail(f"{where} is no JSON object: expected {expected}", exit_code)
+    return found, where, exit_code
 
 
 def described() -> Iterator[tuple[str, str, list[tuple[str, str, bool]]]]:

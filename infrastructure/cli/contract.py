@@ -15,7 +15,7 @@ from domain.contract.audience import Audience
 from infrastructure.cli.asked_about import check_governed, check_known, end_not_known, practice_named, write_json
 from infrastructure.cli.bodies import commands_schema, described, read_command
 from infrastructure.cli.console import print_json
-from infrastructure.cli.contract_text import print_agreement, print_contract, print_events, print_explanation
+from infrastructure.cli.contract_text import print_agreement, print_contract, print_events
 from infrastructure.cli.errors import fail
 from infrastructure.cli.options import (
     Actor,
@@ -62,35 +62,6 @@ def show(
             end_not_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
     if not as_json:
         print_contract(answer, practice=practice, database=database)
-
-
-@app.command()
-def explain(
-    contract_id: Contract,
-    effective_on: EffectiveOn = None,
-    known_at: KnownAt = None,
-    position: Position = None,
-    audience: For = Audience.PURCHASER,
-    database: Database = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show only why the tier is as it is: each rule with its clause, and the shortest way to the next tier.
-
-    Exit code 3 when the log can not answer yet.
-    """
-    asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
-    with opened(database) as system:
-        answer = system.questions.contract(contract_id, asked, audience)
-        practice_named(system, contract_id, answer)
-        if answer.knowledge is Knowledge.NOT_KNOWN_YET:
-            end_not_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
-    if as_json:
-        kept = {"contract_id", "effective_on", "known_at", "position", "explanation", "explained_by", "next_tier"}
-        evidence = [] if answer.procedure is None else answer.procedure.evidence
-        verdicts = [each.model_dump(mode="json") for each in evidence]
-        print_json({**answer.model_dump(mode="json", include=kept), "evidence": verdicts})
-    else:
-        print_explanation(answer)
 
 
 @app.command()

@@ -79,7 +79,7 @@ def commands_to_try(
             commands.append(f"contract show {contract_id} --effective-on {day} --known-at {known_on}")
         commands.append(f"contract events {contract_id}")
     if way_up is not None:
-        commands.append(f"contract explain {way_up} --effective-on {OPEN_DAY} --known-at {OPEN_DAY}")
+        commands.append(f"contract why {way_up} --effective-on {OPEN_DAY} --known-at {OPEN_DAY}")
     for view in views:
         commands.append(f"contract show {view.contract_id} --effective-on {view.contract.effective_on}")
         commands.append(f"providers show {view.contract_id.agb} --purchaser {view.contract_id.purchaser}")

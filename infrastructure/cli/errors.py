@@ -15,8 +15,10 @@ from application.mapper import UnknownFactError
 from application.policies import PolicyMistakesError
 from application.ports import EventLogError
 from application.provider_import import RegisterFileError
+from application.wording.explanations import Language, tree_lines
+from domain.explanation import Explanation
 from domain.refusal import RefusedError
-from infrastructure.bootstrap import ClaimFileError, SettingsError, load_settings
+from infrastructure.bootstrap import ClaimFileError, ReceiversError, SettingsError, load_settings
 from infrastructure.cli.instants import InstantError
 
 FAILED, WRONG_USE, NOT_KNOWN_YET, STOPPED, READER_GONE = 1, 2, 3, 130, 141
@@ -32,6 +34,7 @@ class Told(NamedTuple):
     message: str
     exit_code: int = FAILED
     clause: str = ""
+    why: Explanation | None = None
 
 
 @contextmanager
@@ -66,9 +69,19 @@ def tell(told: Told) -> None:
         error: dict[str, Any] = {"code": told.code, "message": told.message, "exit_code": told.exit_code}
         if told.clause:
             error["clause"] = told.clause
+        if told.why is not None:
+            error["explanation"] = told.why.model_dump(mode="json", exclude_defaults=True)
         print(json.dumps({"error": error}, ensure_ascii=False), file=sys.stderr)
     else:
         print(told.message, file=sys.stderr)
+        if told.why is not None:
+            _print_why(told.why)
+
+
+def _print_why(why: Explanation) -> None:
+    """The rules that refused, below the message, as ``contract why`` shows those that decided."""
+    for depth, _, word, text in tree_lines(why, Language.EN, {}):
+        print(f"  {'    ' * depth}{word:9}{text}", file=sys.stderr)
 
 
 def explained(error: BaseException) -> Told:
@@ -77,8 +90,8 @@ def explained(error: BaseException) -> Told:
         case KeyboardInterrupt():
             return Told("STOPPED", "stopped; what was recorded stands, and nothing was stored by half", STOPPED)
         case RefusedError(refused=refused):
-            return Told(refused.code, f"refused: {error}", clause=refused.clause)
-        case SettingsError():
+            return Told(refused.code, f"refused: {error}", clause=refused.clause, why=refused.why)
+        case SettingsError() | ReceiversError():
             return Told("SETTINGS", str(error), WRONG_USE)
         case InstantError():
             return Told("USAGE", str(error), WRONG_USE)

@@ -18,12 +18,18 @@ from infrastructure.cli import (
     contract_diff,
     contracts,
     database,
+    decision,
     demo,
+    letters,
     listing,
+    lists,
+    outbox,
     policy,
     providers,
+    readmodels,
     register,
     scenario,
+    why,
 )
 from infrastructure.cli import round as round_
 from infrastructure.cli.errors import (
@@ -91,11 +97,20 @@ def _make_app() -> typer.Typer:
         ("contracts", contracts),
         ("register", register),
         ("round", round_),
+        ("letters", letters),
+        ("outbox", outbox),
         ("audit", audit),
+        ("decision", decision),
         ("scenario", scenario),
     ):
         app.add_typer(door.app, name=name)
+    contract.app.command("list")(lists.list_contracts)
+    contract.app.command("search")(lists.search_contracts)
+    app.add_typer(lists.worklist_app, name="worklist")
+    app.add_typer(lists.deadlines_app, name="deadlines")
+    app.add_typer(readmodels.app, name="readmodels")
     contract.app.command("diff")(contract_diff.diff)
+    contract.app.command("why")(why.why)
     app.command("demo")(demo.demo)
     app.command("backup")(backup.backup)
     app.command("restore")(backup.restore)

@@ -31,9 +31,9 @@ class Page:
         """A named value."""
         self._row(Text(name, style="dim"), Text(text, style=style), width=_NAMES, indent=2)
 
-    def judged(self, outcome: str, text: str, *, style: str, indent: int) -> None:
-        """A line of an explanation: the outcome, then what was judged."""
-        self._row(Text(outcome, style=style), Text(text), width=_OUTCOMES, indent=indent)
+    def judged(self, outcome: str, text: str, *, style: str, indent: int, width: int = _OUTCOMES) -> None:
+        """A line of an explanation: the outcome in so many columns, then what was judged."""
+        self._row(Text(outcome, style=style), Text(text), width=width, indent=indent)
 
     def values(self, rows: Iterable[tuple[str, str]]) -> None:
         """Several named values; those without a text are left out."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from application.extensions import extend_after
 from application.policies import Adoption, AdoptionOrder, adopt, check, document_of
 from application.queries.horizon import Asked
 from application.queries.policy import PolicyAnswer, PolicyVersionShown, policy
@@ -182,13 +183,19 @@ def adopt_policy(
     source = policy_sources().read(name)
     with opened(database) as system:
         answer = adopt(system.policies, source, order)
-    if isinstance(answer, Refused):
-        raise RefusedError(answer)
+        if isinstance(answer, Refused):
+            raise RefusedError(answer)
+        extended = extend_after(system.contracting, answer.version.document)
     if as_json:
-        print_json(_adoption_json(answer))
+        told = {} if extended is None else {"extended": extended.model_dump(mode="json")}
+        print_json(_adoption_json(answer) | told)
         return
     done = "adopted at" if answer.is_new else "nothing changed, it was adopted before at"
     typer.echo(f"{answer.version.document.id}: {done} {_place(answer.version)}")
+    if extended is not None:
+        typer.echo(f"{extended.recorded.get('TermExtended', 0)} contracts extended")
+        for failure in extended.failures:
+            typer.echo(f"{failure.contract_id}: not extended, a later tick tries again: {failure.message}", err=True)
 
 
 def _asked(name: str, known_at: date | None, position: int | None) -> Asked:

@@ -31,6 +31,7 @@ OF_CARE_TYPE = (
     "start",
     "round_start",
     "term_of_tier",
+    "extension",
     "follow_insurer",
     "transfer",
     "transferred_when",

@@ -15,14 +15,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select
+from sqlalchemy import Connection, Engine, Row, func, insert, inspect, select
+from sqlalchemy.exc import DatabaseError
 
 from application.ports import EventLogError, ProgressReport
 from domain.calendar import instant_text
 from infrastructure.persistence import schema, sending
 from infrastructure.persistence.durable import DURABLE, LOG, Durable
 from infrastructure.persistence.engine import create_log_engine, transaction
-from infrastructure.persistence.errors import DRIVER_ERRORS, database_name, unavailable
+from infrastructure.persistence.errors import database_name, unavailable
 
 _PAGE = 2_000
 _SEAL = (
@@ -59,9 +60,11 @@ def back_up(database_url: str, target: Path, *, now: datetime, report: ProgressR
             schema.upgrade(copy)
             part.chmod(0o600)
             with _reading(engine) as source, transaction(copy) as destination:
-                made = _copy(source, destination, now, report)
-                _write_seal(destination, made)
-        return made[0]
+                _copy(source, destination, report)
+                position, rows, seal = _seal_of(destination)
+                made = Backup(now, position, rows)
+                _write_seal(destination, made, seal)
+        return made
     finally:
         engine.dispose()
 
@@ -73,37 +76,51 @@ def restore(backup: Path, database_url: str, *, now: datetime, report: ProgressR
     Raises ``BackupError`` when the file is no backup, is damaged or of a newer version, or when the database holds
     anything; ``StorageUnavailable`` when it can not be written.
     """
-    sealed = _read_seal(backup)
+    sealed, seal = _read_seal(backup)
     target = create_log_engine(database_url)
     try:
-        with TemporaryDirectory(prefix="contractspoor-restore-") as folder, _up_to_date(backup, Path(folder)) as source:
+        with TemporaryDirectory(prefix="contractspoor-restore-") as folder, _copied(backup, Path(folder)) as source:
+            with _reading(source) as rows:
+                if _seal_of(rows) != (sealed.position, sealed.rows, seal):
+                    raise BackupError(f"{backup} is damaged: its rows are not those that its seal was put on")
+            schema.upgrade(source)
             schema.upgrade(target)
             with _reading(source) as rows, transaction(target) as destination:
                 _refuse_unless_empty(destination, target)
-                found, seal = _copy(rows, destination, sealed[0].made_at, report)
-                if (found, seal) != sealed:
-                    raise BackupError(f"{backup} is damaged: its rows are not those that its seal was put on")
-                reason = f"restored from a backup made at {instant_text(found.made_at)}"
+                _copy(rows, destination, report)
+                reason = f"restored from a backup made at {instant_text(sealed.made_at)}"
                 sending.hold(destination, at=now, reason=reason)
-        return found
+        return sealed
     finally:
         target.dispose()
 
 
-def _copy(source: Connection, destination: Connection, made_at: datetime, report: ProgressReport) -> tuple[Backup, str]:
-    """Copy every durable row, and answer what was copied and the digest of it."""
+def _copy(source: Connection, destination: Connection, report: ProgressReport) -> None:
+    """Copy every durable row."""
     total = sum(source.execute(_among(durable, select(func.count()))).scalar_one() for durable in DURABLE)
-    position = source.scalar(select(func.max(LOG.c.position))) or 0
-    digest, done = hashlib.sha256(), 0
+    done = 0
     report(0, total)
     for durable in DURABLE:
         for rows in _pages(source, durable):
             destination.execute(insert(durable.table), [row._asdict() for row in rows])
-            for row in rows:
-                _add(digest, durable.table.name, row)
             done += len(rows)
             report(done, total)
-    return Backup(made_at, position, done), digest.hexdigest()
+
+
+def _seal_of(connection: Connection) -> tuple[int, int, str]:
+    """The last log position, the number of durable rows, and the digest of them all.
+
+    A table that an older version did not have is as one without rows.
+    """
+    digest, count = hashlib.sha256(), 0
+    there = set(inspect(connection).get_table_names())
+    for durable in DURABLE:
+        known = durable._replace(only=None) if "read_model" not in there else durable
+        for rows in _pages(connection, known) if durable.table.name in there else ():
+            for row in rows:
+                _add(digest, durable.table.name, row)
+            count += len(rows)
+    return connection.scalar(select(func.max(LOG.c.position))) or 0, count, digest.hexdigest()
 
 
 def _pages(source: Connection, durable: Durable) -> Iterator[Sequence[Row[Any]]]:
@@ -127,11 +144,10 @@ def _add(digest: "hashlib._Hash", table: str, row: Row[Any]) -> None:
         digest.update(written)
 
 
-def _write_seal(destination: Connection, made: tuple[Backup, str]) -> None:
-    found, seal = made
+def _write_seal(destination: Connection, made: Backup, seal: str) -> None:
     destination.exec_driver_sql(_SEAL)
     destination.exec_driver_sql(
-        "INSERT INTO backup VALUES (?, ?, ?, ?)", (instant_text(found.made_at), found.position, found.rows, seal)
+        "INSERT INTO backup VALUES (?, ?, ?, ?)", (instant_text(made.made_at), made.position, made.rows, seal)
     )
 
 
@@ -152,15 +168,14 @@ def _read_seal(backup: Path) -> tuple[Backup, str]:
 
 
 @contextmanager
-def _up_to_date(backup: Path, folder: Path) -> Iterator[Engine]:
-    """The backup as a database of this version, a copy in ``folder``: the file itself is never written."""
+def _copied(backup: Path, folder: Path) -> Iterator[Engine]:
+    """A copy of the backup in ``folder``, to bring up to date: the file itself is never written."""
     copy = folder / "backup.db"
     shutil.copyfile(backup, copy)
     with _file_engine(copy) as engine:
         try:
-            schema.upgrade(engine)
             yield engine
-        except DRIVER_ERRORS as error:
+        except (sqlite3.DatabaseError, DatabaseError) as error:
             raise BackupError(f"{backup} is damaged: {unavailable(error, engine.url)}") from error
 
 

@@ -105,6 +105,13 @@ class LogDatabase(Protocol):
         """
         ...
 
+    def snapshot(self, tables: Sequence[str] = ()) -> AbstractContextManager[Connection]:
+        """A transaction that sees everything as it is when it first reads, and holds nobody up; nothing is kept.
+
+        It may write to temporary tables. ``tables`` are those that it reads which a rebuild may swap.
+        """
+        ...
+
     def close(self) -> None:
         """Close the connections."""
         ...

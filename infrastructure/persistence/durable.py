@@ -23,6 +23,26 @@ LOG = Table(
     Column("context", LargeBinary),
     Column("explanation", LargeBinary),
 )
+DELIVERY = Table(
+    "delivery",
+    _TABLES,
+    Column("id", Text, primary_key=True),
+    Column("position", BigInteger),
+    Column("event_id", Text),
+    Column("kind", Text),
+    Column("channel", Text),
+    Column("purchaser", Text),
+    Column("stream_id", Text),
+    Column("recipient", Text),
+    Column("correlation_id", Text),
+    Column("message", LargeBinary),
+    Column("created_at", BigInteger),
+    Column("state", Text),
+    Column("attempts", Integer),
+    Column("due_at", BigInteger),
+    Column("sent_at", BigInteger),
+    Column("error", Text),
+)
 _READ_MODEL = Table("read_model", _TABLES, Column("name", Text, primary_key=True))
 
 
@@ -36,6 +56,7 @@ class Durable(NamedTuple):
 
 DURABLE = (
     Durable(LOG, LOG.c.position),
+    Durable(DELIVERY, DELIVERY.c.id),
     Durable(TRACKING, TRACKING.c.name, TRACKING.c.name.not_in(select(_READ_MODEL.c.name))),
 )
 DERIVED = frozenset({"alembic_version", "read_model"})

@@ -5,7 +5,7 @@ per statement costs 145 µs. Read models may use the same engine through SQLAlch
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,24 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         options = {"isolation_level": "READ COMMITTED"}
     with engine.execution_options(**options).begin() as connection:
         yield connection
+
+
+@contextmanager
+def snapshot(engine: Engine, tables: Sequence[str]) -> Iterator[Connection]:
+    """A transaction that reads, and sees everything as it is when it first does; what it writes is not kept.
+
+    Of ``tables`` it sees what stands under their names from then on, though another be swapped in.
+    """
+    options = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with engine.execution_options(**options).connect() as connection, connection.begin() as reading:
+        try:
+            if tables and engine.dialect.name == "postgresql":
+                # before the snapshot: of a table swapped in after it, it would show what it held unfinished
+                connection.exec_driver_sql(f"LOCK TABLE {', '.join(tables)} IN ACCESS SHARE MODE")
+            yield connection
+        finally:
+            if reading.is_active:
+                reading.rollback()
 
 
 def _sqlite_engine(url: URL, lock_timeout: float, pool_size: int) -> Engine:

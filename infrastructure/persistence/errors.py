@@ -66,6 +66,15 @@ def is_unavailable(error: BaseException) -> bool:
     return isinstance(cause, (StorageUnavailable, PoolTimeout))
 
 
+def is_locked(error: BaseException | None) -> bool:
+    """Whether somebody else held a lock for too long."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return isinstance(cause, psycopg.Error) and cause.sqlstate in {"55P03", "40P01"}
+
+
 def unavailable(error: BaseException, url: URL) -> StorageUnavailable:
     """The one line for an error of the driver, of SQLAlchemy, or of its pool."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error

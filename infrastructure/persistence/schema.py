@@ -9,7 +9,7 @@ from application.ports import StorageUnavailable
 from infrastructure.persistence.engine import transaction
 from infrastructure.persistence.errors import DRIVER_ERRORS, NOT_MIGRATED, database_name, unavailable
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """Every revision this program knows, oldest first; the last is the one it needs."""
 
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -17,8 +17,10 @@ _UPGRADE_LOCK = 0x436F6E7472
 """Any number nobody else uses, as the key of PostgreSQL's advisory lock."""
 
 
-def upgrade(engine: Engine) -> str:
+def upgrade(engine: Engine, revision: str = REVISIONS[-1]) -> str:
     """Bring the database to the revision this program needs, and answer that revision; SQLite's file is made.
+
+    Another ``revision`` is for who must know how an older database looked.
 
     Upgrades of the same database at the same time wait for each other, and all end well. All of an upgrade is
     stored, or nothing. Raises ``StorageUnavailable`` when the database is of a newer version than this program.
@@ -37,10 +39,10 @@ def upgrade(engine: Engine) -> str:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})")
             _refuse_newer(engine, current_revision(engine))
             config.attributes["connection"] = connection
-            command.upgrade(config, REVISIONS[-1])
+            command.upgrade(config, revision)
     except DRIVER_ERRORS as error:
         raise unavailable(error, engine.url) from error
-    return REVISIONS[-1]
+    return revision
 
 
 def current_revision(engine: Engine) -> str | None:

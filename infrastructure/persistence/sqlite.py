@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import chain
 from threading import Event, Lock
 from typing import Any, cast
@@ -14,7 +14,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from application.ports import Appended, Clock, ClockAhead, Entry, Row, StorageUnavailable, VersionConflict
 from domain.calendar import to_microseconds
 from infrastructure.persistence.database import CLOCK_TOLERANCE, NewRow, Settled, Waiter, ahead, behind, conflict
-from infrastructure.persistence.engine import transaction
+from infrastructure.persistence.engine import snapshot, transaction
 from infrastructure.persistence.errors import DRIVER_ERRORS, database_name, unavailable
 from infrastructure.persistence.ready import ReadyConnections
 
@@ -164,6 +164,10 @@ class SqliteDatabase:
         """See ``LogDatabase.transaction``: threads of one process queue for it as they do for an append."""
         with self._turn(), transaction(self.engine) as connection:
             yield connection
+
+    def snapshot(self, tables: Sequence[str] = ()) -> AbstractContextManager[Connection]:
+        """See ``LogDatabase.snapshot``."""
+        return snapshot(self.engine, tables)
 
     def close(self) -> None:
         """Close the connections."""

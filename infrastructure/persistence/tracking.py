@@ -43,6 +43,18 @@ def move(connection: Connection, name: str, *, read_from: int, to: int) -> None:
         raise VersionConflict(behind(name, read_from)) from error
 
 
+def held_position(connection: Connection, name: str) -> int:
+    """The position of a reader, which nobody moves until this transaction ends."""
+    held = select(TRACKING.c.position).where(TRACKING.c.name == name).with_for_update()
+    return connection.scalar(held) or 0
+
+
+def put(connection: Connection, name: str, position: int) -> None:
+    """Put a reader, whose position is held, where it stands now."""
+    if connection.execute(update(TRACKING).where(TRACKING.c.name == name).values(position=position)).rowcount == 0:
+        connection.execute(insert(TRACKING).values(name=name, position=position))
+
+
 def announce(connection: Connection) -> None:
     """Wake up who waits for a cursor to be moved (``LogDatabase.wait_for_readers``), when the transaction commits."""
     if connection.dialect.name == "postgresql":

@@ -124,8 +124,8 @@ class Applier:
             row.position,
             message,
             model.name,
-            exc_info=error,
         )
+        _LOG.debug("what stopped read model %s", model.name, exc_info=error)
 
     def _culprit(self, rows: Sequence[Row]) -> Row:
         """The first fact of a commit that can not be read; the first of all where every one can."""

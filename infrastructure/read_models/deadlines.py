@@ -1,13 +1,16 @@
 """The deadlines: what falls due by time alone, when, and for which contract."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, MetaData, Row, Table, Text, func, select
 
-from domain.calendar import to_microseconds
+from application.queries.lists import DeadlinesAsked
+from domain.calendar import last_instant, to_microseconds
 from domain.contract.due import falls_due
 from infrastructure.read_models.outlook import Outlook, Outlooks, PerContract
 from infrastructure.read_models.overview import ALWAYS_TO
+from infrastructure.read_models.practices import PRACTICE
 from infrastructure.read_models.rows import Values
 
 DEADLINE = Table(
@@ -34,3 +37,27 @@ def _rows(found: Outlook) -> Iterator[Values]:
     for due in falls_due(found.contract, found.deadlines):
         until = ALWAYS_TO if due.until is None else to_microseconds(due.until)
         yield str(found.contract_id), due.kind.value, to_microseconds(due.at), until, *found.contract_id
+
+
+def falling_due(connection: Connection, asked: DeadlinesAsked, at: int) -> list[Row[Any]]:
+    """What falls due, or is due at an instant and was not recorded, the earliest first."""
+    named = DEADLINE.outerjoin(PRACTICE, PRACTICE.c.agb == DEADLINE.c.agb)
+    query = select(DEADLINE, PRACTICE.c.name).select_from(named).where(*_wanted(asked, at))
+    earliest = DEADLINE.c.due_at, DEADLINE.c.contract_id, DEADLINE.c.kind
+    return list(connection.execute(query.order_by(*earliest).limit(asked.limit)))
+
+
+def how_many(connection: Connection, asked: DeadlinesAsked, at: int) -> int:
+    """How much of it there is."""
+    return connection.scalar(select(func.count()).select_from(DEADLINE).where(*_wanted(asked, at))) or 0
+
+
+def _wanted(asked: DeadlinesAsked, at: int) -> Iterator[ColumnElement[bool]]:
+    yield DEADLINE.c.purchaser == asked.purchaser
+    yield DEADLINE.c.until > at
+    if asked.until is not None:
+        yield DEADLINE.c.due_at <= to_microseconds(last_instant(asked.until))
+    if asked.kind is not None:
+        yield DEADLINE.c.kind == asked.kind.value
+    if asked.care_type is not None:
+        yield DEADLINE.c.care_type == asked.care_type.value

@@ -1,12 +1,30 @@
 """The contract overview: every contract as it stands now, to be filtered, sorted and searched."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    MetaData,
+    Row,
+    Select,
+    Table,
+    Text,
+    and_,
+    func,
+    or_,
+    select,
+)
 
+from application.queries.lists import ContractsAsked, ListOrder
 from domain.calendar import to_microseconds
 from domain.contract.standing import reasons_of
 from infrastructure.read_models.outlook import Outlook, Outlooks, PerContract
+from infrastructure.read_models.practices import PRACTICE, searched
 from infrastructure.read_models.rows import Values
 
 ALWAYS_TO = 2**63 - 1
@@ -64,3 +82,51 @@ def _rows(found: Outlook) -> Iterator[Values]:
             last.position,
         )
         at_from = at_to
+
+
+_NEVER = "9999-12-31"
+_ORDERS: dict[ListOrder, ColumnElement[Any]] = {
+    ListOrder.NAME: func.coalesce(PRACTICE.c.searched, ""),
+    ListOrder.DUE: func.coalesce(OVERVIEW.c.due_on, _NEVER),
+    ListOrder.CHANGED: -OVERVIEW.c.changed_position,
+}
+
+
+def contracts(connection: Connection, asked: ContractsAsked, at: int) -> list[Row[Any]]:
+    """A page of a purchaser's contracts as they stand at an instant, with the practice's name and city; one row more
+    than the limit where there are more.
+    """
+    key = OVERVIEW.c.contract_id
+    order = _ORDERS.get(asked.order)
+    query = _standing(at).where(OVERVIEW.c.purchaser == asked.purchaser, *_wanted(asked))
+    if asked.after is not None:
+        begins = key > asked.after
+        if order is not None:
+            last = connection.execute(_standing(at).with_only_columns(order).where(key == asked.after)).scalar()
+            begins = or_(order > last, and_(order == last, begins))
+        query = query.where(begins)
+    query = query.order_by(*(() if order is None else (order,)), key).limit(asked.limit + 1)
+    return list(connection.execute(query))
+
+
+def _standing(at: int) -> Select[Any]:
+    practices = OVERVIEW.outerjoin(PRACTICE, PRACTICE.c.agb == OVERVIEW.c.agb)
+    query = select(OVERVIEW, PRACTICE.c.name, PRACTICE.c.city).select_from(practices)
+    return query.where(OVERVIEW.c.at_from <= at, OVERVIEW.c.at_to > at)
+
+
+def _wanted(asked: ContractsAsked) -> Iterator[ColumnElement[bool]]:
+    if asked.care_type is not None:
+        yield OVERVIEW.c.care_type == asked.care_type.value
+    if asked.status is not None:
+        yield OVERVIEW.c.status == asked.status.value
+    if asked.tier is not None:
+        yield OVERVIEW.c.entitled_tier == asked.tier
+    if asked.with_open_reviews:
+        yield OVERVIEW.c.open_reviews > 0
+    if asked.text is not None and asked.text.isdigit():
+        yield OVERVIEW.c.agb.between(asked.text, f"{asked.text}:")
+    elif asked.text is not None:
+        # first the practices, which are few, then their contracts
+        named = PRACTICE.c.searched.contains(searched(asked.text), autoescape=True)
+        yield OVERVIEW.c.agb.in_(select(PRACTICE.c.agb).where(named).scalar_subquery())

@@ -5,8 +5,11 @@ batch is applied, and who finds it elsewhere leaves that batch to the other. A r
 whole or not at all.
 """
 
+import gc
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import count
 from threading import Event, Thread
 from time import perf_counter
 from typing import NamedTuple
@@ -23,6 +26,7 @@ from infrastructure.read_models.state import Fault, Standing
 
 _LOG = logging.getLogger("contractspoor.readmodels")
 _RETRY_SECONDS = 1.0
+_TURNS_A_COLLECTION = 100
 
 
 class CaughtUp(NamedTuple):
@@ -74,13 +78,15 @@ class Runner:
         ``progress`` is told how far the model is that is furthest behind. Raises ``StorageUnavailable``.
         """
         wanted = [model for name, model in self._models.items() if names is None or name in names]
-        while True:
-            standings = self.standings()
-            behind = [each for each in _able(wanted, standings) if standings[each.name].position < up_to]
-            progress(min((standings[each.name].position for each in behind), default=up_to))
-            if not behind or stop():
-                break
-            self._turn(behind, standings, up_to)
+        with collecting_seldom() as turn_ended:
+            while True:
+                standings = self.standings()
+                behind = [each for each in _able(wanted, standings) if standings[each.name].position < up_to]
+                progress(min((standings[each.name].position for each in behind), default=up_to))
+                if not behind or stop():
+                    break
+                self._turn(behind, standings, up_to)
+                turn_ended()
         found = {each.name: standings[each.name] for each in wanted}
         faults = {name: standing.fault for name, standing in found.items() if standing.fault is not None}
         return CaughtUp(found, faults, [each.name for each in wanted if outdated(each, found[each.name])])
@@ -98,10 +104,7 @@ class Runner:
             while not stop.is_set():
                 wakening.clear()
                 try:
-                    while not stop.is_set():
-                        standings = self.standings()
-                        if not self._turn(_able(models, standings), standings, None):
-                            break
+                    self._follow(models, stop)
                 except StorageUnavailable as error:
                     _LOG.warning("%s; trying again", error)
                     stop.wait(_RETRY_SECONDS)
@@ -110,6 +113,14 @@ class Runner:
         finally:
             stop.set()
             listener.join()
+
+    def _follow(self, models: Sequence[ReadModel], stop: Event) -> None:
+        with collecting_seldom() as turn_ended:
+            while not stop.is_set():
+                standings = self.standings()
+                if not self._turn(_able(models, standings), standings, None):
+                    break
+                turn_ended()
 
     def _listen(self, wakening: "Wakening") -> None:
         while not wakening.stopped():
@@ -150,6 +161,26 @@ class Runner:
                     state.enter(connection, model)
         except DRIVER_ERRORS as error:
             raise unavailable(error, self._database.engine.url) from error
+
+
+@contextmanager
+def collecting_seldom() -> Iterator[Callable[[], None]]:
+    """Let Python look for cycles once in many turns: it looks through all that is kept, which was half of a catch-up.
+
+    Answers with what is to be called at the end of each turn.
+    """
+    enabled, turns = gc.isenabled(), count(1)
+
+    def turn_ended() -> None:
+        if enabled and next(turns) % _TURNS_A_COLLECTION == 0:
+            gc.collect()
+
+    gc.disable()
+    try:
+        yield turn_ended
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class Wakening:

@@ -103,3 +103,11 @@ def resume(connection: Connection, name: str) -> bool:
     """Let a model that was stopped go on; whether it was stopped."""
     stopped = (READ_MODEL.c.name == name) & READ_MODEL.c.fault_position.is_not(None)
     return connection.execute(update(READ_MODEL).where(stopped).values(**_NO_FAULT)).rowcount == 1
+
+
+def rebuilt(connection: Connection, model: ReadModel) -> None:
+    """Note that a model's tables are those of its version now, with nothing that stops it."""
+    enter(connection, model)
+    connection.execute(
+        update(READ_MODEL).where(READ_MODEL.c.name == model.name).values(version=model.version, **_NO_FAULT)
+    )

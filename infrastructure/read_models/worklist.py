@@ -1,14 +1,18 @@
 """The worklist of reviews: what waits for a person, since when, and until when it is in time."""
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, MetaData, Row, Table, Text, func, select
 
+from application.queries.lists import WorkAsked
 from domain.calendar import to_microseconds
 from domain.contract.due import Work, open_reviews, open_work
 from domain.contract.standing import OVER
 from infrastructure.read_models.outlook import Outlook, Outlooks, PerContract
 from infrastructure.read_models.overview import ALWAYS_TO
+from infrastructure.read_models.practices import PRACTICE
 from infrastructure.read_models.rows import Values
 
 WORK = Table(
@@ -50,3 +54,31 @@ def _row(found: Outlook, work: Work, until: int) -> Values:
     due_on = None if work.due_on is None else work.due_on.isoformat()
     told = work.kind.value, work.item, work.about, to_microseconds(work.since), due_on, until
     return str(found.contract_id), *told, *found.contract_id
+
+
+_NEVER = "9999-12-31"
+
+
+def work(connection: Connection, asked: WorkAsked, at: int, today: date) -> list[Row[Any]]:
+    """What waits for a person at an instant, on a local day: what is due first, then what has waited longest."""
+    named = WORK.outerjoin(PRACTICE, PRACTICE.c.agb == WORK.c.agb)
+    query = select(WORK, PRACTICE.c.name).select_from(named).where(*_wanted(asked, at, today))
+    urgent = func.coalesce(WORK.c.due_on, _NEVER), WORK.c.since, WORK.c.contract_id, WORK.c.kind, WORK.c.item
+    return list(connection.execute(query.order_by(*urgent).limit(asked.limit)))
+
+
+def waiting(connection: Connection, asked: WorkAsked, at: int, today: date) -> dict[str, int]:
+    """How much of it waits, by kind."""
+    counted = select(WORK.c.kind, func.count()).where(*_wanted(asked, at, today)).group_by(WORK.c.kind)
+    return dict(sorted((kind, count) for kind, count in connection.execute(counted)))
+
+
+def _wanted(asked: WorkAsked, at: int, today: date) -> Iterator[ColumnElement[bool]]:
+    yield WORK.c.purchaser == asked.purchaser
+    yield WORK.c.until > at
+    if asked.kind is not None:
+        yield WORK.c.kind == asked.kind.value
+    if asked.care_type is not None:
+        yield WORK.c.care_type == asked.care_type.value
+    if asked.overdue:
+        yield WORK.c.due_on < today.isoformat()

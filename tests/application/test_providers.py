@@ -5,17 +5,20 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from application.contracting import Contracting
 from application.mapper import FactMapper
 from application.order import Order
 from application.provider_import import PracticeEntry, import_records
 from application.providers import Entered, ProviderStreams, execute, known_provider
 from domain.agb import AgbCode
 from domain.care_type import CareType
-from domain.provider.commands import OptOutOfOffers, SignalIntegrity, WithdrawOptOut
+from domain.history import FactCorrected
+from domain.provider.commands import CorrectProviderFact, OptOutOfOffers, SignalIntegrity, WithdrawOptOut
 from domain.provider.facts import IntegritySignalled, OptedOut
 from domain.provider.register import PracticeRecord
 from domain.refusal import RefusedError
 from infrastructure.clock import SetClock, SystemClock
+from infrastructure.persistence.factory import LogFactory
 from infrastructure.persistence.recorder import LogRecorder, open_log
 
 AGB = AgbCode("04001234")
@@ -131,3 +134,20 @@ def test_equal_opt_outs_in_parallel_become_one_fact(streams: ProviderStreams, da
 
     assert len(streams.history(AGB)) == 2
     assert all(len(answer.facts) <= 1 for answer in answers)
+
+
+def test_a_mended_fact_is_read_so_by_whoever_had_read_the_practice_before(event_log: LogRecorder) -> None:
+    contracting = Contracting(LogFactory(event_log), event_log, SetClock(NOON))
+    streams = ProviderStreams(event_log, contracting.facts, SetClock(NOON))
+    import_records(streams, [PracticeEntry(PracticeRecord(agb=AGB, name="De Linde"))], actor="test")
+    execute(streams, AGB, OPT_OUT, order())
+    [before] = contracting.providers("caresq", [AGB])
+    correction = CorrectProviderFact(purchaser="caresq", version=2)
+
+    answer = execute(streams, AGB, correction, order("c2", reason="another practice wrote"))
+
+    assert answer == Entered((FactCorrected(corrects=2, purchaser="caresq"),), 3)
+    assert execute(streams, AGB, correction, order("c2", reason="another practice wrote")) == answer
+    [after] = contracting.providers("caresq", [AGB])
+    assert [(len(each.opt_outs), each.version) for each in (before, after)] == [(1, 2), (0, 3)]
+    assert known_provider(streams, AGB, "caresq") == after

@@ -31,7 +31,7 @@ from tests.two_purchasers import AGB, ASR, CARESQ, PURCHASERS, Purchaser, log_at
 NOW = "2025-12-01T09:00"
 CARE_TYPES = ("FYS", "LOG", "ERG", "VOET")
 
-ABOUT_A_CONTRACT = {"contract diff", "contract show", "contract explain", "contract events", "contract agreement"}
+ABOUT_A_CONTRACT = {"contract diff", "contract show", "contract why", "contract events", "contract agreement"}
 ABOUT_A_POLICY = {
     "policy show",
     "policy schedule",
@@ -40,10 +40,12 @@ ABOUT_A_POLICY = {
     "round report",
     "round run",
 }
-ABOUT_A_PRACTICE = {"providers show", "contracts list"}
+ABOUT_A_PRACTICE = {"providers show", "providers events", "contracts list"}
 ABOUT_A_CARE_TYPE = {"listing"}
-ABOUT_A_PURCHASER = {"audit trail"}
-ABOUT_NOBODY = {"database status", "scheduler tick"}
+LISTS = {"contract list", "contract search", "deadlines list", "register list", "worklist show"}
+ABOUT_A_PURCHASER = {*LISTS, "audit trail", "audit why", "decision reproduce", "register lookup"}
+TENDING_TABLES = {f"readmodels {each}" for each in ("catch-up", "rebuild", "resume", "status", "verify")}
+ABOUT_NOBODY = {"database status", "scheduler tick", *TENDING_TABLES}
 """Commands on a log that name no purchaser: what both of them may see."""
 THE_WHOLE_LOG = {"backup", "restore"}
 """Commands that copy a log whole, and tell only how far it goes."""
@@ -53,6 +55,8 @@ ONLY_RECORD = {
     "providers opt-out",
     "providers withdraw-opt-out",
     "providers signal-integrity",
+    "providers record",
+    "providers correct",
     "contracts import",
     "contract act",
 }
@@ -97,6 +101,8 @@ def commands() -> dict[str, Command]:
 
 def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
     """What a command may be asked about by somebody of a purchaser; the other one's periods and care types too."""
+    if name in LISTS | TENDING_TABLES:
+        return [_about_tables(name, purchaser)]
     if name in ABOUT_A_CONTRACT:
         ends = ["--from", "2023-10-01", "--to", "2025-12-01"] if name == "contract diff" else []
         mirrored = [f"{purchaser.id}/{each.partition('/')[2]}" for each in OTHER[purchaser].contracts]
@@ -110,16 +116,33 @@ def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
     if name in ABOUT_A_POLICY:
         return [[purchaser.policy]]
     if name in ABOUT_A_PURCHASER:
-        export: list[list[str]] = [["--csv", "-"], ["--jsonl", "-"], []]
-        mine = [["--contract", purchaser.contracts[0]], ["--policy", purchaser.policy], ["--purchaser", purchaser.id]]
-        mine += [["--purchaser", purchaser.id, "--provider", AGB], ["--purchaser", purchaser.id, "--actor", "register"]]
-        mine += [["--purchaser", purchaser.id, "--contract", OTHER[purchaser].contracts[0]]]
-        return [[*each, *how] for each in mine for how in export]
+        return what_is_a_purchasers(name, purchaser)
     if name in ABOUT_A_PRACTICE:
         return [[AGB, "--purchaser", purchaser.id]]
     if name in ABOUT_A_CARE_TYPE:
         return [[purchaser.id, "--care-type", each] for each in CARE_TYPES]
     return [[]]
+
+
+def _about_tables(name: str, purchaser: Purchaser) -> list[str]:
+    if name in TENDING_TABLES:
+        return ["contract_overview"] if name.split()[1] in {"rebuild", "resume", "verify"} else []
+    return [*([AGB[:2]] if name == "contract search" else []), "--purchaser", purchaser.id]
+
+
+def what_is_a_purchasers(name: str, purchaser: Purchaser) -> list[list[str]]:
+    """What a command may be asked for a purchaser that it names, also of the other one's."""
+    if name == "register lookup":
+        return [[AGB, each, "2024-11-20", "--purchaser", purchaser.id] for each in CARE_TYPES]
+    if name in {"audit why", "decision reproduce"}:
+        events = [f"{purchaser.contracts[0]}@{n}" for n in (1, 2)] + [f"provider/{AGB}@{n}" for n in range(1, 12)]
+        events += [f"policy/{purchaser.policy}@1", f"{OTHER[purchaser].contracts[0]}@1"]
+        return [[each, "--purchaser", purchaser.id] for each in events]
+    export: list[list[str]] = [["--csv", "-"], ["--jsonl", "-"], []]
+    mine = [["--contract", purchaser.contracts[0]], ["--policy", purchaser.policy], ["--purchaser", purchaser.id]]
+    mine += [["--purchaser", purchaser.id, "--provider", AGB], ["--purchaser", purchaser.id, "--actor", "register"]]
+    mine += [["--purchaser", purchaser.id, "--contract", OTHER[purchaser].contracts[0]]]
+    return [[*each, *how] for each in mine for how in export]
 
 
 def switches(command: Command) -> list[tuple[str, ...]]:
@@ -169,6 +192,7 @@ def questions(name: str, purchaser: Purchaser) -> Iterator[Question]:
         "after": ["2025-12-01"] if name == "diff" else [0],
         "actor": [None, purchaser.text("officer"), "register"],
         "on_behalf_of": [None],
+        "event": [f"{purchaser.contracts[0]}@2", f"provider/{AGB}@1"],
         "recorded": [None],
         "occurred": [None, {"first": "2023-01-01", "last": "2025-12-01"}],
         "region": [None],
@@ -202,7 +226,7 @@ def test_every_command_on_a_log_has_a_place_here() -> None:
     placed = ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE | ABOUT_A_CARE_TYPE | ABOUT_A_PURCHASER
     placed |= ABOUT_NOBODY | ONLY_RECORD | THE_WHOLE_LOG
     on_a_log = {each.name for each in every_command() if each.has("--database")}
-    making = {"database upgrade", "demo", "scenario run", "scheduler run"}
+    making = {"database upgrade", "demo", "readmodels run", "scenario run", "scheduler run"}
     assert on_a_log - making == placed
     assert {name for name, line in ON_A_DATABASE.items() if not line.stores} <= placed - ONLY_RECORD
 
@@ -220,7 +244,9 @@ def test_every_answer_of_the_queries_is_asked_for_by_a_question() -> None:
 
 
 @pytest.mark.parametrize("purchaser", PURCHASERS, ids=lambda each: each.id)
-@pytest.mark.parametrize("name", sorted(ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE | ABOUT_A_CARE_TYPE))
+@pytest.mark.parametrize(
+    "name", sorted(ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE | ABOUT_A_CARE_TYPE | ABOUT_A_PURCHASER)
+)
 def test_no_command_shows_a_purchaser_what_is_the_others(name: str, purchaser: Purchaser, run: Run) -> None:
     others = OTHER[purchaser].marks
     leaks = [(line, shown(run(*line), others)) for line in lines(name, purchaser)]
@@ -294,7 +320,8 @@ def compared(answers: list[str]) -> list[Any]:
 
 def without_places(part: Any) -> Any:
     if isinstance(part, dict):
-        places = PLACES | ({"version"} if "past_contracts" in part else set())  # of the practice's stream
+        of_the_practice = "past_contracts" in part or part.get("event_id") == "a fact of the practice"
+        places = PLACES | ({"version"} if of_the_practice else set())
         places |= {"old", "new"} if part.get("path", [""])[-1] in PLACES else set()
         return {key: without_places(each) for key, each in part.items() if key not in places}
     return [without_places(each) for each in part] if isinstance(part, list) else part

@@ -9,10 +9,11 @@ from sqlalchemy import Connection, Table
 from domain.contract.intervals import Rulings
 from domain.contract.timeline import Timeline
 from domain.history import Recorded
+from domain.provider.facts import PurchaserFact
 from domain.provider.provider import Provider
 from infrastructure.read_models.model import Batch, renamed
 from infrastructure.read_models.register.keeping import ContractKey, ContractRows
-from infrastructure.read_models.register.practices import OF_THE_REGISTER, PROVIDERS, Known, Practices, write_codes
+from infrastructure.read_models.register.practices import Known, Practices, write_codes
 from infrastructure.read_models.register.rulebook import Change, Rulebook, Subject
 from infrastructure.read_models.register.tables import LEGAL_POSITION, PRACTICE_CODE, PROCEDURE
 from infrastructure.read_models.register.writing import Changes
@@ -122,15 +123,17 @@ class _Reading:
 
     def _read_practices(self) -> Moved:
         """Write the codes of practices; answer with those whose members of networks are others than before."""
-        agbs = list(
-            dict.fromkeys(
-                row.originator_id.partition("/")[2]
-                for row in self._batch.rows
-                if row.topic in OF_THE_REGISTER and row.originator_id.startswith(PROVIDERS)
-            )
-        )
-        practices = self._memory.practices
-        practices.load(agbs, self._histories_of_practices, anew=True)
+        practices, agbs, older = self._memory.practices, [], []
+        practices.make_room(len(self._batch.of_providers))
+        for stream, news in self._batch.of_providers.items():
+            if all(isinstance(recorded.fact, PurchaserFact) for recorded in news):
+                continue  # no purchaser's own view of a practice stands in the register
+            agbs.append(stream.partition("/")[2])
+            if _begins(news):
+                practices.begin(agbs[-1], news)
+            else:
+                older.append(agbs[-1])
+        practices.load(older, self._batch.histories, anew=True)
         moved: dict[str, list[Known]] = {}
         for agb in agbs:
             before = practices.at(agb, self._batch.read_from)
@@ -140,13 +143,6 @@ class _Reading:
                     moved.setdefault(agb, []).append(known)
                 before = known
         return moved
-
-    def _histories_of_practices(self, stream_ids: Sequence[str]) -> Mapping[str, Sequence[Recorded]]:
-        """Whole streams; those that begin in the batch are at hand."""
-        news = self._batch.of_providers
-        begun = {each: news[each] for each in stream_ids if _begins(news.get(each, ()))}
-        older = [each for each in stream_ids if each not in begun]
-        return {**begun, **(self._batch.histories(older) if older else {})}
 
     def _contracts_of(self, agbs: Iterable[str]) -> Iterator[str]:
         """The contracts of practices that are in force or listed on some day."""
@@ -178,8 +174,8 @@ class _Reading:
 
     def _read_contracts(self, stream_ids: Sequence[str], moved: Moved, *, keep: bool) -> None:
         news = self._batch.of_contracts
-        wanted = [each for each in stream_ids if self._needs_history(each, news.get(each, ()))]
-        self._histories = self._batch.histories(wanted) if wanted else {}
+        older = [each for each in stream_ids if self._asks_history(each, news.get(each, ()))]
+        self._histories = self._batch.histories(older) if older else {}
         for stream_id in stream_ids:
             rows = self._read_contract(stream_id, news.get(stream_id, ()), moved)
             if keep and rows is not None:
@@ -187,11 +183,11 @@ class _Reading:
         if len(self._procedure) + len(self._legal) > _CHANGES_HELD:
             self._write()
 
-    def _needs_history(self, stream_id: str, news: Sequence[Recorded]) -> bool:
-        """Whether more than the batch's own facts is needed; a timeline asks for the rest when it must."""
-        if self._rulebook.changes(_subject(_key(stream_id))):
+    def _asks_history(self, stream_id: str, news: Sequence[Recorded]) -> bool:
+        """Whether all that is known of a contract is needed: it is not in memory, or is judged anew."""
+        if not self._rulebook.stays and self._rulebook.changes(Subject.of(stream_id)):
             return True
-        return not self._continues(stream_id, news) and not _begins(news)
+        return not (_begins(news) or self._continues(stream_id, news))
 
     def _continues(self, stream_id: str, news: Sequence[Recorded]) -> bool:
         """Whether a contract is in memory as it was known before the batch."""
@@ -201,25 +197,26 @@ class _Reading:
     def _read_contract(self, stream_id: str, news: Sequence[Recorded], moved: Moved) -> ContractRows | None:
         """Write what the batch changes in one contract; nothing where no policy has its period."""
         key = _key(stream_id)
-        subject = _subject(key)
+        subject = Subject(key[0], key[2], key[3])
         rulings, changes = self._rulebook.before(subject), self._rulebook.changes(subject)
         if not rulings:
             if not changes:
                 return None
             rulings = changes[0].rulings
         rows = self._memory.contracts[stream_id] if self._continues(stream_id, news) else self._begun(key, rulings)
-        told: list[tuple[int, list[Recorded] | Known | Change]] = [(each[-1].position, each) for each in _commits(news)]
+        told: list[tuple[int, Sequence[Recorded] | Known | Change]]
+        told = [(each[-1].position, each) for each in _commits(news)]
         if changes or key[1] in moved:
             told += [(change.position, change) for change in changes]
             told += [(known.position, known) for known in moved.get(key[1], ())]
             told.sort(key=lambda each: each[0])
         for position, what in told:
-            if isinstance(what, list):
-                rows.timeline.extend(what)
-            elif isinstance(what, Change):
+            if isinstance(what, Change):
                 rows.timeline.rule(what.rulings, position)
-            else:
+            elif isinstance(what, Known):
                 rows.timeline.meet(position)
+            else:
+                rows.timeline.extend(what)
             rows.write(position, self._procedure, self._legal)
         return rows
 
@@ -246,18 +243,15 @@ def _key(stream_id: str) -> ContractKey:
     return purchaser, agb, care_type, period
 
 
-def _subject(key: ContractKey) -> Subject:
-    return Subject(key[0], key[2], key[3])
-
-
 def _pages(stream_ids: Sequence[str]) -> Iterator[Sequence[str]]:
     for first in range(0, len(stream_ids), _AT_ONCE):
         yield stream_ids[first : first + _AT_ONCE]
 
 
-def _commits(news: Iterable[Recorded]) -> Iterator[list[Recorded]]:
-    for _, commit in groupby(news, key=lambda recorded: recorded.recorded_at):
-        yield list(commit)
+def _commits(news: Sequence[Recorded]) -> Sequence[Sequence[Recorded]]:
+    if not news or news[0].recorded_at == news[-1].recorded_at:
+        return [news] if news else []
+    return [list(commit) for _, commit in groupby(news, key=lambda recorded: recorded.recorded_at)]
 
 
 def _begins(news: Sequence[Recorded]) -> bool:

@@ -7,16 +7,13 @@ from typing import NamedTuple
 
 from domain.agb import AgbCode
 from domain.calendar import next_day
-from domain.history import FactCorrected, Recorded
-from domain.provider.facts import NO_PURCHASER, ProviderChanged, ProviderRegistered, fold_provider, provider_stream
+from domain.history import Recorded
+from domain.provider.facts import NO_PURCHASER, PurchaserFact, fold_provider, provider_stream
 from domain.provider.provider import Provider
 from domain.provider.register import PracticeRecord
 from infrastructure.read_models.register.tables import OPEN
 from infrastructure.read_models.register.writing import Changes
 
-OF_THE_REGISTER = frozenset(each.topic() for each in (ProviderRegistered, ProviderChanged, FactCorrected))
-"""The stored names of the facts that change what is said here."""
-PROVIDERS = provider_stream(AgbCode("00000000"))[:-8]
 _FIRST_DAY = "0001-01-01"
 _KEPT = 100_000
 Histories = Callable[[Sequence[str]], Mapping[str, Sequence[Recorded]]]
@@ -34,10 +31,11 @@ _UNKNOWN = Known(0, None, {})
 
 
 def known_states(history: Sequence[Recorded]) -> list[Known]:
-    """What was known of a practice after each commit to its stream."""
+    """What was known of a practice after each commit that told something of what the register says of it."""
     states: list[Known] = []
     read: list[Recorded] = []
-    for _, commit in groupby(history, key=lambda recorded: recorded.recorded_at):
+    public = [recorded for recorded in history if not isinstance(recorded.fact, PurchaserFact)]
+    for _, commit in groupby(public, key=lambda recorded: recorded.recorded_at):
         read += commit
         provider = fold_provider(read, NO_PURCHASER)
         if provider is not None:
@@ -69,9 +67,14 @@ class Practices:
     def __init__(self) -> None:
         self._states: dict[str, list[Known]] = {}
 
-    def forget(self) -> None:
-        """Somebody else may have read on."""
-        self._states.clear()
+    def make_room(self, amount: int) -> None:
+        """Forget all when so many more are too many."""
+        if len(self._states) + amount > _KEPT:
+            self._states.clear()
+
+    def begin(self, agb: str, history: Sequence[Recorded]) -> None:
+        """Take in a practice of which these are all the facts."""
+        self._states[agb] = known_states(history)
 
     def load(self, agbs: Sequence[str], histories: Histories, *, anew: bool = False) -> None:
         """Read the practices that are not in memory, or all of them ``anew``."""

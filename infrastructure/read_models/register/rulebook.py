@@ -1,7 +1,7 @@
 """What the policies known at each position of a batch say of a contract's care type and period."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from application.policy_library import PolicyLibrary
 from domain.agb import AgbCode
@@ -19,6 +19,12 @@ class Subject(NamedTuple):
     purchaser: str
     care_type: str
     period: str
+
+    @classmethod
+    def of(cls, stream_id: str) -> Self:
+        """What rules a contract."""
+        purchaser, _, care_type, period = stream_id.split("/")
+        return cls(purchaser, care_type, period)
 
 
 class Change(NamedTuple):
@@ -66,6 +72,11 @@ class Rulebook:
                     latest = rulings
             self._changes[subject] = found
         return self._changes[subject]
+
+    @property
+    def stays(self) -> bool:
+        """Whether nothing at all is adopted in the batch, as in almost every one."""
+        return not self._adopted
 
     def changed(self) -> list[Subject]:
         """Whose contracts have to be looked at anew."""

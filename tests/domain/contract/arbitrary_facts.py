@@ -12,6 +12,7 @@ from domain.history import FactCorrected
 from domain.policy.answers import Answers, Claim, Finding, Measured
 from domain.policy.document import Route
 from domain.policy.starts import BY_SIGNATURE
+from domain.policy.term_rules import ExtendedBy
 
 TEXT = st.text(min_size=1, max_size=20).filter(lambda text: bool(text.strip()))
 DAYS = st.dates(min_value=date(1, 1, 1), max_value=date(9999, 12, 31))
@@ -48,6 +49,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "consequence": st.sampled_from(f.Consequence),
     "corrects": st.integers(min_value=-1, max_value=12),
     "last_day_fixed": st.booleans(),
+    "by": st.sampled_from(ExtendedBy),
+    "end": DAYS,
     "declared": st.none() | ANSWERS,
     "documents": st.lists(TEXT, max_size=2).map(tuple),
     "effective_on": DAYS,

@@ -7,11 +7,13 @@ import pytest
 from domain.calendar import Term
 from domain.contract.agreement import Agreed, agreed_by, agreement_text, text_sha256
 from domain.contract.commands import AcceptEvidence, Terminate
-from domain.contract.contract import Contract
+from domain.contract.contract import CarriedOver, Contract
 from domain.contract.facts import ContractOffered, OfferReplaced, Published, TierAssigned
-from tests.given import Given, caresq_two_years, day, offered, signed, upload
+from domain.policy.application_rules import StartOn
+from tests.given import SENT, Given, amended, caresq_two_years, day, given, offered, sign, signed, upload
 
 TERM = Term(start=day("2025-01-01"), end=day("2026-12-31"))
+OVER = CarriedOver(Term(start=day("2024-01-01"), end=day("2024-12-31")), None, "caresq-2024")
 
 
 def corrected() -> Given:
@@ -53,6 +55,40 @@ def test_a_text_after_a_termination_is_of_the_shortened_term() -> None:
     agreed = agreed_by(ended.contract, tier)
     assert agreed is not None
     assert agreed.term == Term(start=TERM.start, end=day("2025-06-30"))
+
+
+def waiting() -> Given:
+    """An offer of which the signature makes the start."""
+    rules = {"round_start": {"on": "month_of_signature", "clause": "CQ25-4-6"}}
+    policy = amended(caresq_two_years(), {"care_types": {"FYS": rules}})
+    return offered("prem", start=given(SENT, policy=policy))
+
+
+def test_while_the_start_waits_for_the_signature_the_text_says_so_and_then_names_the_day() -> None:
+    contract = waiting()
+    (offer,) = (each.fact for each in contract.history if isinstance(each.fact, ContractOffered))
+    agreed = agreed_by(contract.contract, offer)
+    assert agreed == Agreed("D", TERM.start, TERM, offer.agreement_sha256, StartOn.MONTH_OF_SIGNATURE)
+    concluded = contract.when(sign(contract), at="2024-11-01").done()
+    after = agreed_by(concluded.contract, offer)
+    assert after is not None
+    assert after.starts is None
+    assert agreed_by(replace(concluded.contract, offer=None, carried_over=OVER), offer) == Agreed(
+        "D", OVER.term.start, OVER.term, offer.agreement_sha256, None
+    )
+
+
+def test_the_text_names_the_start_or_what_makes_it() -> None:
+    def days(starts: StartOn | None) -> tuple[str, bool]:
+        text = agreement_text(
+            waiting().contract_id, "X", caresq_two_years(), tier="D", tier_from=TERM.start, term=TERM, starts=starts
+        )
+        line = next(each for each in text.splitlines() if each.startswith("Looptijd"))
+        return line.removeprefix("Looptijd: "), "geldt vanaf de aanvang." in text
+
+    month = "vanaf de eerste dag van de maand van ondertekening, niet eerder dan 01-01-2025,"
+    assert days(None) == ("01-01-2025 tot en met 31-12-2026.", False)
+    assert days(StartOn.MONTH_OF_SIGNATURE) == (f"{month} tot en met 31-12-2026.", True)
 
 
 def test_a_tier_of_the_assessment_brings_no_text() -> None:

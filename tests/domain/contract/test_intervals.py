@@ -1,16 +1,33 @@
 """Intervals answer as the functions that answer one question do, at every instant and on every day."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import pytest
 from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from domain.calendar import MICROSECOND, last_instant, local_day
 from domain.care_type import CareType
+from domain.contract.commands import (
+    AcceptEvidence,
+    AssessQuestionnaire,
+    CarryOver,
+    ConfirmQuestionnaire,
+    CorrectFact,
+    DecideApplication,
+    DeclineOffer,
+    MakeOffer,
+    Publish,
+    ReceiveApplication,
+    RecordLapse,
+    Terminate,
+    Unpublish,
+)
 from domain.contract.contract import fold
+from domain.contract.facts import ContractTerminated
 from domain.contract.intervals import (
     ALWAYS,
     LegalInterval,
@@ -45,20 +62,27 @@ from tests.domain.contract.random_lives import GAPS, STAGES, STEPS, Beginning, b
 from tests.domain.contract.random_lives import Step as Asked
 from tests.domain.contract.test_lives_of_attempts import WITH_A_QUESTIONNAIRE, Asking
 from tests.given import (
+    SENT,
     Given,
     adoptions,
+    answers,
     at,
     caresq,
     caresq_two_years,
     day,
     given,
+    keurmerk,
+    offered,
     practice,
     professional,
+    sign,
     signed,
     staff,
+    upload,
 )
 
 FYS = CareType.FYS
+DECLINE = DeclineOffer(person_id="p1", certificate_serial="serial-1")
 
 
 def state_at(history: Sequence[Recorded], versions: PolicyVersions, at: datetime) -> ProcedureState | None:
@@ -191,6 +215,60 @@ def test_intervals_of_several_attempts_answer_as_single_questions_do(steps: list
         log.grow(contract)
         assert contract.provider is not None
         check(log.timeline, contract.history, contract.policies, contract.provider)
+
+
+def corrected() -> Given:
+    contract = signed("kngf", "skf").when(upload("kngf"), at="2025-03-15").done()
+    contract = contract.when(upload("skf"), at="2025-04-15").done()
+    contract = contract.when(Publish(), at="2025-04-16").done()
+    contract = contract.when(AcceptEvidence(evidence_id="skf-1", registration=keurmerk()), at="2025-05-20").done()
+    return contract.when(AcceptEvidence(evidence_id="kngf-1"), at="2025-05-21").done()
+
+
+def terminated() -> Given:
+    contract = corrected().when(Terminate(last_day=day("2025-09-30")), at="2025-08-01").done()
+    return contract.when(Unpublish(), at="2025-10-02").done()
+
+
+def taken_back() -> Given:
+    contract = terminated()
+    void = CorrectFact(version=contract.version_of(ContractTerminated))
+    return contract.when(void, at="2025-11-01").done()
+
+
+def again() -> Given:
+    """Declined, applied for, granted with a questionnaire and signed."""
+    contract = offered("prem").when(DECLINE, at="2024-11-01").done()
+    contract = contract.when(ReceiveApplication(), at="2025-02-10").done()
+    contract = contract.when(DecideApplication(verdicts={"added_value": True}), at="2025-02-20").done()
+    contract = contract.when(ConfirmQuestionnaire(answers=answers("prem", "share")), at="2025-03-01").done()
+    contract = contract.when(AssessQuestionnaire(), at="2025-03-02").done()
+    contract = contract.when(MakeOffer(), at="2025-03-03").done()
+    return contract.when(sign(contract), at="2025-03-10").done()
+
+
+def lapsed() -> Given:
+    return given(SENT).when(RecordLapse(), at="2024-10-22").done().when(ReceiveApplication(), at="2025-01-10").done()
+
+
+def carried_over() -> Given:
+    term = {"start": "2024-01-01", "end": "2025-06-30"}
+    over = CarryOver.model_validate({"term": term, "external_policy": "caresq-2024", "tier": "C"})
+    return given().when(over, at="2024-05-01").done()
+
+
+LIVES = [again, carried_over, corrected, lapsed, taken_back, terminated]
+
+
+@pytest.mark.parametrize("life", LIVES, ids=[each.__name__ for each in LIVES])
+def test_intervals_answer_as_single_questions_do_after_every_fact_of_a_life(life: Callable[[], Given]) -> None:
+    whole = life()
+    assert whole.provider is not None
+    start = replace(whole, history=())
+    log = Log(start)
+    for length in range(1, len(whole.history) + 1):
+        log.grow(replace(whole, history=whole.history[:length]))
+        check(log.timeline, whole.history[:length], whole.policies, whole.provider)
 
 
 def member(since: str, until: str | None) -> Provider:

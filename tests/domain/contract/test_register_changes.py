@@ -9,9 +9,11 @@ import pytest
 
 from domain.agb import AgbCode
 from domain.care_type import CareType
-from domain.contract.commands import CarryOver
-from domain.contract.facts import ReviewGround
+from domain.contract.commands import CarryOver, DecideReview, MakeOffer
+from domain.contract.facts import ReviewGround, ReviewOutcome, ReviewRequested
 from domain.contract.register_changes import ContractBasis, Loss, RegisterState, losses, rests_since
+from domain.contract.situation import Decided
+from domain.policy.answers import Answers
 from domain.policy.document import PolicyDocument
 from domain.provider.register import (
     Certificate,
@@ -27,6 +29,7 @@ from tests.given import (
     SENT,
     Given,
     amended,
+    assessed,
     at,
     at_asr,
     caresq_two_years,
@@ -310,6 +313,86 @@ def test_only_conditions_of_the_register_that_bar_are_looked_at() -> None:
     found = losses(basis(by_share(), bars), states, at("2025-03-10"))
     assert [(each.ground, each.subject) for each in found] == [(CHANGED, "in_register")]
     assert losses(basis(by_share(), does_not), states, at("2025-03-10")) == []
+
+
+def in_register(**condition: Any) -> PolicyDocument:
+    """Caresq's policy with a condition on the register of physiotherapists."""
+    asked = {
+        "kind": "professionals",
+        "label": {"nl": "Ingeschreven", "en": "Registered"},
+        "professionals": {"professions": ["fysiotherapeut"], "any_of": [{"in_register": "krf_nl"}]},
+        "code": "NOT_REGISTERED",
+        "unknown": "person",
+        "clause": "CQ25-3.1-1",
+        **condition,
+    }
+    codes = [*caresq_two_years().care_types[CareType.FYS].conditions, "in_register"]
+    changes = {"conditions": {"in_register": asked}, "care_types": {"FYS": {"conditions": codes}}}
+    return amended(caresq_two_years(), changes)
+
+
+def registered_as(*registers: str) -> PracticeRecord:
+    entries = tuple(Registration(in_register=each, valid_from=date(2020, 1, 1)) for each in registers)
+    return record(
+        professionals=tuple(each.model_copy(update={"registrations": entries}) for each in (SPECIALIST, OTHER))
+    )
+
+
+def test_what_a_person_approved_is_lost_once_the_register_says_it_is_not_so() -> None:
+    review = ReviewRequested(review_id="condition-1", ground=ReviewGround.CONDITION, factor="in_register")
+    contract = by_share().recorded([Decided(review)], at("2024-11-02"), at("2024-11-02"))
+    approve = DecideReview(review_id="condition-1", outcome=ReviewOutcome.APPROVED)
+    approved = contract.when(approve, at="2024-11-03").done()
+    states = [
+        RegisterState(at("2024-01-01"), "a", registered_as()),
+        RegisterState(at("2025-03-10"), "b", registered_as("kp")),
+    ]
+    (found,) = losses(basis(approved, in_register()), states, at("2025-03-10"))
+    assert (found.subject, found.event_id) == ("in_register", "b")
+    assert losses(basis(contract, in_register()), states, at("2025-03-10")) == []
+
+
+def test_a_condition_that_the_practice_declared_not_to_apply_to_it_is_not_lost() -> None:
+    only_then = in_register(applies_when={"declared": "guidelines"})
+    states = [
+        RegisterState(at("2024-01-01"), "a", registered_as("krf_nl")),
+        RegisterState(at("2025-03-10"), "b", registered_as("kp")),
+    ]
+    applies, not_so = (
+        basis(by_share(), only_then)._replace(declared=Answers(declared={"guidelines": answer}))
+        for answer in (True, False)
+    )
+    assert [each.subject for each in losses(applies, states, at("2025-03-10"))] == ["in_register"]
+    assert losses(not_so, states, at("2025-03-10")) == []
+
+
+def test_a_policy_that_asks_no_certificate_asks_about_none() -> None:
+    document = caresq_two_years()
+    without = document.model_copy(update={"approach": document.approach.model_copy(update={"certificate": None})})
+    states = [
+        RegisterState(at("2024-01-01"), "a", USUAL.record),
+        RegisterState(at("2025-03-10"), "b", record(certificates=(), locations=())),
+    ]
+    found = losses(basis(by_share(), without), states, at("2025-03-10"))
+    assert [each.subject for each in found] == ["location 04009999"]
+
+
+def test_a_contract_rests_on_its_factors_once_its_term_is_offered() -> None:
+    contract = assessed("share", start=given(SENT, provider=USUAL))
+    gone = ("2024-10-20", record(professionals=(OTHER,)))
+    assert subjects(lost(gone, until="2024-10-20", contract=contract)) == [("parkinson", "2024-10-20")]
+    contract = contract.when(MakeOffer(), at="2024-10-21").done()
+    assert subjects(lost(gone, until="2024-10-21", contract=contract)) == [
+        ("share", "2024-10-20"),
+        ("parkinson", "2024-10-20"),
+    ]
+
+
+def test_records_from_before_the_contract_rests_on_the_register_count_for_nothing() -> None:
+    moved = ("2024-09-01", record(city="Gouda"))
+    again = ("2024-10-01", record(city="Delft"))
+    found = lost(moved, again, ("2025-03-10", record(certificates=())), until="2025-03-10")
+    assert subjects(found) == [("certificate", "2025-03-10")]
 
 
 def test_an_end_that_never_comes_turns_nothing() -> None:

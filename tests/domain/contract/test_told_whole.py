@@ -15,21 +15,27 @@ from domain.contract.commands import (
     AcceptEvidence,
     Approach,
     AssessQuestionnaire,
+    CarryOver,
     ConfirmQuestionnaire,
     DecideApplication,
     DecideReview,
+    DeclineOffer,
     MakeOffer,
+    Publish,
     ReceiveApplication,
     ReceiveDocuments,
+    RecordLapse,
     RejectEvidence,
+    RequestReview,
     Terminate,
+    Unpublish,
 )
-from domain.contract.facts import ApplicationKind, Registration, ReviewOutcome
+from domain.contract.facts import ApplicationKind, Registration, ReviewGround, ReviewOutcome
 from domain.policy.answers import Claim
 from domain.provider.provider import IntegritySignal, KnownValue, OptOut, PastContract, Provider
 from domain.provider.register import GliProgramme, Professional, ProviderKind
 from domain.provider.register import Registration as Entry
-from tests import told
+from tests import telling
 from tests.given import (
     SENT,
     Given,
@@ -308,6 +314,40 @@ PAGES: dict[str, Callable[[], Outcome]] = {
     "refusal-not-declared": direct,
     "refusal-declared-unmet": lambda: direct(guidelines=False),
     "offer": lambda: assessed("prem").when(MakeOffer(), at="2024-10-15"),
+    "offer-declined": lambda: offered("prem").when(
+        DeclineOffer(person_id="p1", certificate_serial="serial-1"), at="2024-11-01"
+    ),
+    "offer-lapsed": lambda: offered("prem").when(RecordLapse(), at="2024-11-08"),
+    "questionnaire-lapsed": lambda: given(SENT).when(RecordLapse(), at="2024-10-21"),
+    "signature": lambda: offered("prem").when(sign(offered("prem")), at="2024-11-01"),
+    "publication": lambda: signed("prem").when(Publish(), at="2024-11-12"),
+    "end-of-publication": lambda: (
+        signed("prem").when(Publish(), at="2024-11-12").done().when(Unpublish(), at="2027-01-01")
+    ),
+    "carried-over": lambda: given(care_type=CareType.VOET).when(
+        CarryOver.model_validate(
+            {"term": {"start": "2024-01-01", "end": "2025-12-31"}, "external_policy": "caresq-2024"}
+        ),
+        at="2024-09-01",
+    ),
+    "evidence-supplied": lambda: given(SENT).when(upload("kngf"), at="2024-10-09"),
+    "review-asked": lambda: signed("share").when(
+        RequestReview(ground=ReviewGround.FACTOR_NO_LONGER_MET, factor="share", found="25%"), at="2025-06-30"
+    ),
+    "review-decided": lambda: (
+        signed("share")
+        .when(RequestReview(ground=ReviewGround.FACTOR_NO_LONGER_MET, factor="share", found="25%"), at="2025-06-30")
+        .done()
+        .when(DecideReview(review_id="factor_no_longer_met-1", outcome=ReviewOutcome.DISMISSED), at="2025-07-01")
+    ),
+    "approach-unmeasured-approved": lambda: (
+        at_asr(CareType.FYS, "behandelindex@2022=", "patients@2022=29")
+        .when(Approach(), at="2023-09-15")
+        .done()
+        .when(DecideReview(review_id="condition-1", outcome=ReviewOutcome.APPROVED), at="2023-09-18")
+        .done()
+        .when(Approach(), at="2023-09-19")
+    ),
     "offer-withheld": lambda: assessed(start=given(SENT, policy=caresq())).when(MakeOffer(), at="2024-10-15"),
     "correction-skf": corrected,
     "correction-before-signing": lambda: (
@@ -371,8 +411,8 @@ PAGES: dict[str, Callable[[], Outcome]] = {
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_decision_is_told_as_its_page_has_it(page: str) -> None:
-    told.assert_told(page, PAGES[page]().decided)
+    telling.assert_told(page, PAGES[page]().decided)
 
 
 def test_every_page_belongs_to_a_decision() -> None:
-    assert {each.stem for each in told.PAGES.iterdir()} == set(PAGES)
+    assert {each.stem for each in telling.PAGES.iterdir()} == set(PAGES)

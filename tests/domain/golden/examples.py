@@ -13,6 +13,7 @@ from domain.policy.adoption import Ground, PolicyAdopted
 from domain.policy.answers import Answers, Claim, Finding, Measured
 from domain.policy.application_rules import StartOn
 from domain.policy.document import Route
+from domain.policy.term_rules import ExtendedBy
 from domain.provider import facts as p
 from domain.provider import register as r
 from domain.provider.provider import KnownValue, PastContract
@@ -120,6 +121,7 @@ CONTRACT_FACTS: tuple[Fact, ...] = (
     ),
     f.Published(),
     f.Unpublished(),
+    f.TermExtended(end=date(2028, 12, 31), by=ExtendedBy.NOTICE),
     f.ContractTerminated(last_day=date(2025, 6, 30)),
     f.ApplicationReceived(attempt=2, application=f.ApplicationKind.FOLLOW_INSURER, other_insurer="Verzekeraar Noord"),
     f.DocumentsRequested(documents=("De afspraken met de andere zorgverzekeraar",)),
@@ -151,6 +153,11 @@ CONTRACT_FACTS: tuple[Fact, ...] = (
     ),
 )
 PROVIDER_FACTS: tuple[Fact, ...] = (
+    FactCorrected(
+        corrects=3,
+        replacement={"purchaser": "asr", "values": [{"code": "claims", "value": "0", "year": 2024, "care_type": None}]},
+        purchaser="asr",
+    ),
     p.ProviderRegistered(record=RECORD),
     p.ProviderChanged(record=RECORD),
     p.ContractHistoryRecorded(

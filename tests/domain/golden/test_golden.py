@@ -65,8 +65,8 @@ def test_no_two_facts_share_a_stored_name() -> None:
 
 
 def test_the_replacement_within_a_correction_reads_as_the_fact_that_it_replaces() -> None:
-    (correction,) = (each for each in FACTS if isinstance(each, FactCorrected))
-    assert decoded(golden.stored(correction)) == correction
+    for correction in (each for each in FACTS if isinstance(each, FactCorrected)):
+        assert decoded(golden.stored(correction)) == correction
 
 
 def test_the_envelope_is_written_with_the_same_bytes() -> None:

@@ -53,14 +53,12 @@ def test_each_adoption_is_a_version_by_its_position_and_the_instant_it_comes_int
     correction = Recorded(
         43, "policy/caresq-2025", 3, at("2024-10-01"), at("2024-10-01"), FactCorrected(corrects=9), TOLD
     )
-    assert versions_of([*history, correction]) == PolicyVersions(
-        (
-            PolicyVersion(41, at("2024-04-01"), sha256(canonical(caresq()).encode()).hexdigest(), caresq()),
-            PolicyVersion(
-                42, at("2024-09-01"), sha256(canonical(caresq_one_year()).encode()).hexdigest(), caresq_one_year()
-            ),
-        )
+    first, second = versions_of([*history, correction]).versions
+    assert first == PolicyVersion(
+        41, at("2024-04-01"), sha256(canonical(caresq()).encode()).hexdigest(), caresq(), "policy/caresq-2025@1"
     )
+    assert (second.position, second.in_force_from) == (42, at("2024-09-01"))
+    assert (second.document, second.event_id) == (caresq_one_year(), "policy/caresq-2025@2")
 
 
 def in_force(versions: PolicyVersions, instant: datetime) -> int | None:

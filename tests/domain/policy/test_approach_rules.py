@@ -123,7 +123,7 @@ def test_a_contract_without_claims_is_not_approached_not_new_and_flagged() -> No
 
 def test_a_contract_of_which_the_claims_are_unknown_is_flagged_too() -> None:
     unknown = without(asr_physio(), "claims")
-    assert follows(unknown) == {"CLAIMS_UNKNOWN": Consequence.BARS}
+    assert follows(unknown) == {"CLAIMS_UNKNOWN": Consequence.PERSON}
     assert flags(unknown) == ["CONTRACT_WITHOUT_CLAIMS"]
 
 
@@ -132,7 +132,19 @@ def test_without_a_contract_there_is_no_gap_to_flag() -> None:
 
 
 def test_claims_that_are_no_number_are_unknown() -> None:
-    assert follows(knowing(asr_physio(), 2023, FYS, claims="many")) == {"CLAIMS_UNKNOWN": Consequence.BARS}
+    assert follows(knowing(asr_physio(), 2023, FYS, claims="many")) == {"CLAIMS_UNKNOWN": Consequence.PERSON}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "expected"), [(Outcome.MET, {}), (Outcome.NOT_MET, {"NO_CLAIMS_IN_YEAR": Consequence.BARS})]
+)
+def test_a_person_decides_whether_there_were_claims_that_nobody_knows_of(
+    verdict: Outcome, expected: dict[str, Consequence]
+) -> None:
+    unknown = without(asr_physio(), "claims")
+    judged = judge_approach(asr(), FYS, unknown, SEPTEMBER, {"approach.claims": verdict})
+    standing = {each.refusal_code: each.consequence for each in judged if each.consequence is not Consequence.NONE}
+    assert {code: each for code, each in standing.items() if each is not Consequence.ASKS} == expected
 
 
 @pytest.mark.parametrize(

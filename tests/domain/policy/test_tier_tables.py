@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from domain.care_type import CareType
 from domain.policy.answers import Measured
-from domain.policy.bands import MOST_CELLS, Line, TooManyBandsError, never_reached, undivided
+from domain.policy.bands import MOST_CELLS, Line, TooManyBandsError, never_reached, told, undivided
 from domain.policy.bounds import Bounds
 from domain.policy.document import CareTypeRules
 from domain.policy.factors import standing_of, tier_for
@@ -180,6 +180,91 @@ def test_a_gap_is_told_with_all_its_ends() -> None:
     assert [each.numbers for each in undivided(ways, {"n": within}, gaps=True)] == [
         *("n above 0 and below 1", "n exactly 8.5")
     ]
+
+
+ANY_NUMBER = Line()
+
+
+def gaps(*bands: Bounds, line: Line = ANY_NUMBER) -> list[str]:
+    """The numbers that none of these bands of one measure covers."""
+    ways = {f"T{number}": [{"n": band}] for number, band in enumerate(bands)}
+    return [each.numbers for each in undivided(ways, {"n": line}, gaps=True)]
+
+
+@pytest.mark.parametrize(
+    ("band", "open_to"),
+    [
+        ({"at_least": 10}, ["n below 10"]),
+        ({"above": 10}, ["n at most 10"]),
+        ({"at_most": 10}, ["n above 10"]),
+        ({"below": 10}, ["n at least 10"]),
+        ({"above": 3, "below": 10}, ["n at most 3", "n at least 10"]),
+        ({"at_least": 3, "at_most": 10}, ["n below 3", "n above 10"]),
+    ],
+)
+def test_what_a_band_leaves_open_is_told_with_its_ends(band: dict[str, int], open_to: list[str]) -> None:
+    assert gaps(Bounds(**{end: Decimal(number) for end, number in band.items()})) == open_to
+
+
+@pytest.mark.parametrize(
+    ("bands", "open_to"),
+    [
+        ([{"above": "29.5"}], ["n at most 29"]),
+        ([{"at_least": 30}], ["n at most 29"]),
+        ([{"at_most": 30}], ["n at least 31"]),
+        ([{"below": "30.5"}], ["n at least 31"]),
+        ([{"below": 30}], ["n at least 30"]),
+        ([{"above": 30}], ["n at most 30"]),
+        ([{"at_most": 3}, {"at_least": 10}], ["n at least 4 and at most 9"]),
+        ([{"below": 3}, {"above": 10}], ["n at least 3 and at most 10"]),
+        ([{"at_most": 3}, {"at_least": 5}], ["n exactly 4"]),
+        ([{"below": 4}, {"above": 4}], ["n exactly 4"]),
+        ([{"at_most": "3.2"}, {"at_least": "3.8"}], []),
+    ],
+)
+def test_between_whole_numbers_a_gap_is_told_in_whole_numbers(bands: list[dict[str, Any]], open_to: list[str]) -> None:
+    read = [Bounds(**{end: Decimal(number) for end, number in band.items()}) for band in bands]
+    assert gaps(*read, line=Line(whole=True)) == open_to
+
+
+def test_a_gap_of_several_measures_names_each_that_matters_and_grows_as_far_as_it_can() -> None:
+    ten, five = Decimal(10), Decimal(5)
+    lines = {"a": Line(), "b": Line(), "c": Line()}
+    ways = {"T": [{"a": Bounds(at_least=ten)}, {"b": Bounds(above=five)}]}
+    assert list(undivided(ways, lines, gaps=True)) == [("a below 10 and b at most 5", ())]
+    only = {"T": [{"a": Bounds(at_least=ten), "b": Bounds(above=five)}]}
+    assert [each.numbers for each in undivided(only, lines, gaps=True)] == [
+        "a below 10",
+        "a at least 10 and b at most 5",
+    ]
+
+
+def test_several_tiers_that_cover_the_same_numbers_are_named_together() -> None:
+    ways = {
+        "A": [{"n": Bounds(at_least=Decimal(10))}],
+        "B": [{"n": Bounds(at_most=Decimal(12))}],
+        "C": [{"n": Bounds(at_least=Decimal(12), at_most=Decimal(12))}],
+    }
+    found = list(undivided(ways, {"n": Line()}, gaps=False))
+    assert found == [("n at least 10 and below 12", ("A", "B")), ("n exactly 12", ("A", "B", "C"))]
+    assert told(found, most=2) == [
+        "A and B both cover n at least 10 and below 12",
+        "A and B and C both cover n exactly 12",
+    ]
+    assert told(found, most=1) == ["A and B both cover n at least 10 and below 12", "and 1 more of the kind"]
+
+
+def test_where_no_tier_covers_anything_that_is_any_number() -> None:
+    (gap,) = undivided({"A": []}, {"n": Line(), "m": Line(whole=True)}, gaps=True)
+    assert (gap.numbers, gap.claimed_by) == ("any number", ())
+    assert told([gap], most=5) == ["no tier covers any number"]
+    assert list(undivided({"A": []}, {"n": Line()}, gaps=False)) == []
+
+
+def test_a_measure_of_one_number_is_told_by_it() -> None:
+    within = Bounds(at_least=Decimal(7), at_most=Decimal(7))
+    assert gaps(line=Line(within=within)) == ["n exactly 7"]
+    assert gaps(Bounds(at_least=Decimal(7)), line=Line(within=within)) == []
 
 
 def test_a_table_with_too_many_combinations_is_not_judged() -> None:

@@ -11,11 +11,10 @@ from domain.care_type import CareType
 from domain.provider.commands import (
     EndIntegritySignal,
     OptOutOfOffers,
-    ProviderCommand,
     SignalIntegrity,
     WithdrawOptOut,
 )
-from domain.provider.decide import decide, record_history, record_values, register, register_opt_out
+from domain.provider.decide import Entry, decide, record_history, record_values, register, register_opt_out
 from domain.provider.facts import (
     ContractHistoryRecorded,
     IntegritySignalEnded,
@@ -45,7 +44,7 @@ commands = st.one_of(
 )
 
 
-def after(*given_commands: ProviderCommand, day: date = TODAY) -> Provider:
+def after(*given_commands: Entry, day: date = TODAY) -> Provider:
     provider: Provider | None = KNOWN
     for command in given_commands:
         decided = decide(command, provider, day, "a letter")
@@ -56,7 +55,7 @@ def after(*given_commands: ProviderCommand, day: date = TODAY) -> Provider:
     return provider
 
 
-def code_of(command: ProviderCommand, provider: Provider | None, reason: str | None = "a letter") -> str | None:
+def code_of(command: Entry, provider: Provider | None, reason: str | None = "a letter") -> str | None:
     decided = decide(command, provider, TODAY, reason)
     if not isinstance(decided, Refused):
         return None
@@ -144,6 +143,22 @@ def test_a_withdrawal_for_one_care_type_is_recorded_for_that_one_alone() -> None
     assert [withdrawn.opt_outs[0].ends_on(CareType.FYS), withdrawn.opt_outs[1].ends_on(CareType.LOG)] == [None, TODAY]
 
 
+def test_an_opt_out_for_all_that_was_withdrawn_for_one_can_still_be_withdrawn_for_the_others() -> None:
+    whole = OptOutOfOffers(purchaser="caresq")
+    provider = after(whole, WithdrawOptOut(purchaser="caresq", care_type=CareType.FYS), day=date(2024, 8, 1))
+
+    assert code_of(WithdrawOptOut(purchaser="caresq", care_type=CareType.FYS), provider) == "NO_OPT_OUT"
+    assert decide(WithdrawOptOut(purchaser="caresq", care_type=CareType.LOG), provider, TODAY, None) == [
+        OptOutWithdrawn(purchaser="caresq", care_type=CareType.LOG, from_day=TODAY)
+    ]
+
+
+def test_an_opt_out_is_covered_by_opt_outs_for_every_care_type_together() -> None:
+    each_one = after(*(OptOutOfOffers(purchaser="caresq", care_type=each) for each in CareType))
+
+    assert decide(OptOutOfOffers(purchaser="caresq"), each_one, TODAY, None) == []
+
+
 def test_what_was_withdrawn_can_not_be_withdrawn_on_another_day() -> None:
     withdraw = WithdrawOptOut(purchaser="caresq", care_type=CareType.FYS)
     provider = after(OptOutOfOffers(purchaser="caresq", care_type=CareType.FYS), withdraw, day=date(2024, 8, 1))
@@ -221,13 +236,13 @@ def test_an_opt_out_can_be_withdrawn_before_it_begins() -> None:
         (EndIntegritySignal(purchaser="caresq"), "NO_INTEGRITY_SIGNAL"),
     ],
 )
-def test_what_was_never_recorded_can_not_end(command: ProviderCommand, code: str) -> None:
+def test_what_was_never_recorded_can_not_end(command: Entry, code: str) -> None:
     assert code_of(command, KNOWN) == code
 
 
 @pytest.mark.parametrize("reason", [None, "", "  "])
 @pytest.mark.parametrize("command", [SignalIntegrity(purchaser="caresq"), EndIntegritySignal(purchaser="caresq")])
-def test_a_doubt_about_integrity_needs_a_reason(command: ProviderCommand, reason: str | None) -> None:
+def test_a_doubt_about_integrity_needs_a_reason(command: Entry, reason: str | None) -> None:
     assert code_of(command, KNOWN, reason) == "REASON_MISSING"
 
 
@@ -256,12 +271,12 @@ def test_every_command_about_a_practice_that_nobody_knows_says_how_to_make_it_kn
 
 
 @given(commands)
-def test_nothing_is_recorded_of_a_practice_that_nobody_knows(command: ProviderCommand) -> None:
+def test_nothing_is_recorded_of_a_practice_that_nobody_knows(command: Entry) -> None:
     assert code_of(command, None) == "PROVIDER_UNKNOWN"
 
 
 @given(st.lists(commands, max_size=6), commands)
-def test_a_repeat_changes_nothing(before: list[ProviderCommand], command: ProviderCommand) -> None:
+def test_a_repeat_changes_nothing(before: list[Entry], command: Entry) -> None:
     provider: Provider | None = KNOWN
     for each in [*before, command]:
         decided = decide(each, provider, TODAY, "a letter")

@@ -72,21 +72,43 @@ ON_A_DATABASE = {
     "providers opt-out": Line((*PRACTICE, *ACTOR), stores=True),
     "providers withdraw-opt-out": Line(("05007788", "--purchaser", "caresq", *ACTOR), stores=True),
     "providers signal-integrity": Line((*PRACTICE, *ACTOR), stores=True),
+    "providers record": Line(("04001234", "claims", "0", "--year", "2024", "--purchaser", "asr", *ACTOR), stores=True),
+    "providers correct": Line((*PRACTICE[:1], "2", *PRACTICE[1:], *ACTOR), stores=True),
+    "providers events": Line(PRACTICE),
     "contracts import": Line(("{contracts}",), stores=True),
     "contracts list": Line(PRACTICE),
     "round run": Line(("caresq-2025", *ACTOR), stores=True),
     "round status": Line(("caresq-2025",)),
     "round report": Line(("caresq-2025", "--csv", "-")),
+    "readmodels status": Line(()),
+    "readmodels catch-up": Line(()),
+    "readmodels rebuild": Line(("contract_overview",)),
+    "readmodels verify": Line(("contract_overview",)),
+    "readmodels resume": Line(("contract_overview",)),
+    "contract list": Line(("--purchaser", "caresq")),
+    "contract search": Line(("praktijk", "--purchaser", "caresq")),
+    "worklist show": Line(("--purchaser", "caresq")),
+    "deadlines list": Line(("--purchaser", "caresq")),
     "contract show": Line((CONTRACT,)),
     "contract diff": Line((CONTRACT, "--from", "2024-12-01", "--to", "2025-06-15")),
-    "contract explain": Line((CONTRACT,)),
+    "contract why": Line((CONTRACT,)),
     "contract events": Line((CONTRACT,)),
     "contract agreement": Line((CONTRACT,)),
+    "decision reproduce": Line((f"{CONTRACT}@12",)),
+    "audit why": Line((f"{CONTRACT}@2",)),
     "register list": Line(("--purchaser", "caresq")),
     "register lookup": Line(("04001234", "FYS", "2025-06-15", "--purchaser", "caresq")),
     "audit trail": Line(("--contract", CONTRACT)),
     "register check": Line(("{claims}",)),
     "contract act": Line((CONTRACT, "RequestReview", "--body", '{{"ground": "integrity"}}', *ACTOR), stores=True),
+    "letters list": Line((CONTRACT,)),
+    "letters preview": Line((f"{CONTRACT}@2",)),
+    "outbox status": Line(()),
+    "outbox list": Line(()),
+    "outbox send": Line(()),
+    "outbox resend": Line(("--all",)),
+    "outbox hold": Line(("--reason", "because")),
+    "outbox resume": Line(()),
     "listing": Line(("caresq", "--care-type", "FYS")),
     "scheduler tick": Line((), stores=True),
 }
@@ -104,7 +126,7 @@ ELSEWHERE = {
 }
 """The commands that use none, or make it."""
 
-LONG_WORK = {"demo", "restore", "scheduler run"}
+LONG_WORK = {"demo", "readmodels run", "restore", "scheduler run"}
 """Commands that other tests run: they make a log of their own, or do not end by themselves."""
 
 

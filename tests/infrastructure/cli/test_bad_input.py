@@ -82,7 +82,7 @@ def test_an_actor_without_a_name(run: Run, folder: Path, command: Command) -> No
     ("arguments", "saying", "exit_code"),
     [
         (("contract", "show", "caresq/04009999/FYS/2025-2026"), "no practice with AGB code 04009999 is registered", 1),
-        (("contract", "explain", "caresq/04009999/FYS/2025-2026"), "no practice with AGB code 04009999", 1),
+        (("contract", "why", "caresq/04009999/FYS/2025-2026"), "no practice with AGB code 04009999", 1),
         (("contract", "events", "caresq/04009999/FYS/2025-2026"), "no practice with AGB code 04009999", 1),
         (("contract", "agreement", "caresq/04009999/FYS/2025-2026"), "no practice with AGB code 04009999", 1),
         (

@@ -88,7 +88,7 @@ def test_that_there_is_no_procedure_is_an_answer(run: Run, year: str) -> None:
 
 
 def test_a_purchaser_of_whom_nothing_was_adopted_by_then_is_told_with_those_there_were(run: Run, year: str) -> None:
-    for command in ("show", "explain", "events", "agreement"):
+    for command in ("show", "why", "events", "agreement"):
         told = run("contract", command, "asr/04001234/FYS/2025", "--database", year)
 
         assert (told.exit_code, told.stdout) == (3, "")
@@ -96,7 +96,7 @@ def test_a_purchaser_of_whom_nothing_was_adopted_by_then_is_told_with_those_ther
 
 
 def test_a_period_that_no_policy_of_the_purchaser_names_is_refused_with_those_it_names(run: Run, year: str) -> None:
-    for command in ("show", "explain", "events", "agreement"):
+    for command in ("show", "why", "events", "agreement"):
         asked = ("contract", command, "caresq/04001234/FYS/2025", "--position", "9", "--database", year)
         told, data = run(*asked), run(*asked, "--json")
 
@@ -121,24 +121,53 @@ def test_the_answers_of_a_questionnaire_stand_one_to_a_line(run: Run, year: str)
     assert [line for line in told.splitlines() if "guidelines: yes, " in line] == []
 
 
-def test_explain_gives_the_reasons_alone(run: Run, year: str) -> None:
-    told = run("contract", "explain", CONTRACT, *JUNE, *AUGUST, "--database", year).stdout
-    data = json.loads(run("contract", "explain", CONTRACT, *JUNE, *AUGUST, "--database", year, "--json").stdout)
+def test_why_tells_every_decision_of_a_day_with_the_tier_that_counts_on_it(run: Run, year: str) -> None:
+    told = run("contract", "why", CONTRACT, *JUNE, *AUGUST, "--database", year).stdout
+    data = json.loads(run("contract", "why", CONTRACT, *JUNE, *AUGUST, "--database", year, "--json").stdout)
+    about = [each["about"] for each in data["decisions"]]
+    [tier] = [each for each in data["decisions"] if each["about"] == "tier"]
 
-    assert "tier.C" in told
-    assert "Procedure" not in told
-    assert data["explanation"]["rule"] == "tier.C"
-    assert data["explained_by"]["event_id"] == f"{CONTRACT}@12"
-    assert f"Why this tier (decided 2025-08-20, {CONTRACT}@12)\n" in told
-    assert data["evidence"][0]["explanation"] is None, "on that day nobody had judged it"
+    assert about == ["approach", "factors", "conditions", "evidence", "offer", "signature", "publication", "tier"]
+    assert (tier["explanation"]["rule"], tier["event_id"]) == ("tier.C", f"{CONTRACT}@12"), (
+        "decided in August, for June"
+    )
+    assert f"Tier (TierAssigned, decided on 2025-08-20 by officer, {CONTRACT}@12)\n  met      tier C: 2 factors" in told
+    [verdict] = [each for each in data["decisions"] if each["about"] == "evidence"]
+    assert verdict["explanation"]["value"] == "nothing was uploaded", "what came was judged after that day"
 
 
 def test_evidence_is_explained_by_its_own_verdict(run: Run, year: str) -> None:
-    asked = ("contract", "explain", CONTRACT, *AUGUST, "--database", year)
-    told, data = run(*asked).stdout, json.loads(run(*asked, "--json").stdout)
+    told = run("contract", "why", CONTRACT, *AUGUST, "--database", year).stdout
 
-    assert "Evidence, each by the verdict on it\n  met      evidence.kngf-1: supplied on 2025-05-20" in told
-    assert [each["explanation"]["outcome"] for each in data["evidence"]] == ["met"]
+    assert (
+        f"Evidence (EvidenceAccepted, decided on 2025-08-20 by officer, {CONTRACT}@11)\n  met      evidence kngf-1: "
+        in told
+    )
+
+
+def test_why_speaks_dutch_when_asked(run: Run, year: str) -> None:
+    told = run("contract", "why", CONTRACT, *AUGUST, "--lang", "nl", "--database", year).stdout
+
+    assert "Ondertekening (Signed, besloten op" in told
+    assert "  voldaan       bewijsstuk kngf-1: ingediend op 2025-05-20 (gevraagd: echt) [CQ25-3.2-23]" in told
+    assert "Basisregister" in told
+    assert "  voldaan       niveau C: 2 factoren vanaf 2025-06-01: kngf, prem (gevraagd: ten minste 2 factoren)" in told
+
+
+def test_a_refusal_says_why_below_its_message(run: Run, year: str) -> None:
+    asked = ("contract", "act", CONTRACT, "Approach", "--actor", "officer", "--database", year)
+    offer = ("contract", "act", "caresq/04001234/OEF/2025-2026", "MakeOffer", "--actor", "officer", "--database", year)
+    refused = run(*offer)
+
+    assert run(*asked).exit_code == 0, "it has happened already"
+    assert refused.exit_code == 1
+    assert "  not met  refusal NOT_ASSESSED: not assessed (asked: a positive assessment) [CQ25-4-21]" in refused.stderr
+    error = json.loads(run(*offer, "--json").stderr.splitlines()[-1])["error"]
+    assert error["explanation"]["rule"] == "refused.not_assessed"
+    assert (error["explanation"]["value"], error["explanation"]["threshold"]) == (
+        "not assessed",
+        "a positive assessment",
+    )
 
 
 def test_events_tell_both_instants_who_for_whom_and_why(run: Run, year: str) -> None:

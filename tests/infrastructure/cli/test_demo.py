@@ -125,10 +125,10 @@ def test_a_server_is_no_place_for_a_demo(run: Run) -> None:
 def test_the_way_up_that_it_shows_is_open_on_the_day_it_is_asked(demo_folder: Path, run: Run) -> None:
     printed = (demo_folder / "printed").read_text(encoding="utf-8")
     way = [line for line in printed.splitlines() if line.startswith("  To ") and "by correct evidence of" in line]
-    [command] = [line.split() for line in printed.splitlines() if line.startswith("  contractspoor contract explain ")]
+    [command] = [line.split() for line in printed.splitlines() if line.startswith("  contractspoor contract why ")]
     database = f"sqlite:///{demo_folder / 'build' / 'demo.db'}"
     asked = run(*command[1 : command.index("--database")], "--database", database)
-    at_the_end = run("contract", "explain", command[3], "--known-at", "2025-12-31", "--database", database)
+    at_the_end = run("contract", "why", command[3], "--known-at", "2025-12-31", "--database", database)
 
     assert way
     assert way[0] in asked.stdout

@@ -1,6 +1,6 @@
 """The simple models hold what a question to the log answers, after every step of every scenario."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -11,16 +11,20 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, MetaData, Row, Table, inspect, select
 
+from application.audit.subject import AdoptedPolicies, subject_of
 from application.contract_pages import contract_pages
 from application.deadlines import record_due
 from application.policies import PolicySource, PolicySources
 from application.policy_library import PolicyLibrary
+from application.ports import AuditFilter
 from application.publication import publish_due
+from application.queries.audit_trail import matches
 from application.queries.horizon import Asked
 from application.scenarios.run import World, run_scenario
 from domain.calendar import to_microseconds
 from domain.contract.contract_id import ContractId
 from domain.contract.standing import OVER
+from domain.history import Recorded
 from domain.policy.document import PolicyDocument
 from domain.provider.facts import fold_provider
 from domain.round.facts import ROUNDS
@@ -29,6 +33,7 @@ from infrastructure.clock import SetClock
 from infrastructure.persistence.engine import create_log_engine
 from infrastructure.persistence.recorder import LogRecorder
 from infrastructure.read_models.audit_index import AUDIT_ENTRY
+from infrastructure.read_models.audit_reads import AuditReads
 from infrastructure.read_models.batches import BatchReader
 from infrastructure.read_models.deadlines import DEADLINE
 from infrastructure.read_models.models import all_models
@@ -205,12 +210,51 @@ def held_against_the_log(world: World, models: Models) -> None:
         assert (entry.agb is None) == each.stream_id.startswith(("policy/", ROUNDS))
         if context.policy_position is not None:
             assert entry.policy_id == adopted[context.policy_position].id
+    the_index_answers_what_is_asked(world, models, recorded)
     for row in models.rows(PRACTICE):
         provider = fold_provider(facts.decode_all(models.log.read([(f"provider/{row.agb}", 0)])))
         assert provider is not None
         assert (row.name, row.city) == (provider.record.name, provider.record.city)
     providers = {each.stream_id for each in recorded if each.stream_id.startswith("provider/")}
     assert {f"provider/{row.agb}" for row in models.rows(PRACTICE)} == providers
+
+
+def the_index_answers_what_is_asked(world: World, models: Models, recorded: Sequence[Recorded]) -> None:
+    """By every value that facts have, alone and together, and by every cause, in pages too."""
+    index = AuditReads(models.log.database, lambda _position: None)
+    policies = AdoptedPolicies.of(world.contracting.policies)
+    head, fact = recorded[-1].position, recorded[len(recorded) // 2]
+    context, subject = fact.envelope(), subject_of(fact.stream_id, fact.fact, policies.purchaser_of)
+    policy = policies.policy_of(fact, context)
+    asked = [
+        AuditFilter(),
+        *(AuditFilter(actor=each.envelope().actor) for each in recorded[-3:]),
+        AuditFilter(purchaser="caresq"),
+        AuditFilter(agb=subject.agb, policy_id=policy),
+        AuditFilter(subject.purchaser, subject.agb, context.actor, context.on_behalf_of, policy),
+        AuditFilter(policy_id=policy, occurred_from=to_microseconds(fact.occurred_at)),
+        AuditFilter(occurred_until=to_microseconds(fact.occurred_at)),
+    ]
+    for wanted in asked:
+        expected = [one.position for one in recorded if matches(one, wanted, policies)]
+        assert index.positions(wanted, after=0, up_to=head, limit=head) == expected
+        assert (
+            index.positions(wanted, after=head // 3, up_to=head // 2, limit=2)
+            == [position for position in expected if head // 3 < position <= head // 2][:2]
+        )
+    contexts = {each.position: each.envelope() for each in recorded}
+    for each in recorded:
+        assert index.caused_by(each.event_id, up_to=head) == [
+            other.position
+            for other in recorded
+            if contexts[other.position].causation_id == each.event_id and other.stream_id != each.stream_id
+        ]
+        correlation = contexts[each.position].correlation_id
+        assert index.correlated(correlation, after=0, up_to=head, limit=head) == [
+            position
+            for position, found in contexts.items()
+            if found.correlation_id == correlation and found.command_id != correlation
+        ]
 
 
 def whose(stream_id: str, fact: Any, adopted: Mapping[int, PolicyDocument]) -> Any:

@@ -64,6 +64,9 @@ class Poisoned(Applied):
         super().__init__(name, suffix)
         self.poison = poison
 
+    def aside(self, suffix: str) -> "Poisoned":
+        return Poisoned(self.poison, self.name, suffix)
+
     def apply(self, connection: Connection, batch: Batch) -> None:
         super().apply(connection, batch)
         if any(row.originator_id == self.poison for row in batch.rows):

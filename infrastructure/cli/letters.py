@@ -1,0 +1,52 @@
+"""``contractspoor letters``: what practices were told, and how a letter reads."""
+
+from typing import Annotated
+
+import typer
+
+from application.letters.letter import Language
+from application.letters.preview import letters_about
+from infrastructure.bootstrap import word_letter
+from infrastructure.cli.console import print_json
+from infrastructure.cli.errors import WRONG_USE, fail
+from infrastructure.cli.options import AsJson, Contract, Database, opened
+from infrastructure.cli.outbox import After, Limit, print_deliveries
+
+app = typer.Typer(no_args_is_help=True, help="See what practices were told, and how a letter reads.")
+
+
+@app.command("list")
+def list_letters(
+    contract: Contract, after: After = None, limit: Limit = 100, database: Database = None, as_json: AsJson = False
+) -> None:
+    """List what was told about a contract: each message with the fact that caused it, and what became of it."""
+    with opened(database) as system:
+        found = system.outbox.deliveries(stream_id=str(contract), after=after, limit=limit)
+    print_deliveries(found, as_json)
+
+
+@app.command()
+def preview(
+    event: Annotated[str, typer.Argument(metavar="EVENT", help="The fact, such as caresq/04001234/FYS/2025-2026@7.")],
+    lang: Annotated[Language, typer.Option("--lang", help="In which language.")] = Language.NL,
+    html: Annotated[bool, typer.Option("--html", help="As HTML instead of text.")] = False,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the letters about the commit that holds a fact, as they read now; nothing is sent or stored."""
+    with opened(database) as system:
+        try:
+            letters = letters_about(system.contracting, event)
+        except ValueError as error:
+            fail(f"{event}: {error}; an event is <contract>@<version>, see: contractspoor contract events", WRONG_USE)
+    if letters is None:
+        fail(f"there is no fact {event}; see: contractspoor contract events {event.rpartition('@')[0]}")
+    worded = [(letter, word_letter(letter, lang)) for letter in letters]
+    if as_json:
+        print_json([{**letter.model_dump(mode="json"), **words._asdict()} for letter, words in worded])
+        return
+    if not worded:
+        typer.echo(f"No letter goes with {event}.")
+    for letter, words in worded:
+        typer.echo(f"To: {letter.recipient or '(no address known)'}\nSubject: {words.subject}\n")
+        typer.echo(words.html if html else words.text)

@@ -1,0 +1,1 @@
+"""What leaves the system: letters and webhooks, written once with a cursor of their own, sent at least once."""

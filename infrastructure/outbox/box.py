@@ -1,0 +1,109 @@
+"""The outbox as commands and the scheduler use it: fill, send, look, mend."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from application.contracting import Contracting
+from application.letters.letter import Language
+from application.ports import Clock, ProgressReport
+from domain.calendar import to_microseconds
+from domain.simulation import SIMULATION_STREAM
+from infrastructure.outbox import deliveries
+from infrastructure.outbox.deliveries import Channel, Delivery, Depth, State
+from infrastructure.outbox.filling import Filler
+from infrastructure.outbox.receivers import read_receivers
+from infrastructure.outbox.sending import Sender, Sent, Transport
+from infrastructure.outbox.transports import MailFolder, Smtp, SmtpServer, Webhooks
+from infrastructure.persistence import sending, tracking
+from infrastructure.persistence.database import LogDatabase
+from infrastructure.persistence.sending import Hold
+from infrastructure.settings import Settings
+
+
+class OutboxStatus(NamedTuple):
+    """How far the outbox has read, whether sending is held, and how much is in which state."""
+
+    position: int
+    hold: Hold | None
+    depths: dict[str, Depth]
+
+
+class Outbox:
+    """The outbox of a database. Simulated facts are told of into a folder only, whatever the settings say."""
+
+    def __init__(self, contracting: Contracting, database: LogDatabase, clock: Clock, settings: Settings) -> None:
+        self._contracting = contracting
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+
+    def fill(self) -> int:
+        """Enter what is new in the log; how many deliveries. Raises ``StorageUnavailable`` and ``ReceiversError``."""
+        receivers = () if self._simulated() else read_receivers(self._settings.webhooks_file)
+        language = Language(self._settings.letters_language)
+        return Filler(self._contracting, self._database, self._clock, language=language, receivers=receivers).fill()
+
+    def send(self, report: ProgressReport) -> Sent:
+        """Send what is due. Raises ``StorageUnavailable`` and ``ReceiversError``."""
+        transports = self._transports()
+        try:
+            return Sender(self._database, self._clock, transports).send_due(report)
+        finally:
+            for transport in transports.values():
+                transport.close()
+
+    def status(self) -> OutboxStatus:
+        """How it stands."""
+        with self._database.engine.connect() as connection:
+            return OutboxStatus(
+                tracking.position_of(connection, "outbox"), sending.held(connection), deliveries.depths(connection)
+            )
+
+    def deliveries(
+        self, *, state: State | None = None, stream_id: str | None = None, after: str | None = None, limit: int = 100
+    ) -> list[Delivery]:
+        """A page of deliveries, in the order of what caused them."""
+        with self._database.engine.connect() as connection:
+            return deliveries.listed(connection, state=state, stream_id=stream_id, after=after, limit=limit)
+
+    def resend(self, ids: Sequence[str] | None) -> list[str]:
+        """Let dead or skipped deliveries be tried anew, or every dead one; those that will be."""
+        with self._database.transaction() as connection:
+            return deliveries.again(connection, ids, now=to_microseconds(self._clock.now()))
+
+    def hold(self, reason: str) -> None:
+        """Hold sending back until ``resume``."""
+        with self._database.transaction() as connection:
+            sending.hold(connection, at=self._clock.now(), reason=reason)
+
+    def resume(self, position: int | None) -> tuple[bool, int]:
+        """Let sending go on from a log position; whether it was held, and how many deliveries are skipped."""
+        with self._database.transaction() as connection:
+            skipped = 0 if position is None else deliveries.skip_before(connection, position)
+            return sending.release(connection), skipped
+
+    def _transports(self) -> dict[Channel, Transport]:
+        settings = self._settings
+        if settings.smtp_host is None or self._simulated():
+            return {Channel.MAIL: MailFolder(settings.mail_folder, settings.mail_sender), **self._webhooks()}
+        password = "" if settings.smtp_password is None else settings.smtp_password.get_secret_value()
+        if settings.smtp_password_file is not None:
+            password = settings.smtp_password_file.read_text(encoding="utf-8").strip()
+        server = SmtpServer(
+            settings.smtp_host,
+            settings.smtp_port,
+            settings.smtp_security,
+            settings.smtp_user or "",
+            password,
+            None if settings.smtp_ca_file is None else str(settings.smtp_ca_file),
+        )
+        return {Channel.MAIL: Smtp(server, settings.mail_sender), **self._webhooks()}
+
+    def _webhooks(self) -> dict[Channel, Transport]:
+        receivers = () if self._simulated() else read_receivers(self._settings.webhooks_file)
+        return {Channel.WEBHOOK: Webhooks(receivers, self._clock)} if receivers else {}
+
+    def _simulated(self) -> bool:
+        """Whether everything in the log is made up: its first fact says so."""
+        rows = self._contracting.log_port.rows_after(0, limit=1)
+        return bool(rows) and rows[0].originator_id == SIMULATION_STREAM

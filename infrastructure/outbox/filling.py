@@ -1,0 +1,216 @@
+"""Fills the outbox: reads the log behind a cursor of its own, and enters what each commit has to tell.
+
+Deliveries and cursor commit together, and no rebuild moves the cursor: a fact is told of once, whoever reads it again.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from application.contracting import Contracting
+from application.letters.letter import Language
+from application.letters.notices import notices_of
+from application.letters.writing import letters_of
+from application.ports import Clock, Row, VersionConflict
+from domain.calendar import to_microseconds
+from domain.contract.contract import fold
+from domain.contract.contract_id import ContractId
+from domain.history import Recorded
+from domain.provider.facts import fold_provider, provider_stream
+from domain.provider.provider import Provider
+from infrastructure.outbox.deliveries import Channel, Delivery, State, enter
+from infrastructure.outbox.messages import NO_ADDRESS, mail_of
+from infrastructure.persistence import tracking
+from infrastructure.persistence.database import LogDatabase
+from infrastructure.persistence.errors import DRIVER_ERRORS, unavailable
+
+OUTBOX = "outbox"
+"""The name of the cursor."""
+_ROWS = 2_000
+_STREAMS = 500
+
+
+class Receiver(NamedTuple):
+    """A claims system that is told by webhook of one purchaser's contracts."""
+
+    name: str
+    purchaser: str
+    url: str
+    secret: bytes
+
+
+class Filler:
+    """Enters deliveries for what is new in the log."""
+
+    def __init__(
+        self,
+        contracting: Contracting,
+        database: LogDatabase,
+        clock: Clock,
+        *,
+        language: Language,
+        receivers: Sequence[Receiver] = (),
+    ) -> None:
+        self._contracting = contracting
+        self._log = contracting.log_port
+        self._facts = contracting.facts
+        self._database = database
+        self._clock = clock
+        self._language = language
+        self._receivers = receivers
+
+    def fill(self) -> int:
+        """Read on to the head of the log; how many deliveries were entered.
+
+        Another filler at the same place makes this one read on behind it. Raises ``StorageUnavailable``.
+        """
+        entered = 0
+        while True:
+            position = self._position()
+            rows = self._whole_commits(position)
+            if not rows:
+                return entered
+            self._contracting.policies.refresh()
+            deliveries = list(self._deliveries(rows))
+            try:
+                with self._database.transaction() as connection:
+                    tracking.move(connection, OUTBOX, read_from=position, to=rows[-1].position)
+                    enter(connection, deliveries)
+            except VersionConflict:
+                continue
+            except DRIVER_ERRORS as error:
+                raise unavailable(error, self._database.engine.url) from error
+            entered += len(deliveries)
+
+    def _position(self) -> int:
+        try:
+            with self._database.engine.connect() as connection:
+                return tracking.position_of(connection, OUTBOX)
+        except DRIVER_ERRORS as error:
+            raise unavailable(error, self._database.engine.url) from error
+
+    def _whole_commits(self, position: int) -> list[Row]:
+        """The next rows, ending where a commit ends; one that is larger comes whole."""
+        rows = self._log.rows_after(position, limit=_ROWS)
+        if len(rows) < _ROWS:
+            return rows
+        whole = [row for row in rows if row.recorded_at != rows[-1].recorded_at]
+        while not whole:
+            more = self._log.rows_after(rows[-1].position, limit=_ROWS)
+            rows += [row for row in more if row.recorded_at == rows[-1].recorded_at]
+            if len(more) < _ROWS or more[-1].recorded_at != rows[-1].recorded_at:
+                return rows
+        return whole
+
+    def _deliveries(self, rows: Sequence[Row]) -> Iterator[Delivery]:
+        """Those of every contract that the rows are about, in the order of the rows."""
+        commits: dict[tuple[str, int], list[Row]] = {}
+        for row in rows:
+            if _is_contract(row.originator_id):
+                commits.setdefault((row.originator_id, row.recorded_at), []).append(row)
+        ids = list(dict.fromkeys(stream for stream, _ in commits))
+        for first in range(0, len(ids), _STREAMS):
+            page = set(ids[first : first + _STREAMS])
+            histories = self._read(page, rows[-1].position)
+            practices = self._read({provider_stream(ContractId.parse(each).agb) for each in page}, rows[-1].position)
+            for (stream, _), commit in commits.items():
+                if stream in page:
+                    yield from self._of_commit(ContractId.parse(stream), commit, histories[stream], practices)
+
+    def _read(self, stream_ids: set[str], up_to: int) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for row in self._log.read_streams(sorted(stream_ids), up_to=up_to):
+            found.setdefault(row.originator_id, []).append(row)
+        return found
+
+    def _of_commit(
+        self, contract_id: ContractId, commit: Sequence[Row], history: Sequence[Row], practices: dict[str, list[Row]]
+    ) -> Iterator[Delivery]:
+        """What one commit has to tell; what can not be read becomes a dead delivery, for a person to see."""
+        last = commit[-1].position
+        now = to_microseconds(self._clock.now())
+        try:
+            known = self._facts.decode_all([row for row in history if row.position <= last])
+            practice = practices.get(provider_stream(contract_id.agb), [])
+            recorded = self._facts.decode_all([row for row in practice if row.position <= last])
+            provider = fold_provider(recorded, contract_id.purchaser)
+            yield from self._messages(contract_id, known, known[-len(commit) :], provider, now)
+        except Exception as error:  # noqa: BLE001 - one contract that can not be read keeps no letter from another
+            row = commit[0]
+            yield Delivery(
+                id=f"{row.position}/unreadable/",
+                position=row.position,
+                event_id=f"{row.originator_id}@{row.originator_version}",
+                kind="unreadable",
+                channel=Channel.MAIL,
+                purchaser=contract_id.purchaser,
+                stream_id=row.originator_id,
+                recipient="",
+                correlation_id="",
+                message=b"{}",
+                created_at=now,
+                state=State.DEAD,
+                error=f"{type(error).__name__}: {error}".splitlines()[0][:500],
+            )
+
+    def _messages(
+        self,
+        contract_id: ContractId,
+        history: Sequence[Recorded],
+        commit: Sequence[Recorded],
+        provider: Provider | None,
+        now: int,
+    ) -> Iterator[Delivery]:
+        before = fold(history[: len(history) - len(commit)])
+        version = self._contracting.policies.governing(contract_id).at(commit[-1].occurred_at)
+        if version is not None:
+            for letter in letters_of(contract_id, history, commit, version, provider):
+                entered = _delivery(
+                    letter.delivery_id,
+                    commit,
+                    (letter.position, letter.event_id, letter.kind.value),
+                    (Channel.MAIL, letter.purchaser, letter.recipient),
+                    mail_of(letter, self._language).model_dump_json().encode(),
+                    now,
+                )
+                yield entered if letter.recipient else entered._replace(state=State.DEAD, error=NO_ADDRESS)
+        for notice in notices_of(contract_id, before, commit):
+            for receiver in self._receivers:
+                if receiver.purchaser == notice.purchaser:
+                    yield _delivery(
+                        f"{notice.position}/{notice.type}/{receiver.name}",
+                        commit,
+                        (notice.position, notice.event_id, notice.type.value),
+                        (Channel.WEBHOOK, notice.purchaser, receiver.name),
+                        notice.model_dump_json().encode(),
+                        now,
+                    )
+
+
+def _delivery(
+    delivery_id: str,
+    commit: Sequence[Recorded],
+    cause: tuple[int, str, str],
+    to: tuple[Channel, str, str],
+    message: bytes,
+    now: int,
+) -> Delivery:
+    position, event_id, kind = cause
+    channel, purchaser, recipient = to
+    return Delivery(
+        id=delivery_id,
+        position=position,
+        event_id=event_id,
+        kind=kind,
+        channel=channel,
+        purchaser=purchaser,
+        stream_id=commit[0].stream_id,
+        recipient=recipient,
+        correlation_id=commit[0].envelope().correlation_id,
+        message=message,
+        created_at=now,
+        due_at=now,
+    )
+
+
+def _is_contract(stream_id: str) -> bool:
+    return stream_id.count("/") == 3

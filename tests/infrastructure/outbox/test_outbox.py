@@ -1,0 +1,316 @@
+"""The outbox: filled once from the log, sent at least once, patient, and silent when it is told to be."""
+
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+
+from domain.calendar import to_microseconds
+from domain.simulation import SimulationStarted
+from infrastructure.outbox.deliveries import Channel, Delivery, State
+from infrastructure.outbox.sending import LEASE, PAUSES, NotNowError, Sender, Sent
+from infrastructure.persistence import schema
+from infrastructure.persistence.engine import create_log_engine
+from infrastructure.persistence.recorder import open_log
+from infrastructure.persistence.tracking import position_of
+from tests.infrastructure.outbox.conftest import Post, opened_post, silent
+from tests.infrastructure.outbox.servers import PASSWORD, USER, smtp_server
+from tests.infrastructure.persistence.entries import append, entry
+
+
+def states(post: Post) -> dict[str, int]:
+    return {state: depth.messages for state, depth in post.outbox.status().depths.items()}
+
+
+def test_each_fact_that_has_a_letter_fills_the_outbox_once(post: Post) -> None:
+    post.approach(1, 2)
+    first, second = post.outbox.fill(), post.outbox.fill()
+    post.approach(3)
+    third = post.outbox.fill()
+    found = post.outbox.deliveries()
+
+    assert (first, second, third) == (2, 0, 1)
+    assert [each.recipient for each in found] == [f"praktijk{number}@voorbeeld.example" for number in (1, 2, 3)]
+    assert [each.kind for each in found] == ["questionnaire_ready"] * 3
+    assert [each.correlation_id for each in found] == ["round/04000001", "round/04000002", "round/04000003"]
+    assert found[0].event_id == "caresq/04000001/FYS/2025-2026@2"
+
+
+def test_several_fillers_at_once_enter_nothing_twice(post: Post) -> None:
+    post.approach(*range(1, 9))
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: post.outbox.fill(), range(8)))
+
+    assert len(post.outbox.deliveries()) == 8
+    assert states(post) == {"waiting": 8}
+
+
+def test_letters_are_files_unless_a_server_is_named(sqlite_post: Post) -> None:
+    sqlite_post.approach(1)
+    sqlite_post.outbox.fill()
+    sent = sqlite_post.outbox.send(silent)
+    folder: Path = sqlite_post.settings["mail_folder"]
+    (file,) = folder.iterdir()
+    message = message_from_bytes(file.read_bytes(), policy=default)
+
+    assert sent == Sent(sent=1)
+    assert (file.stat().st_mode & 0o777, folder.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert message["To"] == "praktijk1@voorbeeld.example"
+    assert message["From"] == "Caresq <contractspoor@localhost>"
+    assert message["Reply-To"] == "zorginkoop@caresq.nl"
+    assert message["Subject"] == "De vragenlijst staat voor u klaar - AGB-code 04000001 - fysiotherapie"
+    assert [part.get_content_type() for part in message.walk()][1:] == ["text/plain", "text/html"]
+
+
+def test_a_letter_that_was_sent_is_never_sent_again(post: Post) -> None:
+    post.approach(1)
+    post.outbox.fill()
+
+    assert [post.outbox.send(silent).sent for _ in range(2)] == [1, 0]
+    assert states(post) == {"sent": 1}
+
+
+# over TLS from the first byte on, the server takes a login for one in the clear
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+@pytest.mark.parametrize("security", ["none", "starttls", "tls"])
+def test_a_real_server_takes_the_letters_over_tls_and_with_a_login(
+    sqlite_post: Post, tmp_path: Path, security: str
+) -> None:
+    with smtp_server(tmp_path, security=security) as server:
+        sqlite_post.settings.update(
+            smtp_host=server.host, smtp_port=server.port, smtp_security=security, smtp_ca_file=server.ca_file
+        )
+        if security != "none":
+            sqlite_post.settings.update(smtp_user=USER, smtp_password=PASSWORD)
+        sqlite_post.approach(1, 2)
+        sqlite_post.outbox.fill()
+        sent = sqlite_post.outbox.send(silent)
+
+    assert sent == Sent(sent=2)
+    assert server.mailbox.deliveries == [each.id for each in sqlite_post.outbox.deliveries()]
+    assert len({message["Message-ID"] for message in server.mailbox.messages}) == 2
+
+
+def test_a_password_comes_from_a_file_as_well(sqlite_post: Post, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text(f"{PASSWORD}\n")
+    with smtp_server(tmp_path, security="starttls") as server:
+        sqlite_post.settings.update(smtp_host=server.host, smtp_port=server.port, smtp_ca_file=server.ca_file)
+        sqlite_post.settings.update(smtp_user=USER, smtp_password_file=tmp_path / "password")
+        sqlite_post.approach(1)
+        sqlite_post.outbox.fill()
+
+        assert sqlite_post.outbox.send(silent) == Sent(sent=1)
+
+
+def test_a_certificate_that_nobody_vouches_for_gets_no_letter_and_no_password(
+    sqlite_post: Post, tmp_path: Path
+) -> None:
+    with smtp_server(tmp_path, security="starttls") as server:
+        sqlite_post.settings.update(
+            smtp_host=server.host, smtp_port=server.port, smtp_user=USER, smtp_password=PASSWORD
+        )
+        sqlite_post.approach(1)
+        sqlite_post.outbox.fill()
+        sent = sqlite_post.outbox.send(silent)
+
+    assert (sent.sent, sent.failed, server.mailbox.messages) == (0, 1, [])
+    assert "certificate verify failed" in sent.away[0]
+
+
+def test_a_server_that_is_away_costs_no_attempt_and_gets_the_letters_later(sqlite_post: Post, tmp_path: Path) -> None:
+    with smtp_server(tmp_path) as server:
+        sqlite_post.settings.update(smtp_host=server.host, smtp_port=server.port, smtp_security="none")
+    sqlite_post.approach(1, 2)
+    sqlite_post.outbox.fill()
+    away = sqlite_post.outbox.send(silent)
+    waiting = sqlite_post.outbox.deliveries()
+    too_soon = sqlite_post.outbox.send(silent)
+    sqlite_post.clock.set(sqlite_post.clock.now() + timedelta(minutes=2))
+    with smtp_server(tmp_path) as server:
+        sqlite_post.settings.update(smtp_port=server.port)
+        sent = sqlite_post.outbox.send(silent)
+
+    assert (away.sent, away.failed) == (0, 2)
+    assert [(each.attempts, each.state) for each in waiting] == [(0, "waiting")] * 2
+    assert too_soon == Sent()
+    assert sent == Sent(sent=2)
+
+
+def test_a_recipient_that_is_refused_for_good_waits_for_a_person_and_the_others_get_theirs(
+    sqlite_post: Post, tmp_path: Path
+) -> None:
+    with smtp_server(tmp_path) as server:
+        sqlite_post.settings.update(smtp_host=server.host, smtp_port=server.port, smtp_security="none")
+        server.mailbox.refuse["praktijk1@voorbeeld.example"] = "550 no such mailbox"
+        server.mailbox.refuse["praktijk2@voorbeeld.example"] = "451 come back later"
+        sqlite_post.approach(1, 2, 3)
+        sqlite_post.outbox.fill()
+        sent = sqlite_post.outbox.send(silent)
+        dead, later, done = sqlite_post.outbox.deliveries()
+        server.mailbox.refuse.clear()
+        again = sqlite_post.outbox.resend([dead.id, done.id])
+        second = sqlite_post.outbox.send(silent)
+
+    assert sent == Sent(sent=1, failed=1, dead=1)
+    assert (dead.state, dead.error) == ("dead", "the mail server said 550 no such mailbox")
+    assert (later.state, later.attempts) == ("waiting", 1)
+    assert done.state == "sent"
+    assert again == [dead.id]
+    assert second == Sent(sent=1)
+
+
+class Busy:
+    """A way that is never free."""
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Not now."""
+        raise NotNowError("busy")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_pauses_grow_and_after_the_last_attempt_a_delivery_is_dead(post: Post) -> None:
+    post.approach(1)
+    post.outbox.fill()
+    sender = Sender(post.system.log.database, post.clock, {Channel.MAIL: Busy()})
+    pauses = []
+    for _ in PAUSES:
+        assert sender.send_due() == Sent(failed=1)
+        (waiting,) = post.outbox.deliveries()
+        pause = timedelta(microseconds=waiting.due_at) - timedelta(seconds=post.clock.now().timestamp())
+        pauses.append(round(pause.total_seconds() * 1_000_000))
+        post.clock.set(post.clock.now() + pause - timedelta(seconds=1))
+        assert sender.send_due() == Sent()
+        post.clock.set(post.clock.now() + timedelta(seconds=1))
+    last = sender.send_due()
+    (dead,) = post.outbox.deliveries()
+
+    assert tuple(pauses) == PAUSES
+    assert last == Sent(dead=1)
+    assert (dead.state, dead.error) == ("dead", f"busy; given up after {len(PAUSES) + 1} attempts")
+
+
+def test_a_practice_without_an_address_is_a_dead_letter_that_says_so(post: Post) -> None:
+    post.approach(1)
+    post.approach(2, email="")
+    post.outbox.fill()
+    found = post.outbox.deliveries(state=State.DEAD)
+
+    # a practice without an address is not approached by the round: a person is asked first (OD31)
+    assert [each.kind for each in found] in ([], ["questionnaire_ready"])
+
+
+def test_nothing_is_sent_while_sending_is_held_and_what_went_out_before_is_skipped(post: Post) -> None:
+    post.approach(1, 2, 3)
+    post.outbox.hold("restored from a backup")
+    post.outbox.fill()
+    held = post.outbox.send(silent)
+    (_, second, _) = post.outbox.deliveries()
+    resumed = post.outbox.resume(second.position)
+    sent = post.outbox.send(silent)
+
+    assert held == Sent(held="restored from a backup")
+    assert resumed == (True, 1)
+    assert sent == Sent(sent=2)
+    assert states(post) == {"skipped": 1, "sent": 2}
+
+
+def test_a_database_from_before_there_were_letters_sends_nothing_of_its_past(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    engine = create_log_engine(url)
+    schema.upgrade(engine, "0006")
+    log = open_log(url)
+    append(log, entry())
+    log.close()
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        upgraded = position_of(connection, "outbox")
+    engine.dispose()
+
+    assert upgraded == 1
+
+
+def test_simulated_letters_never_leave_this_machine(sqlite_url: str, tmp_path: Path) -> None:
+    log = open_log(sqlite_url)
+    append(log, entry(stream="simulation")._replace(topic=SimulationStarted.topic(), state=b'{"seed":1,"providers":1}'))
+    log.close()
+    with smtp_server(tmp_path) as server, opened_post(sqlite_url, tmp_path) as post:
+        post.settings.update(smtp_host=server.host, smtp_port=server.port, smtp_security="none")
+        post.approach(1)
+        post.outbox.fill()
+        sent = post.outbox.send(silent)
+
+    assert (sent, server.mailbox.messages) == (Sent(sent=1), [])
+    assert len(list((tmp_path / "letters").iterdir())) == 1
+
+
+def test_a_fact_that_can_not_be_read_keeps_no_letter_from_another(post: Post) -> None:
+    post.approach(1)
+    unheard = entry(stream="caresq/04000009/FYS/2025-2026", occurred_at=0)._replace(topic="Unheard.v9")
+    post.system.log.append([unheard], now=to_microseconds(post.clock.now()))
+    post.approach(2)
+    post.outbox.fill()
+    found = post.outbox.deliveries()
+
+    assert [(each.kind, each.state) for each in found] == [
+        ("questionnaire_ready", "waiting"),
+        ("unreadable", "dead"),
+        ("questionnaire_ready", "waiting"),
+    ]
+
+
+def test_a_killed_sender_loses_no_letter_and_repeats_only_the_one_in_hand(database_url: str, tmp_path: Path) -> None:
+    with smtp_server(tmp_path) as server, opened_post(database_url, tmp_path) as post:
+        post.approach(*range(1, 7))
+        post.outbox.fill()
+        killed = subprocess.run(
+            [sys.executable, "-c", KILLED, database_url, str(server.port), "3"],
+            cwd=Path(__file__).parents[3],
+            check=False,
+        )
+        arrived = list(server.mailbox.deliveries)
+        post.settings.update(smtp_host=server.host, smtp_port=server.port, smtp_security="none")
+        at_once = post.outbox.send(silent)
+        post.clock.set(post.clock.now() + timedelta(microseconds=LEASE + 1))
+        after_the_lease = post.outbox.send(silent)
+        expected = [each.id for each in post.outbox.deliveries()]
+
+    assert killed.returncode == -signal.SIGKILL
+    assert arrived == expected[:3]
+    assert at_once == Sent()
+    assert after_the_lease == Sent(sent=4)
+    assert sorted(set(server.mailbox.deliveries)) == sorted(expected)
+    assert len(server.mailbox.deliveries) == len(expected) + 1
+
+
+KILLED = """
+import os, signal, sys
+from datetime import UTC, datetime
+from infrastructure.bootstrap import open_system
+from infrastructure.clock import SetClock
+from infrastructure.outbox.box import Outbox
+from infrastructure.outbox.transports import Smtp
+from infrastructure.settings import Settings
+
+url, port, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+deliver, done = Smtp.deliver, []
+
+def deliver_and_die(self, delivery):
+    deliver(self, delivery)
+    done.append(delivery)
+    if len(done) == count:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+Smtp.deliver = deliver_and_die
+clock = SetClock(datetime(2024, 9, 16, 10, tzinfo=UTC))
+with open_system(url, clock=clock) as system:
+    settings = Settings(smtp_host="localhost", smtp_port=port, smtp_security="none")
+    Outbox(system.contracting, system.log.database, clock, settings).send(lambda done, total: None)
+"""

@@ -1,0 +1,130 @@
+"""Lists of the present: filtered, sorted, searched and paged; the same however they are cut up."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from application.queries.lists import ContractsAsked, DeadlinesAsked, ListedContract, ListOrder, WorkAsked
+from application.simulation.year import Year
+from domain.calendar import last_instant, local_day
+from domain.care_type import CareType
+from domain.contract.due import DueKind, WorkKind
+from domain.contract.standing import Status
+from infrastructure.bootstrap import System, open_simulation
+
+EVERYTHING = 10_000
+
+
+def silent(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+@pytest.fixture(scope="module")
+def autumn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """Sixty practices in the middle of Caresq's round: questionnaires open, proofs waiting, offers made."""
+    file: Path = tmp_path_factory.mktemp("autumn") / "autumn.db"
+    with open_simulation(f"sqlite:///{file}", providers=60, seed=11) as (system, world):
+        for phase in Year(world).phases():
+            if phase.day > date(2024, 10, 14):
+                break
+            phase.work(silent)
+        yield system
+
+
+def everything(system: System, **asked: Any) -> list[ListedContract]:
+    wanted = ContractsAsked(purchaser="caresq", limit=EVERYTHING, **asked)
+    return list(system.lists.contracts(wanted).contracts)
+
+
+def test_a_filter_leaves_what_fits_and_nothing_else(autumn: System) -> None:
+    found = everything(autumn)
+    assert len({each.status for each in found}) > 3
+    for status, care_type in product([None, *Status], [None, *CareType]):
+        expected = [
+            each
+            for each in found
+            if status in (None, each.status) and care_type in (None, each.contract_id.split("/")[2])
+        ]
+        assert everything(autumn, status=status, care_type=care_type) == expected
+    for tier in {each.entitled_tier for each in found} - {None}:
+        assert everything(autumn, tier=tier) == [each for each in found if each.entitled_tier == tier]
+    assert everything(autumn, with_open_reviews=True) == [each for each in found if each.open_reviews]
+
+
+@pytest.mark.parametrize("order", ListOrder)
+@pytest.mark.parametrize("limit", [1, 7, 50])
+def test_pages_follow_each_other_in_the_order_asked(order: ListOrder, limit: int, autumn: System) -> None:
+    keys = {
+        ListOrder.CONTRACT: lambda each: each.contract_id,
+        ListOrder.NAME: lambda each: ((each.name or "").casefold(), each.contract_id),
+        ListOrder.DUE: lambda each: (each.due_on or date.max, each.contract_id),
+        ListOrder.CHANGED: lambda each: (-each.changed_position, each.contract_id),
+    }
+    expected = sorted(everything(autumn), key=keys[order])
+    paged: list[ListedContract] = []
+    after = None
+    while True:
+        page = autumn.lists.contracts(ContractsAsked(purchaser="caresq", order=order, after=after, limit=limit))
+        assert len(page.contracts) <= limit
+        paged += page.contracts
+        after = page.next_after
+        if after is None:
+            break
+    assert paged == expected
+
+
+def test_a_practice_is_found_by_any_part_of_its_name_and_the_first_digits_of_its_code(autumn: System) -> None:
+    found = everything(autumn)
+    for text in ("het KOMPAS", "  de   linde ", "%", "_", "nobody"):
+        part = " ".join(text.casefold().split())
+        assert everything(autumn, text=text) == [each for each in found if part in (each.name or "").casefold()]
+    for text in ("04", found[0].contract_id.split("/")[1], "9"):
+        assert everything(autumn, text=text) == [
+            each for each in found if each.contract_id.split("/")[1].startswith(text)
+        ]
+
+
+def test_work_stands_in_order_of_urgency_and_is_counted_by_kind(autumn: System) -> None:
+    whole = autumn.lists.worklist(WorkAsked(purchaser="caresq", limit=EVERYTHING))
+    assert whole.waiting.keys() >= {WorkKind.ASSESSMENT, WorkKind.EVIDENCE}
+    assert sum(whole.waiting.values()) == len(whole.items)
+    urgency = [(each.due_on or date.max, each.since) for each in whole.items]
+    assert urgency == sorted(urgency)
+    for kind in WorkKind:
+        some = autumn.lists.worklist(WorkAsked(purchaser="caresq", kind=kind, limit=2))
+        assert list(some.items) == [each for each in whole.items if each.kind is kind][:2]
+        assert some.waiting.get(kind, 0) == whole.waiting.get(kind, 0)
+    today = local_day(autumn.clock.now())
+    late = autumn.lists.worklist(WorkAsked(purchaser="caresq", overdue=True))
+    assert list(late.items) == [each for each in whole.items if each.due_on is not None and each.due_on < today]
+
+
+def test_deadlines_stand_in_order_and_are_cut_at_the_end_of_a_day(autumn: System) -> None:
+    whole = autumn.lists.deadlines(DeadlinesAsked(purchaser="caresq", limit=EVERYTHING))
+    assert {each.kind for each in whole.items} >= {DueKind.QUESTIONNAIRE_LAPSE}
+    instants = [each.due_at for each in whole.items]
+    assert instants == sorted(instants)
+    for day in {local_day(each) + timedelta(days=before) for each in instants for before in (-1, 0)}:
+        until = autumn.lists.deadlines(DeadlinesAsked(purchaser="caresq", until=day, limit=3))
+        expected = [each for each in whole.items if each.due_at <= last_instant(day)]
+        assert until.total == len(expected)
+        assert list(until.items) == expected[:3]
+
+
+def test_nothing_of_another_purchaser_is_listed(autumn: System) -> None:
+    for purchaser in ("asr", "caresq", "nobody"):
+        contracts = autumn.lists.contracts(ContractsAsked(purchaser=purchaser, limit=EVERYTHING))
+        work = autumn.lists.worklist(WorkAsked(purchaser=purchaser, limit=EVERYTHING))
+        due = autumn.lists.deadlines(DeadlinesAsked(purchaser=purchaser, limit=EVERYTHING))
+        ids = {each.contract_id for each in contracts.contracts}
+        ids |= {each.contract_id for each in work.items} | {each.contract_id for each in due.items}
+        assert {each.partition("/")[0] for each in ids} == ({purchaser} if purchaser != "nobody" else set())
+
+
+def test_a_fact_that_was_just_recorded_is_in_the_next_list(autumn: System) -> None:
+    head = autumn.log.horizon().position
+    assert autumn.lists.contracts(ContractsAsked(purchaser="caresq")).position == head
