@@ -15,8 +15,8 @@ from application.ports import Clock
 from application.provider_import import Register
 from application.providers import ProviderStreams
 from application.queries.audit_trail import Trail
+from application.queries.register import RegisterQuestions
 from application.queries.time_travel import TimeTravel
-from application.register.questions import RegisterQuestions
 from application.scenarios.run import World
 from application.simulation.world import SimulatedWorld
 from infrastructure.clock import SetClock, SystemClock
@@ -210,6 +210,14 @@ def scenario_worlds(
         def world(sources: PolicySources) -> Iterator[World]:
             clock = SetClock(datetime(1970, 1, 1, tzinfo=UTC))
             with stores.fresh() as url, open_system(url, clock=clock) as system:
-                yield World(system.contracting, system.providers, system.policies, clock, sources, system.questions)
+                yield World(
+                    contracting=system.contracting,
+                    providers=system.providers,
+                    policies=system.policies,
+                    clock=clock,
+                    sources=sources,
+                    time_travel=system.questions,
+                    register=system.register,
+                )
 
         yield world

@@ -35,7 +35,7 @@ class ListedContract(Frozen):
     listed_from: Instant | None
 
 
-class RegisterPage(Frozen):
+class RegisterAnswer(Frozen):
     """A page of the register; ``next_page`` asks for the one after it with the same knowledge, absent at the end.
 
     Repeated with its ``known_at`` and ``position`` it is the same to the byte, for one version of the model.

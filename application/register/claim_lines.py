@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from application.policy_library import PolicyLibrary
 from application.ports import EventLog, EventLogError, Horizon
-from application.register.claims import CareGiven, Claim, Claims, contracted
-from application.register.questions import contract_of
+from application.register.claims import CareGiven, Claim, Claims, contract_of, contracted
 from application.register.reads import RememberedReads
 from domain.agb import AgbCode
 from domain.calendar import from_microseconds, instant_text, last_instant, to_microseconds

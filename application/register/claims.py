@@ -108,3 +108,8 @@ class Claims:
 def contracted(row: LegalRow) -> Claim:
     """What is answered while a contract is in force."""
     return Claim(ClaimsStanding.CONTRACTED, row.agb, row.period, row)
+
+
+def contract_of(care: CareGiven, claim: Claim) -> str | None:
+    """The contract that a claim was judged by."""
+    return None if claim.period is None else f"{care.purchaser}/{claim.practice}/{care.care_type}/{claim.period}"

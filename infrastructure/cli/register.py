@@ -8,8 +8,8 @@ import typer
 
 from application.queries.contract_answer import Knowledge
 from application.queries.horizon import Asked
+from application.queries.register import Place, place_of
 from application.register.claim_lines import Mistake
-from application.register.questions import Place, place_of
 from application.register.reads import RegisterFilter
 from domain.care_type import CareType
 from domain.contract.standing import Status
@@ -177,7 +177,7 @@ def check(
     if target.exists() and target.samefile(file):
         fail(f"{target}: the answers would take the place of the claims; name another file with --output", WRONG_USE)
     with opened(database) as system:
-        _, horizon = system.register.fix(Asked(known_at=known_at, position=position))
+        horizon = system.register.horizon(known_at, position)
         whose = _one_purchaser(system, purchaser, horizon.position)
     url = database_url(database)
     order = CheckOrder(url, whose, horizon, instant, local_date)

@@ -1,6 +1,6 @@
 """The register in words and lines."""
 
-from application.register.answers import ClaimAnswer, ListedContract, RegisterPage, WhyNot
+from application.register.answers import ClaimAnswer, ListedContract, RegisterAnswer, WhyNot
 from domain.calendar import Term, local_text
 from domain.contract.standing import ClaimsStanding
 from infrastructure.cli.page import Page
@@ -37,7 +37,7 @@ def print_claim(answer: ClaimAnswer) -> None:
     )
 
 
-def print_page(answer: RegisterPage) -> None:
+def print_page(answer: RegisterAnswer) -> None:
     """A page, a line a contract."""
     page = Page()
     page.line(
