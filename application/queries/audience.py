@@ -47,7 +47,7 @@ def open_history(history: Sequence[Recorded], restricted: Restricted) -> list[Re
     facts = {each.version: each.fact for each in history}
     shown = [(each, _shown(each.fact, facts, restricted, hidden)) for each in history]
     commands = {each.envelope().command_id for each, fact in shown if fact != each.fact}
-    return [_without_reason(each._replace(fact=fact), commands) for each, fact in shown if fact is not None]
+    return [_without_command(each._replace(fact=fact), commands) for each, fact in shown if fact is not None]
 
 
 def _hidden_reviews(history: Sequence[Recorded], restricted: Restricted) -> frozenset[str]:
@@ -70,8 +70,10 @@ def _shown(
     return None if read is None else fact.model_copy(update={"replacement": read.model_dump(mode="json")})
 
 
-def _without_reason(recorded: Recorded, commands: set[str]) -> Recorded:
+def _without_command(recorded: Recorded, commands: set[str]) -> Recorded:
+    """Without what the command asked, which may tell more than its facts; of these commands without their reason."""
     envelope = recorded.envelope()
-    if envelope.command_id not in commands or envelope.reason is None:
-        return recorded
-    return recorded._replace(context=envelope.model_copy(update={"reason": None}).model_dump_json().encode())
+    hidden: dict[str, object] = {"command": None, "command_digest": ""}
+    if envelope.command_id in commands:
+        hidden["reason"] = None
+    return recorded._replace(context=envelope.model_copy(update=hidden).model_dump_json().encode())

@@ -65,7 +65,9 @@ def provider_events(
 
 def _without_digest(event: EventShown) -> EventShown:
     """Without the fingerprint of all that was entered at once: it may be another purchaser's, or hidden, too."""
-    return event.model_copy(update={"context": event.context.model_copy(update={"command_digest": ""})})
+    return event.model_copy(
+        update={"context": event.context.model_copy(update={"command_digest": "", "command": None})}
+    )
 
 
 def _seen(fact: Fact, facts: Mapping[int, Fact], purchaser: str | None) -> Fact | None:

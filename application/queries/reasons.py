@@ -36,6 +36,7 @@ from domain.contract.facts import (
     ReviewDecided,
     ReviewRequested,
     Signed,
+    TermExtended,
     TierAssigned,
     TransferredToOtherPolicy,
     Unpublished,
@@ -72,6 +73,7 @@ ABOUT: dict[type[Fact], About] = {
     ReviewDecided: About.REVIEW,
     Published: About.PUBLICATION,
     Unpublished: About.PUBLICATION,
+    TermExtended: About.TERM,
     ContractTerminated: About.END,
 }
 """What the decision is about that a fact records."""

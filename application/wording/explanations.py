@@ -32,6 +32,7 @@ class About(StrEnum):
     DEADLINE = "deadline"
     REVIEW = "review"
     PUBLICATION = "publication"
+    TERM = "term"
     END = "end"
 
 
@@ -61,6 +62,7 @@ DECISIONS = {
     About.DEADLINE: Words("Termijn", "Deadline"),
     About.REVIEW: Words("Oordeel van een medewerker", "A person's verdict"),
     About.PUBLICATION: Words("Zorgzoeker", "Care finder"),
+    About.TERM: Words("Looptijd", "Term"),
     About.END: Words("Einde", "End"),
 }
 
@@ -107,8 +109,10 @@ RULES = {
     "approach.running": Words("lopende overeenkomst", "running contract"),
     "conditions": Words("voorwaarden", "conditions"),
     "contract_in_year": Words("overeenkomst in dat jaar", "contract in that year"),
+    "extension": Words("verlenging van de looptijd", "extension of the term"),
     "factors": Words("differentiatiefactoren", "differentiation factors"),
     "licence": Words("licentie", "licence"),
+    "location": Words("locatie", "location"),
     "offer": Words("aanbod", "offer"),
     "offer.approached": Words("benadering", "approach"),
     "offer.assessed": Words("beoordeling van de vragenlijst", "assessment of the questionnaire"),
@@ -134,6 +138,7 @@ RULES = {
     "signature.deadline": Words("uiterste tekendatum", "last signing day"),
     "signature.person": Words("tekenbevoegde", "signatory"),
     "signature.text": Words("tekst van de overeenkomst", "agreement text"),
+    "start": Words("ingangsdatum", "start"),
     "start instruction": Words("startinstructie", "start instruction"),
     "term": Words("looptijd", "term"),
     "transfer": Words("overdracht", "transfer"),
@@ -148,6 +153,7 @@ PREFIXES = {
     "module": Words("module", "module"),
     "points": Words("punten van", "points of"),
     "refused": Words("weigering", "refusal"),
+    "selective": Words("selectieve inkoop", "selective purchasing"),
     "tier": Words("niveau", "tier"),
 }
 """What stands before the name that a policy gives."""

@@ -54,10 +54,12 @@ BARRING = {
 UNKNOWN = ("ubo_sanctie", "ivr", "evr")
 """Those of which no record means that a person decides."""
 SECRETS = ("sanction", "sanctie", "ivr", "evr", "fraud", "fraude", "ernstige", "serious", "plausib", "integrity")
-SECRETIVE = {"contract", "diff", "events", "own_contracts", "round_report"}
+SECRETIVE = {"contract", "diff", "events", "own_contracts", "reasons", "round_report"}
 """Questions whose answer to the purchaser tells what others may not see."""
-WITHOUT_SECRETS = {"policy", "schedule", "trail", "verify", "search"}
-"""Questions about a policy alone, whose conditions are published, and those of the purchaser's auditors."""
+WITHOUT_SECRETS = {"policy", "schedule"}
+"""Questions about a policy alone, whose conditions are published."""
+OF_AUDITORS = {name for name, each in QUESTIONS.items() if ".audit_" in each.answer_model.__module__}
+"""Questions that a purchaser's auditors ask, and nobody else."""
 ASR_YEAR = {"policy": "asr-2024", "purchaser": "asr", "care_type": "FYS", "contract": "asr/04001234/FYS/2024"}
 CARESQ_YEAR = {
     "policy": "caresq-2025",
@@ -123,7 +125,8 @@ def told(system: System, about: dict[str, str], audience: str) -> dict[str, str]
     given = {**about, "provider": AGB, "audience": audience}
     days = {"before": "2023-01-11", "after": "2024-10-01"}
     desk, found = Desk(system.contracting, system.questions, None), {}
-    for name, model in QUESTIONS.items():
+    for name in QUESTIONS.keys() - OF_AUDITORS:
+        model = QUESTIONS[name]
         asked = given | (days if name == "diff" else {})
         fields = {key: value for key, value in asked.items() if key in model.model_fields}
         found[name] = model.model_validate({"ask": name, **fields}).put(desk).model_dump_json()

@@ -181,6 +181,16 @@ def test_a_verdict_is_about_the_doubts_known_when_it_was_asked_for() -> None:
     cleared.when(Approach(), at="2024-09-20").then(APPROACHED, QuestionnaireSent())
 
 
+def test_a_later_question_of_another_kind_does_not_make_a_verdict_newer() -> None:
+    clear = DecideReview(review_id="integrity-1", outcome=ReviewOutcome.APPROVED)
+    contract = approach(at_version(7, 7)).done().when(clear, at="2024-09-17").done()
+    other = ReviewRequested(review_id="condition-1", ground=ReviewGround.CONDITION, factor="kvk")
+    later = contract.but(provider=at_version(9, 7)).recorded([Decided(other)], at("2024-09-17"), at("2024-09-17"))
+    later.but(provider=at_version(9, 7, 8)).when(Approach(), at="2024-09-18").then(
+        ReviewRequested(review_id="integrity-2", ground=ReviewGround.INTEGRITY)
+    )
+
+
 def test_a_newer_doubt_that_ended_needs_no_verdict() -> None:
     clear = DecideReview(review_id="integrity-1", outcome=ReviewOutcome.APPROVED)
     contract = approach(at_version(7, 7)).done().when(clear, at="2024-09-17").done()

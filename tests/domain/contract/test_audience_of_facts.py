@@ -51,8 +51,10 @@ def test_a_doubt_about_integrity_is_restricted_wherever_a_policy_looks_at_it() -
     assert "criterion.integrity" in hidden.rules
     assert "integrity" in hidden.codes
     assert "added_value" not in hidden.codes
-    without = caresq().model_copy(update={"application": None})
-    assert "criterion.integrity" not in restricted_by([without]).rules
+    without = restricted_by([caresq().model_copy(update={"application": None})])
+    assert "criterion.integrity" not in without.rules
+    assert without.rules == {"approach.integrity", "review.integrity"}
+    assert without.codes == {"integrity"}
     assert restricted_by([asr(), caresq()]).codes == HIDDEN.codes | hidden.codes
     assert restricted_by([]) == (frozenset(), frozenset(), frozenset())
 

@@ -209,6 +209,10 @@ def test_a_granted_application_waits_for_nobody_whatever_is_still_open() -> None
     assert list(open_work(over, Status.APPLICATION_RECEIVED, None, applied().history)) == []
 
 
+def test_an_application_that_is_over_waits_for_nobody() -> None:
+    assert list(open_work(applied().contract, Status.ENDED, None, applied().history)) == []
+
+
 def reviews(contract: Given, since: datetime = CLOSED) -> list[Work]:
     return list(open_reviews(contract.contract, since))
 

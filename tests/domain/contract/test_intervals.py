@@ -38,6 +38,7 @@ from domain.contract.intervals import (
     legal_state,
     procedure_steps,
     rulings_of,
+    steps_ahead,
 )
 from domain.contract.standing import (
     Status,
@@ -269,6 +270,19 @@ def test_intervals_answer_as_single_questions_do_after_every_fact_of_a_life(life
     for length in range(1, len(whole.history) + 1):
         log.grow(replace(whole, history=whole.history[:length]))
         check(log.timeline, whole.history[:length], whole.policies, whole.provider)
+
+
+def test_where_a_contract_will_stand_is_told_from_an_instant_on() -> None:
+    history, policies = offered("prem").history, offered("prem").policies
+    rulings, since = rulings_of(policies, FYS), at("2024-10-30")
+    ahead = steps_ahead(fold(history), since, rulings)
+    assert [(step.at, step.state.status) for step in ahead] == [
+        (since, Status.OFFERED),
+        (at("2024-11-08T00:00"), Status.OFFER_LAPSED),
+    ]
+    assert ahead[1] == procedure_steps(history, rulings)[-1]
+    concluded = steps_ahead(signed("prem").contract, since, rulings)
+    assert [step.state.status for step in concluded] == [Status.SIGNED, Status.ENDED]
 
 
 def member(since: str, until: str | None) -> Provider:

@@ -69,6 +69,18 @@ def test_a_review_is_of_a_factor_that_there_is() -> None:
     assert "prem, share, kngf, skf" in outcome.refusal.message
 
 
+def test_a_change_in_the_register_is_asked_about_by_any_name() -> None:
+    gone = RequestReview(ground=ReviewGround.REGISTRY_CHANGED, factor="location 04009999", found="closed")
+    signed().when(gone, at="2025-06-30").brings(ReviewRequested)
+
+
+def test_the_reviews_that_there_are_are_named_together() -> None:
+    contract = signed("prem", "share").when(NO_LONGER_MET, at="2025-06-30").done()
+    other = RequestReview(ground=ReviewGround.REGISTRY_CHANGED, factor="certificate", found="ended")
+    contract = contract.when(other, at="2025-07-01").done()
+    contract.when(decided("integrity-1", ReviewOutcome.APPROVED), at="2025-07-02").refused("REVIEW_UNKNOWN")
+
+
 def test_nothing_is_asked_about_a_contract_that_nobody_knows() -> None:
     given().when(NO_LONGER_MET, at="2025-06-30").refused("NO_CONTRACT")
 

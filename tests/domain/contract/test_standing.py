@@ -169,6 +169,13 @@ def test_the_first_tier_told_is_that_of_the_first_day_and_a_day_that_brings_no_o
     assert told == [("2025-01-01", "E"), ("2025-03-01", "C")]
 
 
+def test_a_day_on_which_the_same_tier_is_assigned_again_is_told_once() -> None:
+    contract = signed("prem").contract
+    (first,) = contract.assignments
+    again = replace(contract, assignments=(first, first._replace(effective_on=day("2025-04-01"))))
+    assert timeline_of(again) == [first]
+
+
 # ----------------------------------------------------------------------------------------------------- deadlines
 
 

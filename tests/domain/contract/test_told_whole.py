@@ -20,6 +20,7 @@ from domain.contract.commands import (
     DecideApplication,
     DecideReview,
     DeclineOffer,
+    ExtendTerm,
     MakeOffer,
     Publish,
     ReceiveApplication,
@@ -40,11 +41,14 @@ from tests.given import (
     SENT,
     Given,
     Outcome,
+    adoptions,
     amended,
     answers,
+    asr,
     assessed,
     at_asr,
     caresq,
+    caresq_one_year,
     caresq_two_years,
     confirmed,
     day,
@@ -225,6 +229,13 @@ def direct(**declarations: bool) -> Outcome:
     return contract.when(sign(contract, declares), at="2024-10-01")
 
 
+def extended(**more: str) -> Outcome:
+    rule = {"until": "2026-12-31", "by": "notice", "clause": "CQ25-4-7", **more}
+    policy = amended(caresq_one_year(), {"care_types": {"FYS": {"extension": rule}}})
+    contract = signed("prem", start=given(SENT, policy=policy))
+    return contract.when(ExtendTerm(), at="2025-10-01")
+
+
 def application(care_type: CareType = CareType.ERG, at: str = "2024-11-15") -> Outcome:
     return given(care_type=care_type).when(ReceiveApplication(), at=at)
 
@@ -331,6 +342,23 @@ PAGES: dict[str, Callable[[], Outcome]] = {
         at="2024-09-01",
     ),
     "evidence-supplied": lambda: given(SENT).when(upload("kngf"), at="2024-10-09"),
+    "evidence-rejected": lambda: confirmed("kngf", proven=("kngf",)).when(
+        RejectEvidence(evidence_id="kngf-1", ground="unreadable"), at="2024-10-12"
+    ),
+    "evidence-registered-late": lambda: confirmed("kngf", proven=("kngf",)).when(
+        AcceptEvidence(evidence_id="kngf-1", registration=Registration(valid_from=day("2024-11-01"))), at="2024-10-12"
+    ),
+    "evidence-registration-ends": lambda: confirmed("kngf", proven=("kngf",)).when(
+        AcceptEvidence(evidence_id="kngf-1", registration=Registration(valid_to=day("2024-12-31"))), at="2024-10-12"
+    ),
+    "evidence-not-claimed": lambda: signed("prem").when(upload("kngf"), at="2025-03-15"),
+    "approach-goes-elsewhere": lambda: given(
+        care_type=CareType.GLI,
+        policies=adoptions(asr(), since=("2023-04-01",)),
+        contract="asr/90008899/GLI/2024",
+    ).when(Approach(), at="2023-09-15"),
+    "extension-by-notice": extended,
+    "extension-by-notice-in-time": lambda: extended(notice_until="2025-10-31"),
     "review-asked": lambda: signed("share").when(
         RequestReview(ground=ReviewGround.FACTOR_NO_LONGER_MET, factor="share", found="25%"), at="2025-06-30"
     ),

@@ -92,6 +92,26 @@ def test_a_row_that_moved_is_told_once() -> None:
     assert told(changed(planning=(*rows[1:5], rows[0], *rows[5:]))) == [("moved", "planning.0", 0, 4, "CQ25-5-8")]
 
 
+def of_kind(label: str, kind: PlanningKind, *care_types: CareType) -> PlanningRow:
+    return PlanningRow(label=label, kind=kind, care_types=care_types, day=date(2024, 10, 1), clause="CQ25-5-1")
+
+
+def changes(old: PlanningRow, new: PlanningRow) -> list[str]:
+    """What became of the only row of a planning."""
+    before, after = (CARESQ.model_copy(update={"planning": (row,)}) for row in (old, new))
+    return [each.kind.value for each in differences(before, after)]
+
+
+def test_rows_are_the_same_by_name_and_kind_or_by_kind_and_a_care_type_of_both() -> None:
+    fys, log = CareType.FYS, CareType.LOG
+    old = of_kind("Herinnering", PlanningKind.OTHER, fys)
+    assert set(changes(old, of_kind("Herinnering", PlanningKind.OTHER, log))) == {"changed"}
+    assert set(changes(old, of_kind("Anders", PlanningKind.OTHER, fys, log))) == {"changed"}
+    assert changes(old, of_kind("Anders", PlanningKind.OTHER, log)) == ["removed", "added"]
+    assert changes(old, of_kind("Herinnering", PlanningKind.OFFER, log)) == ["removed", "added"]
+    assert changes(old, of_kind("Anders", PlanningKind.OFFER, fys)) == ["removed", "added"]
+
+
 def test_a_row_with_other_words_for_the_same_subject_is_the_same_row() -> None:
     renamed = row("Uiterste").model_copy(update={"label": "Laatste tekendag"})
     new = changed(planning=(renamed, *(each for each in CARESQ.planning if each != row("Uiterste"))))

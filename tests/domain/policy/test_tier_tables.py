@@ -1,6 +1,7 @@
 """Tables of tiers: by count, by points, by bands; a table that is accepted has exactly one tier for everybody."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise, product
@@ -13,14 +14,16 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from domain.care_type import CareType
-from domain.policy.answers import Measured
+from domain.policy.answers import Answers, Measured
 from domain.policy.bands import MOST_CELLS, Line, TooManyBandsError, never_reached, told, undivided
 from domain.policy.bounds import Bounds
 from domain.policy.document import CareTypeRules
 from domain.policy.factors import standing_of, tier_for
+from domain.policy.measures import measured_now
 from domain.policy.tier_rules import BandTier, Measure
 from domain.policy.values import number_text
-from tests.given import caresq_two_years
+from domain.provider.provider import KnownValue
+from tests.given import caresq_two_years, practice
 
 CLAUSE = "CQ25-3.2-1"
 
@@ -259,6 +262,47 @@ def test_where_no_tier_covers_anything_that_is_any_number() -> None:
     assert (gap.numbers, gap.claimed_by) == ("any number", ())
     assert told([gap], most=5) == ["no tier covers any number"]
     assert list(undivided({"A": []}, {"n": Line()}, gaps=False)) == []
+
+
+def test_all_that_can_be_measured_is_any_number() -> None:
+    assert gaps(line=Line(within=Bounds(at_least=Decimal(1)))) == ["any number"]
+    assert gaps(line=Line(within=Bounds(at_least=Decimal(1), at_most=Decimal(9)))) == ["any number"]
+
+
+@pytest.mark.parametrize(
+    ("known", "number"),
+    [
+        ([("7", None, None)], None),
+        ([("7", 2023, None)], "7"),
+        ([("7", 2023, None), ("8", 2023, CareType.FYS)], "8"),
+        ([("7", 2023, CareType.LOG)], None),
+        ([("11", 2023, None)], None),
+        ([("many", 2023, None)], None),
+        ([], None),
+    ],
+)
+def test_a_number_is_the_one_known_of_the_year_and_care_type_if_it_can_be_one(
+    known: list[tuple[str, int | None, CareType | None]], number: str | None
+) -> None:
+    asked = measure(value="score", year=2023, within={"at_most": "10"})
+    bands = {"A": [{"score": {"at_least": "5"}}], "B": "otherwise"}
+    values = tuple(KnownValue(code="score", value=value, year=year, care_type=of) for value, year, of in known)
+    provider = replace(practice(), known_values=values)
+    found = measured_now(by_bands(bands, {"score": asked}), None, provider, CareType.FYS)
+    assert found == (Measured(measure="score", number=None if number is None else Decimal(number)),)
+
+
+def test_a_number_that_is_asked_is_the_one_answered_if_it_can_be_one() -> None:
+    asked = {"label": {"nl": "x", "en": "x"}, "asked": "true", "within": {"at_most": "10"}, "clause": CLAUSE}
+    bands = {"A": [{"patients": {"at_least": "5"}}], "B": "otherwise"}
+
+    def found(given_answers: Answers | None) -> Decimal | None:
+        return measured_now(by_bands(bands, {"patients": asked}), given_answers, practice(), CareType.FYS)[0].number
+
+    assert found(None) is None
+    assert found(Answers()) is None
+    assert found(Answers(numbers={"patients": Decimal(10)})) == 10
+    assert found(Answers(numbers={"patients": Decimal(11)})) is None
 
 
 def test_a_measure_of_one_number_is_told_by_it() -> None:

@@ -15,19 +15,24 @@ from infrastructure.clock import SystemClock
 from infrastructure.persistence.engine import create_log_engine, transaction
 from infrastructure.persistence.recorder import LogRecorder, open_log
 from infrastructure.read_models.batches import BatchReader
-from infrastructure.read_models.model import Batch, ReadModel, renamed
+from infrastructure.read_models.model import Batch, ReadModel
 from infrastructure.read_models.runner import Runner
 from infrastructure.read_models.waiting import Waiting
 
-APPLIED = Table(
-    "toy_applied",
-    MetaData(),
-    # no key: a batch that is applied twice shows
-    Column("position", BigInteger, nullable=False),
-    Column("stream_id", Text, nullable=False),
-    Column("commit_ends", BigInteger, nullable=False),
-    Index("toy_applied_stream", "stream_id"),
-)
+
+def applied_table(name: str) -> Table:
+    return Table(
+        name,
+        MetaData(),
+        # no key: a batch that is applied twice shows
+        Column("position", BigInteger, nullable=False),
+        Column("stream_id", Text, nullable=False),
+        Column("commit_ends", BigInteger, nullable=False),
+        Index(f"{name}_stream", "stream_id"),
+    )
+
+
+APPLIED = applied_table("toy_applied")
 
 
 class Applied:
@@ -37,7 +42,7 @@ class Applied:
 
     def __init__(self, name: str = "toy_applied", suffix: str = "") -> None:
         self.name = name
-        self._table = renamed(APPLIED, name.removeprefix(APPLIED.name) + suffix)
+        self._table = applied_table(f"{name}{suffix}")
 
     @property
     def tables(self) -> Sequence[Table]:
