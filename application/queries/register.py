@@ -126,7 +126,6 @@ class RegisterQuestions:
             "practice": claim.practice,
             "contract_id": contract_of(care, claim),
             "reason": claim.reason,
-            "reasons": () if claim.procedure is None else claim.procedure.reasons,
         }
         if legal is not None:
             found |= {

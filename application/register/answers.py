@@ -67,7 +67,7 @@ class ClaimAnswer(Frozen):
 
     ``practice`` is the contract's own AGB code, where the one asked with is that of a location. ``reason`` is why there
     is no contract in force: a value of ``WhyNot``, the route of a care type that is not contracted this way, or the
-    status of the procedure; ``reasons`` are those that it recorded.
+    status of the procedure; never what was found of the practice.
     """
 
     format: int = REGISTER_FORMAT
@@ -89,4 +89,3 @@ class ClaimAnswer(Frozen):
     selective: tuple[str, ...] = ()
     listed: bool = False
     reason: str | None = None
-    reasons: tuple[Reason, ...] = ()

@@ -31,7 +31,6 @@ def print_claim(answer: ClaimAnswer) -> None:
             ("in force", _days(answer.term)),
             ("selective", ", ".join(answer.selective)),
             ("why", "" if answer.reason is None else _WHY.get(answer.reason, answer.reason.replace("_", " "))),
-            ("found", "; ".join(" ".join(filter(None, (each.code, each.clause))) for each in answer.reasons)),
             ("known at", f"{local_text(answer.known_at)}, log position {answer.position}"),
         )
     )
