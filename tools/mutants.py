@@ -162,7 +162,7 @@ def _figures(mutants: list[Mutant]) -> Iterator[str]:
     endless, untried = (sum(mutant.status in those for mutant in mutants) for those in ({"timeout"}, UNTRIED))
     yield f"\n{endless} of those that died ran on without end."
     if untried:
-        yield f"{untried} were not tried, as the run was cut short: those that were are all of some functions and chance."
+        yield f"{untried} were not tried: the run was cut short, after some functions whole and others by chance."
 
 
 def _row(name: str, mutants: list[Mutant]) -> str:
