@@ -100,6 +100,7 @@ ON_A_DATABASE = {
     "register lookup": Line(("04001234", "FYS", "2025-06-15", "--purchaser", "caresq")),
     "audit trail": Line(("--contract", CONTRACT)),
     "contract act": Line((CONTRACT, "RequestReview", "--body", '{{"ground": "integrity"}}', *ACTOR), stores=True),
+    "doctor": Line(()),
     "letters list": Line((CONTRACT,)),
     "letters preview": Line((f"{CONTRACT}@2",)),
     "outbox status": Line(()),
