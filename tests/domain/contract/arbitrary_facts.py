@@ -42,6 +42,7 @@ REGISTRATION = st.builds(
 FINDINGS = st.lists(st.builds(Finding, factor=FACTOR, outcome=st.sampled_from(Outcome)), max_size=2).map(tuple)
 
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "purchaser": st.none() | st.just("caresq"),
     "agreement_sha256": SHA,
     "answers": ANSWERS,
     "application": st.sampled_from(f.ApplicationKind),
