@@ -163,6 +163,36 @@ class AuditIndex(Protocol):
         ...
 
 
+class Accessed(NamedTuple):
+    """Somebody read out what the log holds: who, what, and on which answer; instants are microseconds.
+
+    ``purchaser`` is whose facts were read, absent for those of all; ``number`` counts accesses from 1.
+    """
+
+    number: int
+    accessed_at: int
+    reader: str
+    action: str
+    subject: str
+    purchaser: str | None
+    known_at: int
+    position: int
+
+
+class AccessLog(Protocol):
+    """Who read out what, apart from the facts; nothing in it is ever changed or deleted."""
+
+    def record(self, accessed: Accessed) -> None:
+        """Write one access under the next number, whatever number it carries; raises ``StorageUnavailable``."""
+        ...
+
+    def accesses(
+        self, *, reader: str | None = None, purchaser: str | None = None, after: int = 0, limit: int = 200
+    ) -> list[Accessed]:
+        """Accesses in order of number, after ``after``; of one reader, or of one purchaser's facts, if given."""
+        ...
+
+
 class EventLogError(Exception):
     """The log refused; the message is one line that says what to do."""
 

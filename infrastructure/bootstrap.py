@@ -11,7 +11,7 @@ from typing import TextIO
 
 from application.contracting import Contracting
 from application.policies import PolicySources, PolicyStreams
-from application.ports import Clock
+from application.ports import AccessLog, Clock
 from application.provider_import import Register
 from application.providers import ProviderStreams
 from application.queries.audit_trail import Trail
@@ -25,6 +25,7 @@ from infrastructure.outbox.deliveries import Delivery
 from infrastructure.outbox.deliveries import State as DeliveryState
 from infrastructure.outbox.receivers import ReceiversError
 from infrastructure.outbox.wording import word as word_letter
+from infrastructure.persistence.access import AccessTable
 from infrastructure.persistence.backup import Backup, back_up
 from infrastructure.persistence.backup import restore as restore_backup
 from infrastructure.persistence.engine import sqlite_file
@@ -86,7 +87,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class System:
-    """The running system: the log and what stands on it."""
+    """The running system: the log and what stands on it; ``reader`` reads out, unless a command names another."""
 
     log: LogRecorder
     clock: Clock
@@ -99,6 +100,8 @@ class System:
     read_models: ReadModels
     lists: Lists
     outbox: Outbox
+    access: AccessLog
+    reader: str
 
 
 @contextmanager
@@ -130,6 +133,8 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
                 read_models=read_models,
                 lists=Lists(read_models, present),
                 outbox=Outbox(contracting, log.database, present, load_settings()),
+                access=AccessTable(log.database.engine),
+                reader=load_settings().reader,
             )
     finally:
         log.close()

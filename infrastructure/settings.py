@@ -1,5 +1,6 @@
 """What the environment may set: variables that begin with ``CONTRACTSPOOR_``."""
 
+import getpass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,6 +14,13 @@ class SettingsError(Exception):
     """A variable of the environment can not be used; the message is one line that names it."""
 
 
+def _account() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # an account without a name, as in a container
+        return "an account without a name"
+
+
 class Settings(BaseSettings):
     """The settings of a service or a command. ``database_url`` may hold a password and is never shown."""
 
@@ -23,6 +31,8 @@ class Settings(BaseSettings):
     """How long a writer waits for another before it gives up."""
     traceback: bool = False
     """Whether a command that fails also prints where in the program it failed."""
+    reader: str = Field(default_factory=_account, min_length=1)
+    """Who reads out what is exported; left out, the account on this machine."""
     letters_language: Literal["nl", "en"] = "nl"
     """The language of letters."""
     mail_sender: Address = "contractspoor@localhost"

@@ -114,22 +114,32 @@ class EntryMaker:
 
 def _changed(recorded: Recorded, history: Sequence[Recorded]) -> Iterator[Change]:
     before = [each for each in history if each.version < recorded.version]
-    return changes(_state(before, recorded.fact, recorded), _state([*before, recorded], recorded.fact, recorded))
+    old, new = _state(before, recorded), _state([*before, recorded], recorded)
+    # most of a state stays as it was, and making JSON of it costs more than all the rest
+    same = {name for name in old.keys() & new.keys() if old[name] == new[name]}
+    was, became = ({name: _as_json(each[name]) for name in each if name not in same} for each in (old, new))
+    return changes(was, became)
 
 
-def _state(history: Sequence[Recorded], fact: Fact, recorded: Recorded) -> Any:
-    """What a stream comes to after some of its facts, as JSON; of a practice as the fact's purchaser knows it."""
+def _state(history: Sequence[Recorded], recorded: Recorded) -> dict[str, Any]:
+    """What a stream comes to after some of its facts, by field; of a practice as the fact's purchaser knows it."""
+    fact = recorded.fact
     if is_contract(recorded.stream_id):
-        return _as_json(fold(history))
+        return _fields(fold(history))
     if isinstance(fact, ProviderFact):
         provider = fold_provider(history, fact.purchaser if isinstance(fact, PurchaserFact) else NO_PURCHASER)
-        seen = {} if provider is None else _as_json(provider)
+        seen = {} if provider is None else _fields(provider)
         return {each: seen[each] for each in seen if (each == "record") == isinstance(fact, RegisterFact)}
     if isinstance(fact, PolicyAdopted):
         adopted = [each.fact.model_dump(mode="json") for each in history]
         read = {} if recorded.version == 1 or not adopted else {"document": json.loads(adopted[-1]["document"])}
         return {} if not adopted else {**adopted[-1], "document": None, **read}
     return fact.model_dump(mode="json") if history[-1:] == [recorded] else {}
+
+
+def _fields(state: Any) -> dict[str, Any]:
+    """The fields of a contract or a practice."""
+    return {each.name: getattr(state, each.name) for each in fields(state) if each.name not in NOT_OF_THE_STATE}
 
 
 def _as_json(value: Any) -> Any:
@@ -150,8 +160,7 @@ def _as_json(value: Any) -> Any:
         case tuple() | list():
             return [_as_json(each) for each in value]
         case object() if is_dataclass(value) and not isinstance(value, type):
-            names = [each.name for each in fields(value) if each.name not in NOT_OF_THE_STATE]
-            return {name: _as_json(getattr(value, name)) for name in names}
+            return {name: _as_json(each) for name, each in _fields(value).items()}
         case str():
             return str(value)
         case _:

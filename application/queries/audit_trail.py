@@ -90,7 +90,7 @@ class Trail:
 
     def __init__(self, contracting: Contracting, index: AuditIndex | None = None) -> None:
         self._contracting = contracting
-        self._index = index
+        self.index = index
 
     def page(self, wanted: TrailAsked, asked: Asked, *, after: int = 0, limit: int = PAGE) -> TrailAnswer:
         """One page, of at most 1,000 facts; raises the errors of ``EventLog.horizon`` and of ``filter``."""
@@ -183,8 +183,8 @@ class Trail:
         return tuple(self._maker().entries(found[:limit], histories))
 
     def _found(self, wanted: AuditFilter, after: int, up_to: int, limit: int) -> list[Recorded]:
-        if self._index is not None:
-            positions = self._index.positions(wanted, after=after, up_to=up_to, limit=limit)
+        if self.index is not None:
+            positions = self.index.positions(wanted, after=after, up_to=up_to, limit=limit)
             return self._contracting.facts.decode_all(self._log.rows_at(positions))
         found: list[Recorded] = []
         policies = self._policies()

@@ -11,6 +11,7 @@ from domain.contract.asked import not_asked
 from domain.contract.commands import (
     CarryOver,
     DecideApplication,
+    DecideTerm,
     ReceiveApplication,
     ReceiveDocuments,
     RequestDocuments,
@@ -30,10 +31,11 @@ from domain.contract.facts import (
     ReviewDecided,
     ReviewGround,
     ReviewOutcome,
+    TermDecided,
 )
 from domain.contract.offer import make_offer, unpublish
 from domain.contract.questionnaire import record_lapse
-from domain.contract.reasons import ask_person, verdict_explained
+from domain.contract.reasons import ask_person, term_explained, verdict_explained
 from domain.contract.situation import Decided, Situation
 from domain.explanation import Explanation, Outcome, outcome_of
 from domain.policy.answers import Answers
@@ -280,12 +282,42 @@ def grant(situation: Situation, command: DecideApplication | None) -> list[Decid
         )
         refused = Judged("application.start", "NO_TERM_LEFT", Consequence.BARS, found)
         return [_refused(contract.attempt, refused)]
+    if situation.person_decides_term:
+        term = Term(start=term.start, end=None)
     granted = Decided(ApplicationGranted(term=term), _start_explained(term, rule, rule_term))
     later = situation.after([granted.fact])
     if situation.by_questionnaire:
         return [granted, Decided(QuestionnaireSent())]
-    offered = make_offer(later)
+    if situation.person_decides_term and command is not None and command.end is not None:
+        offered = decide_term(DecideTerm(end=command.end), later)
+    else:
+        offered = make_offer(later)
     return offered if isinstance(offered, Refused) else [granted, *offered]
+
+
+def decide_term(command: DecideTerm, situation: Situation) -> list[Decided] | Refused:
+    """A named person decides until when; the offer that waited for it is made (OD25)."""
+    application, rule, follow = situation.contract.application, situation.rules.term, situation.rules.follow_insurer
+    if not situation.person_decides_term or application is None or rule is None or follow is None:
+        return Refused("TERM_NOT_ASKED", "the policy states the term of this contract; no person decides it")
+    if application.granted_at is None or application.term is None:
+        message = "the application was not granted"
+        return Refused("NOT_GRANTED", message, follow.clause, found="no grant", asked="a grant of the application")
+    start, last, end, offer = application.term.start, rule.latest_end, command.end, situation.contract.offer
+    if application.term.end == end:
+        return []
+    if offer is not None:
+        message = f"the contract was offered until {offer.term.end}"
+        return Refused("ALREADY_OFFERED", message, follow.clause, found=str(end), asked="a term before the offer")
+    if not start <= end <= last:
+        message = f"{end} is not in {start}..{last}, the days that the contract can last"
+        return Refused("OUTSIDE_TERM", message, follow.clause, found=str(end), asked=f"{start}..{last}")
+    decided = TermDecided(term=Term(start=start, end=end))
+    later = situation.after([decided])
+    offered = make_offer(later)
+    if isinstance(offered, Refused):
+        return offered
+    return [Decided(decided, term_explained(later, decided.term)), *offered]
 
 
 def _start_explained(term: Term, rule: StartRule | None, of_policy: AnyTerm) -> Explanation:

@@ -140,12 +140,20 @@ class ReceiveDocuments(Command):
 class DecideApplication(Command):
     """A named person judges the application; ``verdicts`` answers each criterion that is a person's, by its code.
 
-    ``start`` is the person's decision where the policy leaves the start to one.
+    ``start`` and ``end`` are the person's decision where the policy leaves the start, or the term, to one.
     """
 
     kind: Literal["DecideApplication"] = "DecideApplication"
     verdicts: dict[str, bool] = Field(default_factory=dict)
     start: date | None = None
+    end: Day | None = None
+
+
+class DecideTerm(Command):
+    """A named person decides until when a granted application is, where the policy leaves its term to one (OD25)."""
+
+    kind: Literal["DecideTerm"] = "DecideTerm"
+    end: Day
 
 
 class CarryOver(Command):
@@ -190,6 +198,36 @@ class RecordExtension(Command):
     kind: Literal["RecordExtension"] = "RecordExtension"
 
 
+class RequestModule(Command):
+    """Ask for a module on top of the contract; ``declared`` are the conditions that the practice declares with it."""
+
+    kind: Literal["RequestModule"] = "RequestModule"
+    module: str
+    declared: Answers | None = None
+
+
+class RetestModule(Command):
+    """Record the result of the test of a module that is due next."""
+
+    kind: Literal["RetestModule"] = "RetestModule"
+    module: str
+    passed: bool
+
+
+class EndModule(Command):
+    """End a module after ``last_day``; the contract goes on."""
+
+    kind: Literal["EndModule"] = "EndModule"
+    module: str
+    last_day: Day
+
+
+class RecordModuleLapse(Command):
+    """Record and announce modules that a missed test has ended; changes no right."""
+
+    kind: Literal["RecordModuleLapse"] = "RecordModuleLapse"
+
+
 class Terminate(Command):
     """End a concluded contract after ``last_day``."""
 
@@ -224,11 +262,16 @@ ContractCommand = (
     | RequestDocuments
     | ReceiveDocuments
     | DecideApplication
+    | DecideTerm
     | CarryOver
     | RequestReview
     | DecideReview
     | ExtendTerm
     | RecordExtension
+    | RequestModule
+    | RetestModule
+    | EndModule
+    | RecordModuleLapse
     | Terminate
     | CorrectFact
 )

@@ -22,6 +22,11 @@ from domain.contract.facts import (
     EvidenceAccepted,
     EvidenceRejected,
     EvidenceUploaded,
+    ModuleEnded,
+    ModuleGranted,
+    ModuleLapsed,
+    ModuleRefused,
+    ModuleRetested,
     NotApproached,
     OfferDeclined,
     OfferLapsed,
@@ -40,6 +45,7 @@ from domain.contract.facts import (
     ReviewOutcome,
     ReviewRequested,
     Signed,
+    TermDecided,
     TermExtended,
     TierAssigned,
     TransferredToOtherPolicy,
@@ -49,6 +55,8 @@ from domain.explanation import Outcome
 from domain.history import FactCorrected, Recorded, effective
 from domain.policy.answers import Answers, Finding, Measured
 from domain.policy.application_rules import StartOn
+from domain.policy.module_rules import RetestRule
+from domain.policy.starts import granted_term
 
 
 class Evidence(NamedTuple):
@@ -114,6 +122,14 @@ class Application(NamedTuple):
     term: Term | None = None
     refused: Reason | None = None
 
+    def term_beside(self, of_policy: Term) -> Term | None:
+        """The days granted, with the end that the policy has decided since; who follows another insurer waits for a
+        person to decide it (OD25).
+        """
+        if self.term is None or self.kind is ApplicationKind.FOLLOW_INSURER:
+            return self.term
+        return granted_term(self.term, of_policy)
+
 
 class CarriedOver(NamedTuple):
     """A contract from before this system."""
@@ -121,6 +137,35 @@ class CarriedOver(NamedTuple):
     term: Term
     tier: str | None
     external_policy: str
+
+
+class ModuleResult(NamedTuple):
+    """What became of the test of a module that was due by a day."""
+
+    due_on: date
+    passed: bool
+    tested_on: date
+    last_day: date | None
+
+
+class ModuleEnd(NamedTuple):
+    """Until when a module runs that somebody ended, and why."""
+
+    last_day: date
+    reason: Reason
+
+
+class Module(NamedTuple):
+    """A module on top of the contract, as it was granted, and what became of its tests."""
+
+    module: str
+    granted_at: datetime
+    term: Term
+    clause: str
+    retest: RetestRule | None
+    results: tuple[ModuleResult, ...] = ()
+    ended: ModuleEnd | None = None
+    lapse_recorded: date | None = None
 
 
 @dataclass(frozen=True)
@@ -160,6 +205,8 @@ class Contract:
     published_at: datetime | None = None
     unpublished_at: datetime | None = None
     extended_to: date | None = None
+    modules: tuple[Module, ...] = ()
+    modules_refused: Mapping[str, Reason] = field(default_factory=dict)
     last_day: date | None = None
     reviews: Mapping[str, Review] = field(default_factory=dict)
 
@@ -179,6 +226,10 @@ class Contract:
         if self.signed_at is None or self.offer is None:
             return None
         return _lengthened(self.signed_term or self.offer.term, self.extended_to)
+
+    def module(self, code: str) -> Module | None:
+        """The module of that code as it was granted last."""
+        return next((each for each in reversed(self.modules) if each.module == code), None)
 
     def in_force(self, day: date) -> bool:
         """Whether the contract is in force on a local day."""
@@ -322,6 +373,8 @@ def _changes(contract: Contract, fact: ContractFact, occurred_at: datetime) -> M
             return {"unpublished_at": occurred_at}
         case TermExtended():
             return {"extended_to": fact.end}
+        case ModuleGranted() | ModuleRefused() | ModuleRetested() | ModuleEnded() | ModuleLapsed():
+            return _module(contract, fact, occurred_at)
         case ContractTerminated():
             return {"last_day": fact.last_day}
         case ReviewRequested():
@@ -338,7 +391,7 @@ def _changes(contract: Contract, fact: ContractFact, occurred_at: datetime) -> M
             return {"carried_over": carried_over, "assignments": tier}
         case ApplicationReceived():
             return _applied(contract, fact, occurred_at)
-        case DocumentsRequested() | DocumentsReceived() | ApplicationGranted() | ApplicationRefused():
+        case DocumentsRequested() | DocumentsReceived() | ApplicationGranted() | TermDecided() | ApplicationRefused():
             return _application_handled(contract, fact, occurred_at)
         case _:
             assert_never(fact)
@@ -388,7 +441,7 @@ def _applied(contract: Contract, fact: ApplicationReceived, occurred_at: datetim
 
 def _application_handled(
     contract: Contract,
-    fact: DocumentsRequested | DocumentsReceived | ApplicationGranted | ApplicationRefused,
+    fact: DocumentsRequested | DocumentsReceived | ApplicationGranted | TermDecided | ApplicationRefused,
     occurred_at: datetime,
 ) -> Mapping[str, Any]:
     application = contract.application
@@ -399,12 +452,38 @@ def _application_handled(
             return {"application": application._replace(documents_missing=isinstance(fact, DocumentsRequested))}
         case ApplicationGranted():
             return {"application": application._replace(granted_at=occurred_at, term=fact.term)}
+        case TermDecided():
+            return {"application": application._replace(term=fact.term)}
         case ApplicationRefused():
             # the refusal of an application that opened no attempt leaves the running one as it is
             another = fact.attempt != contract.attempt
             return {} if another else {"application": application._replace(refused=fact.reason)}
         case _:
             assert_never(fact)
+
+
+ModuleFact = ModuleGranted | ModuleRefused | ModuleRetested | ModuleEnded | ModuleLapsed
+
+
+def _module(contract: Contract, fact: ModuleFact, occurred_at: datetime) -> Mapping[str, Any]:
+    if isinstance(fact, ModuleRefused):
+        return {"modules_refused": {**contract.modules_refused, fact.module: fact.reason}}
+    if isinstance(fact, ModuleGranted):
+        granted = Module(fact.module, occurred_at, fact.term, fact.clause, fact.retest)
+        refused = {code: each for code, each in contract.modules_refused.items() if code != fact.module}
+        return {"modules": (*contract.modules, granted), "modules_refused": refused}
+    known = contract.module(fact.module)
+    if known is None:
+        return {}
+    if isinstance(fact, ModuleRetested):
+        result = ModuleResult(fact.due_on, fact.passed, fact.tested_on, fact.last_day)
+        changed = known._replace(results=(*known.results, result))
+    elif isinstance(fact, ModuleEnded):
+        reason = Reason(code="ENDED_BY_PERSON", clause=known.clause, found=f"last day {fact.last_day}")
+        changed = known._replace(ended=ModuleEnd(fact.last_day, reason))
+    else:
+        changed = known._replace(lapse_recorded=fact.last_day)
+    return {"modules": tuple(changed if each is known else each for each in contract.modules)}
 
 
 def _replaced_offer(contract: Contract, fact: OfferReplaced) -> Mapping[str, Any]:

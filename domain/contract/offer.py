@@ -131,15 +131,15 @@ def _not_ready(situation: Situation) -> Refused | None:
 
 
 def _withheld(situation: Situation) -> list[Decided]:
-    rule = situation.rules.term
+    explained, by_person = term_explained(situation, situation.term), situation.person_decides_term
     reason = Reason(
         code="TERM_UNDECIDED",
-        clause=rule.clause if rule is not None else "",
-        found="the policy has not decided the term",
+        clause=explained.clause,
+        found=f"{'a person' if by_person else 'the policy'} has not decided the term",
     )
     if situation.contract.withheld == reason:
         return []
-    return [Decided(OfferWithheld(reason=reason), term_explained(situation, situation.term))]
+    return [Decided(OfferWithheld(reason=reason), explained)]
 
 
 def _last_signing_day(situation: Situation) -> tuple[date, bool] | list[Decided] | Refused:

@@ -75,7 +75,7 @@ def _came_before(situation: Situation) -> Iterator[Explanation]:
 
 def term_explained(situation: Situation, term: Term) -> Explanation:
     """The term, which must be decided before anything is offered (OD01)."""
-    rule = situation.rules.term
+    rule = situation.rules.follow_insurer if situation.person_decides_term else situation.rules.term
     return Explanation(
         rule="offer.term",
         clause=situation.rules.clause if rule is None else rule.clause,

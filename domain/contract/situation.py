@@ -9,7 +9,14 @@ from domain.calendar import Deadline, Term, day_start, local_day
 from domain.contract.agreement import agreement_text, text_sha256
 from domain.contract.contract import Assignment, Contract, evolve
 from domain.contract.contract_id import ContractId
-from domain.contract.facts import ContractFact, EvidenceUploaded, ReviewGround, ReviewRequested, TierAssigned
+from domain.contract.facts import (
+    ApplicationKind,
+    ContractFact,
+    EvidenceUploaded,
+    ReviewGround,
+    ReviewRequested,
+    TierAssigned,
+)
 from domain.contract.tiers import changed_assignments, factor_starts, tier_explanation, timeline
 from domain.explanation import Explanation
 from domain.history import Recorded
@@ -18,7 +25,7 @@ from domain.policy.answers import Measured
 from domain.policy.application_rules import StartOn, StartRule
 from domain.policy.document import CareTypeRules, PlanningKind, PolicyDocument, QuestionnaireRules, Route
 from domain.policy.measures import measured_now
-from domain.policy.starts import BY_SIGNATURE, granted_term, start_rule
+from domain.policy.starts import BY_SIGNATURE, start_rule
 from domain.provider.provider import Provider
 from domain.refusal import Refused
 
@@ -91,8 +98,15 @@ class Situation:
         if rule is None:
             raise LookupError(f"{self.document.id} states no term for {self.contract_id.care_type}")
         if application is not None and application.term is not None:
-            return granted_term(application.term, rule.term)
+            return application.term_beside(rule.term) or rule.term
         return rule.term
+
+    @property
+    def person_decides_term(self) -> bool:
+        """Whether the policy leaves the term of this application to a person (OD25)."""
+        application, rule = self.contract.application, self.rules.follow_insurer
+        follows = application is not None and application.kind is ApplicationKind.FOLLOW_INSURER
+        return follows and rule is not None and rule.term_decided_by_person
 
     @property
     def start_rule(self) -> StartRule | None:

@@ -16,7 +16,6 @@ from domain.contract.contract import Assignment, Contract, Offer
 from domain.contract.facts import Reason
 from domain.policy.care_type_rules import SelectivePurchase
 from domain.policy.document import PlanningKind, PolicyDocument, Route
-from domain.policy.starts import granted_term
 from domain.provider.provider import Provider
 
 
@@ -166,9 +165,10 @@ def _before_the_questionnaire(contract: Contract) -> Status:
 
 def term_sought(contract: Contract, of_policy: Term | None) -> Term | None:
     """The days in force once signed, else those offered or granted, else the policy's."""
-    granted = None if contract.application is None else contract.application.term
-    if granted is not None and of_policy is not None:
-        granted = granted_term(granted, of_policy)
+    application = contract.application
+    granted = None if application is None else application.term
+    if application is not None and of_policy is not None:
+        granted = application.term_beside(of_policy)
     return contract.settled_term or granted or of_policy
 
 

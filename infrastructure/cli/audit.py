@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from application.audit.access import PAGE as ACCESSES
+from application.audit.access import Action, Reading, accesses, record_access
 from application.audit.subject import owner_of
 from application.queries.audit_trail import PAGE, Period, TrailAsked
 from application.queries.audit_why import SHOWN, WhyAsked, audit_why
@@ -17,7 +19,7 @@ from domain.calendar import instant_text
 from domain.contract.contract_id import ContractId
 from infrastructure.bootstrap import System
 from infrastructure.cli.asked_about import write_json
-from infrastructure.cli.audit_text import print_trail, print_why
+from infrastructure.cli.audit_text import print_accesses, print_trail, print_why
 from infrastructure.cli.errors import WRONG_USE, fail
 from infrastructure.cli.export_file import exported, written_csv, written_lines
 from infrastructure.cli.options import (
@@ -25,6 +27,7 @@ from infrastructure.cli.options import (
     Database,
     KnownAt,
     Position,
+    Reader,
     instant_or_day,
     opened,
     parsed_agb,
@@ -111,6 +114,7 @@ def trail(
         str | None, typer.Option("--jsonl", metavar="FILE|-", help="Write one JSON object a line, without loss.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
+    reader: Reader = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -144,6 +148,11 @@ def trail(
             return
         pages = system.trail.pages(wanted, asked, after=after)
         first = next(pages)
+        subject = wanted.model_dump(mode="json", exclude_defaults=True)
+        reading = Reading(
+            reader or system.reader, Action.AUDIT_TRAIL, subject, first.purchaser, first.known_at, first.position
+        )
+        record_access(system.access, system.clock, reading)
         entries = islice((each for page in chain([first], pages) for each in page.entries), limit)
         target = str(csv if lines is None else lines)
         count = exported(target, entries, written_csv if lines is None else written_lines, force=force)
@@ -182,11 +191,40 @@ def why(
     with opened(database) as system:
         seen_by = whose(system, event, purchaser, every_purchaser=every_purchaser)
         asked = Asked(known_at=known_at, position=position)
-        answer = audit_why(system.contracting, None, WhyAsked(event, seen_by, limit), asked)
+        answer = audit_why(system.contracting, system.trail.index, WhyAsked(event, seen_by, limit), asked)
     if as_json:
         write_json(answer)
     else:
         print_why(answer)
+
+
+@app.command()
+def access(
+    purchaser: PurchaserName = None,
+    every_purchaser: EveryPurchaser = False,
+    reader: Annotated[
+        str | None, typer.Option("--reader", metavar="NAME", parser=parsed_name, help="What this one read out.")
+    ] = None,
+    after: Annotated[
+        int, typer.Option("--after", metavar="N", min=0, max=2**63 - 1, help="Begin after this number.")
+    ] = 0,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most so many on a page.")] = ACCESSES,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """List who read out what, when, and on which answer: exports and evidence, in the order in which it happened.
+
+    With --purchaser the accesses to that purchaser's facts alone; with --every-purchaser all of them.
+    """
+    if purchaser is None and not every_purchaser:
+        fail("name --purchaser, or ask for --every-purchaser: one purchaser's facts are not another's", WRONG_USE)
+    with opened(database) as system:
+        whose_facts = None if every_purchaser else purchaser
+        answer = accesses(system.access, reader=reader, purchaser=whose_facts, after=after, limit=limit)
+    if as_json:
+        write_json(answer)
+    else:
+        print_accesses(answer)
 
 
 def whose(system: System, event: str, purchaser: str | None, *, every_purchaser: bool) -> str | None:

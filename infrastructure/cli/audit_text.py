@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from application.audit.access import AccessAnswer
 from application.queries.audit_entry import TrailEntry
 from application.queries.audit_trail import TrailAnswer
 from application.queries.audit_why import WhyAnswer, WhyEvent
@@ -48,6 +49,26 @@ def _print_caused(page: Page, event: WhyEvent, indent: int, above: str) -> None:
         _print_caused(page, each, indent + 2, event.event_id.rpartition("@")[0])
     if event.more:
         page.line(f"and {event.more} more; --limit shows them", indent + 2)
+
+
+def print_accesses(answer: AccessAnswer) -> None:
+    """Who read out what, and how to go on."""
+    page = Page()
+    if not answer.entries:
+        page.line("Nobody read anything out.")
+    for entry in answer.entries:
+        page.line(f"{entry.number}. {entry.action}", style="bold")
+        page.values(
+            (
+                ("when", local_text(entry.accessed_at)),
+                ("by", entry.reader),
+                ("what", entry.subject),
+                ("of", "every purchaser" if entry.purchaser is None else entry.purchaser),
+                ("as known at", f"{local_text(entry.known_at)}, log position {entry.position}"),
+            )
+        )
+    if answer.next_after is not None:
+        page.line(f"There may be more: ask again with --after {answer.next_after}")
 
 
 def _print_entry(page: Page, entry: TrailEntry) -> None:

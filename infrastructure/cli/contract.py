@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from application.audit.access import Action, Reading, record_access
 from application.order import Order
 from application.ports import Horizon
 from application.queries.agreement import AgreementAnswer, AgreementText, contract_agreement
@@ -29,6 +30,7 @@ from infrastructure.cli.options import (
     OccurredAt,
     OnBehalfOf,
     Position,
+    Reader,
     Reason,
     opened,
 )
@@ -73,6 +75,7 @@ def events(
     database: Database = None,
     as_json: AsJson = False,
     as_lines: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line, a line a fact.")] = False,
+    reader: Reader = None,
 ) -> None:
     """List the facts of a contract: what, when it happened and when it was recorded, by whom, for whom, and why."""
     if as_json and as_lines:
@@ -82,6 +85,11 @@ def events(
         answer = contract_events(system.contracting, contract_id, asked, audience)
         if not answer.events:
             check_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
+        if as_lines:
+            subject = {"contract": str(contract_id), "audience": audience}
+            by, what = reader or system.reader, Action.CONTRACT_EVENTS
+            reading = Reading(by, what, subject, contract_id.purchaser, answer.known_at, answer.position)
+            record_access(system.access, system.clock, reading)
     if as_lines:
         for event in answer.events:
             write_json(event)

@@ -104,6 +104,15 @@ For = Annotated[
         "and doubts are hidden.",
     ),
 ]
+Reader = Annotated[
+    str | None,
+    typer.Option(
+        "--reader",
+        metavar="NAME",
+        parser=parsed_name,
+        help="Who reads it out, for the access log. Left out: CONTRACTSPOOR_READER, else the account on this machine.",
+    ),
+]
 OnBehalfOf = Annotated[
     str | None, typer.Option("--on-behalf-of", metavar="NAME", parser=parsed_name, help="For whom the actor acts.")
 ]

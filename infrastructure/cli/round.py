@@ -6,16 +6,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from application.audit.access import Action, Reading, record_access
 from application.queries.horizon import Asked
-from application.queries.round_report import report_rows, round_status
+from application.queries.round_report import ReportRow, report_rows, round_status
 from application.round import RoundOrder, RoundReport, run_round
 from domain.care_type import CareType
 from domain.contract.audience import Audience
+from infrastructure.bootstrap import System
 from infrastructure.cli.console import print_json, progress_bar
 from infrastructure.cli.errors import FAILED, STOPPED, fail
 from infrastructure.cli.options import (
@@ -26,6 +29,7 @@ from infrastructure.cli.options import (
     For,
     KnownAt,
     Position,
+    Reader,
     Reason,
     opened,
     parsed_day,
@@ -107,6 +111,7 @@ def report(
     known_at: KnownAt = None,
     position: Position = None,
     audience: For = Audience.PURCHASER,
+    reader: Reader = None,
     database: Database = None,
 ) -> None:
     """Write a row for each practice and care type as CSV: where it stood on a day, and why.
@@ -118,7 +123,12 @@ def report(
         fail(f"{file} exists; name another file, or write over it with --force")
     with opened(database) as system:
         asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
-        rows = report_rows(system.contracting, policy, asked, everybody=everybody, audience=audience)
+        rows = _accessed(
+            system,
+            report_rows(system.contracting, policy, asked, everybody=everybody, audience=audience),
+            policy,
+            reader or system.reader,
+        )
         if file is None:
             write_csv(rows, sys.stdout)
             return
@@ -132,6 +142,17 @@ def report(
             unfinished.unlink(missing_ok=True)
             fail(f"{file} can not be written: {error.strerror or error}")
     typer.echo(f"{file}: {count} rows")
+
+
+def _accessed(system: System, rows: Iterator[ReportRow], policy: str, reader: str) -> Iterator[ReportRow]:
+    """The rows, once it is written down who reads them out."""
+    first = next(rows, None)
+    if first is None:
+        return rows
+    subject, purchaser = {"policy": policy}, first.contract_id.partition("/")[0]
+    reading = Reading(reader, Action.ROUND_REPORT, subject, purchaser, first.known_at, first.position)
+    record_access(system.access, system.clock, reading)
+    return chain([first], rows)
 
 
 def _how_to_go_on(done: RoundReport, asked: RoundOrder, database: str | None) -> str:

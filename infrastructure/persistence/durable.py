@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Integer, LargeBinary, MetaData, Table, Text, select
 
+from infrastructure.persistence.access import ACCESS_LOG
 from infrastructure.persistence.tracking import TRACKING
 
 _TABLES = MetaData()
@@ -56,6 +57,7 @@ class Durable(NamedTuple):
 
 DURABLE = (
     Durable(LOG, LOG.c.position),
+    Durable(ACCESS_LOG, ACCESS_LOG.c.number),
     Durable(DELIVERY, DELIVERY.c.id),
     Durable(TRACKING, TRACKING.c.name, TRACKING.c.name.not_in(select(_READ_MODEL.c.name))),
 )

@@ -128,7 +128,7 @@ class ReadModels:
         Raises ``UnknownReadModel`` and ``RebuildFailed``; then it is what it was.
         """
         model = self._named(name)
-        position = Rebuild(self._log.database, self._reader, self._mapper, self._clock, model).run(self._head, report)
+        position = Rebuild(self._log, self._reader, self._mapper, self._clock, model).run(self._head, report)
         self.waiting.wake()
         return position
 

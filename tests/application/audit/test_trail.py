@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from application.queries.audit_entry import TrailEntry
-from application.queries.audit_trail import Period, TrailAnswer, TrailAsked
+from application.queries.audit_trail import Period, Trail, TrailAnswer, TrailAsked
 from application.queries.horizon import Asked
 from domain.refusal import RefusedError
 from infrastructure.bootstrap import System, open_system
@@ -77,6 +77,8 @@ def test_any_of_the_filters_together_find_what_fits_all_of_them(both: System) ->
         wanted = TrailAsked.model_validate(dict(zip(FILTERS, choice, strict=True)))
         expected = [each.event_id for each in everything if by_hand(each, wanted)]
         assert [each.event_id for each in asked_for(both, wanted)] == expected, wanted
+        without_index = Trail(both.contracting).pages(wanted, NOW)
+        assert [each.event_id for page in without_index for each in page.entries] == expected, wanted
 
 
 def by_hand(entry: TrailEntry, wanted: TrailAsked) -> bool:

@@ -30,7 +30,12 @@ def opened(url: str, now: str = "2026-02-01T09:00") -> Iterator[tuple[System, Se
 
 
 def why(system: System, event: str, purchaser: str | None = None, shown: int = 20) -> WhyAnswer:
-    return audit_why(system.contracting, None, WhyAsked(event, purchaser, shown), Asked())
+    """By the index and by reading the log alike."""
+    asked = WhyAsked(event, purchaser, shown), Asked()
+    found = audit_why(system.contracting, system.trail.index, *asked)
+    read = audit_why(system.contracting, None, *asked)
+    assert (found.root, found.command, found.course) == (read.root, read.command, read.course)
+    return found
 
 
 def all_of(event: WhyEvent) -> Iterator[WhyEvent]:

@@ -11,6 +11,7 @@ from domain.contract.commands import (
     ConfirmQuestionnaire,
     DecideApplication,
     DecideReview,
+    DecideTerm,
     DeclineOffer,
     MakeOffer,
     ReceiveApplication,
@@ -30,11 +31,13 @@ from domain.contract.facts import (
     QuestionnaireAssessed,
     QuestionnaireConfirmed,
     QuestionnaireSent,
+    Reason,
     ReviewDecided,
     ReviewGround,
     ReviewOutcome,
     ReviewRequested,
     Signed,
+    TermDecided,
     TierAssigned,
 )
 from domain.provider.provider import IntegritySignal
@@ -225,7 +228,54 @@ def test_without_the_other_insurers_agreement_the_documents_are_asked_for() -> N
 def test_the_month_of_the_application_counts_and_not_that_of_the_attachment() -> None:
     arrived = ReceiveDocuments(documents=("the agreement",))
     contract = following().when(arrived, at="2025-03-05").brings(DocumentsReceived)
-    assert start_of(contract.when(GRANT, at="2025-03-10").brings(*GRANTED)) == "2025-03-01"
+    granted = contract.when(GRANT, at="2025-03-10").brings(ReviewDecided, ApplicationGranted, OfferWithheld)
+    application = granted.contract.application
+    assert application is not None
+    assert application.term is not None
+    assert (str(application.term.start), application.term.end) == ("2025-03-01", None)
+
+
+def granted_to_a_follower() -> Given:
+    contract = following().when(ReceiveDocuments(documents=("the agreement",)), at="2025-02-20").done()
+    return contract.when(GRANT, at="2025-02-25").brings(ReviewDecided, ApplicationGranted, OfferWithheld)
+
+
+def test_the_term_of_who_follows_another_insurer_is_undecided_until_a_person_decides_it() -> None:
+    contract = granted_to_a_follower()
+    assert contract.contract.withheld == Reason(
+        code="TERM_UNDECIDED", clause="CQ25-4-30", found="a person has not decided the term"
+    )
+    contract.when(MakeOffer(), at="2025-02-26").nothing()
+    outcome = contract.when(DecideTerm(end=day("2025-12-31")), at="2025-02-26")
+    offered = outcome.brings(TermDecided, ContractOffered).contract.offer
+    assert offered is not None
+    assert (str(offered.term.start), str(offered.term.end)) == ("2025-03-01", "2025-12-31")
+
+
+def test_the_person_may_decide_the_term_with_the_application() -> None:
+    contract = following().when(ReceiveDocuments(documents=("the agreement",)), at="2025-02-20").done()
+    both = GRANT.model_copy(update={"end": day("2026-12-31")})
+    contract.when(both, at="2025-02-25").brings(ReviewDecided, ApplicationGranted, TermDecided, ContractOffered)
+
+
+@pytest.mark.parametrize("end", ["2025-02-28", "2027-01-01"])
+def test_the_term_decided_lies_in_the_days_that_the_contract_can_last(end: str) -> None:
+    granted_to_a_follower().when(DecideTerm(end=day(end)), at="2025-02-26").refused("OUTSIDE_TERM", "CQ25-4-30")
+
+
+def test_a_term_decided_again_changes_nothing_and_after_the_offer_no_other_can_be() -> None:
+    contract = granted_to_a_follower().when(DecideTerm(end=day("2025-12-31")), at="2025-02-26").done()
+    contract.when(DecideTerm(end=day("2025-12-31")), at="2025-02-27").nothing()
+    contract.when(DecideTerm(end=day("2025-11-30")), at="2025-02-27").refused("ALREADY_OFFERED", "CQ25-4-30")
+
+
+def test_no_term_is_decided_before_the_grant() -> None:
+    following().when(DecideTerm(end=day("2025-12-31")), at="2025-02-20").refused("NOT_GRANTED", "CQ25-4-30")
+
+
+def test_nobody_decides_a_term_that_the_policy_states() -> None:
+    contract = given(care_type=CareType.ERG).when(DecideTerm(end=day("2025-12-31")), at="2025-02-20")
+    contract.refused("TERM_NOT_ASKED")
 
 
 def test_with_the_documents_nothing_is_asked_for() -> None:

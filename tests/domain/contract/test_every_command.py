@@ -18,6 +18,7 @@ from domain.contract.commands import (
     CorrectFact,
     DecideApplication,
     DecideReview,
+    DecideTerm,
     DeclineOffer,
     MakeOffer,
     Publish,
@@ -50,6 +51,7 @@ WITH_A_REASON = [
     Terminate(last_day=day("2025-06-30")),
     CorrectFact(version=1),
     DecideApplication(verdicts={"added_value": True}),
+    DecideTerm(end=day("2025-12-31")),
     CarryOver(term=Term(start=day("2024-01-01"), end=day("2025-12-31")), external_policy="caresq-2024"),
 ]
 BY_ANYBODY = [

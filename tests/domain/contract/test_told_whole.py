@@ -112,6 +112,10 @@ def programme(*, licence: bool = True, start_instruction: bool = True, intervent
     )
 
 
+def over_years(care_type: CareType, first: int, last: int) -> PastContract:
+    return PastContract(care_type=care_type, first_day=day(f"{first}-01-01"), last_day=day(f"{last}-12-31"))
+
+
 def hospital() -> Outcome:
     last_year = PastContract(
         care_type=CareType.ZKH,
@@ -264,6 +268,15 @@ PAGES: dict[str, Callable[[], Outcome]] = {
     "approach-doubt-cleared": lambda: doubted(ReviewOutcome.APPROVED),
     "approach-erg": lambda: approached(practice(CareType.ERG), CareType.ERG),
     "approach-voet": lambda: approached(practice(CareType.VOET, contracted=()), CareType.VOET),
+    "approach-runs-on": lambda: approached(
+        replace(practice(CareType.VOET), past_contracts=(over_years(CareType.VOET, 2024, 2025),)), CareType.VOET
+    ),
+    "approach-nothing-runs-on": lambda: given(
+        policy=amended(caresq_two_years(), {"approach": {"running": {"clause": "CQ25-4-2", "code": "RUNNING_ON"}}})
+    ).when(Approach(), at="2024-09-16"),
+    "application-follows-without-a-coach": lambda: given(
+        care_type=CareType.GLI, provider=practice(CareType.ERG, professionals=())
+    ).when(ReceiveApplication(application=ApplicationKind.FOLLOW_INSURER), at="2025-02-10"),
     "approach-institution": lambda: approached(
         practice(CareType.INST, contracted=(2024,), kind=ProviderKind.INSTITUTION), CareType.INST
     ),

@@ -95,6 +95,7 @@ ON_A_DATABASE = {
     "contract events": Line((CONTRACT,)),
     "contract agreement": Line((CONTRACT,)),
     "decision reproduce": Line((f"{CONTRACT}@12",)),
+    "audit access": Line(("--purchaser", "caresq")),
     "audit why": Line((f"{CONTRACT}@2",)),
     "register list": Line(("--purchaser", "caresq")),
     "register lookup": Line(("04001234", "FYS", "2025-06-15", "--purchaser", "caresq")),
