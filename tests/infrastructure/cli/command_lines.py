@@ -72,7 +72,7 @@ ON_A_DATABASE = {
     "providers opt-out": Line((*PRACTICE, *ACTOR), stores=True),
     "providers withdraw-opt-out": Line(("05007788", "--purchaser", "caresq", *ACTOR), stores=True),
     "providers signal-integrity": Line((*PRACTICE, *ACTOR), stores=True),
-    "providers record": Line(("04001234", "claims", "0", "--year", "2024", "--purchaser", "caresq", *ACTOR), stores=True),
+    "providers record": Line(("04001234", "claims", "0", "--year", "2024", "--purchaser", "asr", *ACTOR), stores=True),
     "providers correct": Line((*PRACTICE[:1], "2", *PRACTICE[1:], *ACTOR), stores=True),
     "providers events": Line(PRACTICE),
     "contracts import": Line(("{contracts}",), stores=True),
