@@ -28,6 +28,7 @@ from infrastructure.outbox.wording import word as word_letter
 from infrastructure.persistence.access import AccessTable
 from infrastructure.persistence.backup import Backup, back_up
 from infrastructure.persistence.backup import restore as restore_backup
+from infrastructure.persistence.engine import sqlite_file
 from infrastructure.persistence.factory import LogFactory
 from infrastructure.persistence.recorder import LogRecorder, open_log
 from infrastructure.persistence.schema import check_revision
@@ -45,7 +46,7 @@ from infrastructure.read_models.ready import Ready
 from infrastructure.read_models.register.checking import Checked, CheckOrder, ClaimFileError, check_file
 from infrastructure.read_models.register.model import RegisterModel
 from infrastructure.read_models.register.reads import RegisterTables
-from infrastructure.read_models.service import ModelStatus, ReadModels
+from infrastructure.read_models.service import Condition, ModelStatus, ReadModels
 from infrastructure.read_models.verify import Verified
 from infrastructure.scenarios.reader import ScenarioFile, ScenarioMistakesError, read_scenario, scenario_paths
 from infrastructure.scenarios.stores import fresh_stores
@@ -53,9 +54,13 @@ from infrastructure.settings import SettingsError, load_settings
 
 __all__ = [
     "Backup",
+<<<<<<< HEAD
     "CheckOrder",
     "Checked",
     "ClaimFileError",
+=======
+    "Condition",
+>>>>>>> main
     "DatabaseState",
     "Delivery",
     "DeliveryState",
@@ -80,6 +85,7 @@ __all__ = [
     "restore_backup",
     "scenario_paths",
     "scenario_worlds",
+    "sqlite_file",
     "system_clock",
     "upgrade_database",
     "word_letter",
