@@ -54,13 +54,10 @@ from infrastructure.settings import SettingsError, load_settings
 
 __all__ = [
     "Backup",
-<<<<<<< HEAD
     "CheckOrder",
     "Checked",
     "ClaimFileError",
-=======
     "Condition",
->>>>>>> main
     "DatabaseState",
     "Delivery",
     "DeliveryState",
