@@ -159,7 +159,10 @@ def _figures(mutants: list[Mutant]) -> Iterator[str]:
     for module in sorted({mutant.module for mutant in mutants}):
         yield _row(f"`{module}`", [mutant for mutant in mutants if mutant.module == module])
     yield _row("all", mutants)
-    yield f"\n{sum(mutant.status == 'timeout' for mutant in mutants)} of those that died ran on without end."
+    endless, untried = (sum(mutant.status in those for mutant in mutants) for those in ({"timeout"}, UNTRIED))
+    yield f"\n{endless} of those that died ran on without end."
+    if untried:
+        yield f"{untried} were not tried: the run was cut short, after some functions whole and others by chance."
 
 
 def _row(name: str, mutants: list[Mutant]) -> str:
