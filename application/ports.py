@@ -225,6 +225,10 @@ class StorageUnavailable(EventLogError):
     """The database is locked, read-only, full, unreachable, not migrated or of a newer version."""
 
 
+class StorageDamaged(StorageUnavailable):
+    """The database's own pages can not be read."""
+
+
 class ProgressReport(Protocol):
     """Told how a long job gets on; the command line draws it as a bar."""
 
