@@ -90,6 +90,8 @@ class Timeline:
     def rule(self, rulings: Rulings, position: int) -> None:
         """Other policy versions are known from a log position on."""
         self._rulings = rulings
+        if self.version == 0:
+            return  # nothing is known of the contract yet
         self._unfold(position)
         self._reckon(position)
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, NoReturn
 import typer
 
 from application.policies import PolicyMistakesError
-from application.ports import EventLogError, StorageDamaged
+from application.ports import EventLogError, ReadModelStopped, StorageDamaged
 from application.provider_import import RegisterFileError
 from application.wording.explanations import Language, tree_lines
 from domain.explanation import Explanation
@@ -110,7 +110,7 @@ def explained(error: BaseException) -> Told:
             return Told("SETTINGS", str(error), WRONG_USE)
         case InstantError():
             return Told("USAGE", str(error), WRONG_USE)
-        case UnreadableError() | StorageDamaged():
+        case UnreadableError() | StorageDamaged() | ReadModelStopped():
             return Told(_code(error), str(error), UNREADABLE)
         case EventLogError() | PolicyMistakesError() | RegisterFileError():
             code = _code(error)

@@ -106,8 +106,7 @@ class Applier:
         return moved
 
     def _stop(self, model: ReadModel, commit: Batch, error: Exception) -> None:
-        row = self._culprit(commit.rows)
-        message = f"{type(error).__name__}: {(str(error).strip() or 'no message').splitlines()[0][:500]}"
+        row, message = culprit_of(self._mapper, commit.rows), message_of(error)
         event_id = f"{row.originator_id}@{row.originator_version}"
         fault = Fault(row.position, event_id, message, to_microseconds(self._clock.now()))
         try:
@@ -127,11 +126,17 @@ class Applier:
         )
         _LOG.debug("what stopped read model %s", model.name, exc_info=error)
 
-    def _culprit(self, rows: Sequence[Row]) -> Row:
-        """The first fact of a commit that can not be read; the first of all where every one can."""
-        for row in rows:
-            try:
-                self._mapper.decode(row)
-            except Exception:  # noqa: BLE001 - whatever it is, this is the one
-                return row
-        return rows[0]
+
+def culprit_of(mapper: FactMapper, rows: Sequence[Row]) -> Row:
+    """The first fact of a commit that can not be read; the first of all where every one can."""
+    for row in rows:
+        try:
+            mapper.decode(row)
+        except Exception:  # noqa: BLE001 - whatever it is, this is the one
+            return row
+    return rows[0]
+
+
+def message_of(error: Exception) -> str:
+    """What went wrong, in one line."""
+    return f"{type(error).__name__}: {(str(error).strip() or 'no message').splitlines()[0][:500]}"

@@ -15,14 +15,15 @@ from application.mapper import FactMapper
 from application.ports import Clock, EventLogError, ProgressReport, StorageUnavailable
 from domain.calendar import to_microseconds
 from infrastructure.persistence import tracking
-from infrastructure.persistence.database import LogDatabase
 from infrastructure.persistence.errors import DRIVER_ERRORS, is_locked, unavailable
+from infrastructure.persistence.recorder import LogRecorder
 from infrastructure.persistence.tracking import TRACKING
-from infrastructure.read_models import state, tables
+from infrastructure.read_models import slices, state, tables
 from infrastructure.read_models.batches import BatchReader
 from infrastructure.read_models.model import Batch, ReadModel
 from infrastructure.read_models.runner import Runner
-from infrastructure.read_models.state import READ_MODEL
+from infrastructure.read_models.slices import WORTH_PROCESSES, ByPractice
+from infrastructure.read_models.state import READ_MODEL, Fault
 
 _LOG = logging.getLogger("contractspoor.readmodels")
 _LOCK_MILLISECONDS = 200
@@ -39,11 +40,13 @@ class Rebuild:
     """One rebuild of one model; see ``run``."""
 
     def __init__(
-        self, database: LogDatabase, reader: BatchReader, mapper: FactMapper, clock: Clock, model: ReadModel
+        self, log: LogRecorder, reader: BatchReader, mapper: FactMapper, clock: Clock, model: ReadModel
     ) -> None:
-        self._database = database
+        self._log = log
+        self._database = database = log.database
         self._reader = reader
         self._model = model
+        self._by_practice = isinstance(model, ByPractice) and model.by_practice
         self._suffix = f"{tables.ASIDE}{to_microseconds(clock.now()):x}"
         self._aside = Aside(model, self._suffix)
         self._runner = Runner(database, reader, mapper, [self._aside], clock)
@@ -57,6 +60,8 @@ class Rebuild:
         try:
             with self._writing() as connection:
                 self._begin(connection)
+            if self._by_practice and (up_to := head()) >= WORTH_PROCESSES:
+                self._fill(up_to, report)
             self._catch_up(head(), report)
             self._index()
             position = self._swap_in(head, report)
@@ -103,13 +108,29 @@ class Rebuild:
             return self._runner.standings()[self._aside.name].version is None
         return False
 
+    def _fill(self, up_to: int, report: ProgressReport) -> None:
+        """Take most of the log in by processes of its own; the catch-up goes on from there."""
+        url = self._database.engine.url.render_as_string(hide_password=False)
+        done = 0
+        for filled in slices.fill(url, type(self._model), self._suffix, slices.slices_of(self._log, up_to)):
+            if filled.culprit is not None:
+                event_id = f"{filled.culprit.originator_id}@{filled.culprit.originator_version}"
+                raise self._failed(Fault(filled.culprit.position, event_id, filled.message, 0))
+            done += filled.facts
+            report(done, up_to)
+        with self._writing() as connection:
+            tracking.put(connection, self._aside.name, up_to)
+
+    def _failed(self, fault: Fault) -> RebuildFailed:
+        return RebuildFailed(
+            f"read model {self._model.name} can not be made anew and stays what it was: {fault.event_id} at log "
+            f"position {fault.position}: {fault.message}"
+        )
+
     def _catch_up(self, head: int, report: ProgressReport) -> None:
         done = self._runner.catch_up(up_to=head, progress=lambda position: report(position, head))
         for fault in done.faults.values():
-            raise RebuildFailed(
-                f"read model {self._model.name} can not be made anew and stays what it was: {fault.event_id} at log "
-                f"position {fault.position}: {fault.message}"
-            )
+            raise self._failed(fault)
 
     def _index(self) -> None:
         with self._database.engine.connect() as connection:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from application.mapper import FactMapper
 from application.policy_library import PolicyLibrary
-from application.ports import Clock, EventLogError, ProgressReport, ReadModelBehind
+from application.ports import Clock, EventLogError, ProgressReport, ReadModelBehind, ReadModelStopped
 from domain.calendar import from_microseconds, to_microseconds
 from infrastructure.persistence.errors import DRIVER_ERRORS, unavailable
 from infrastructure.persistence.recorder import LogRecorder
@@ -105,13 +105,20 @@ class ReadModels:
         report: ProgressReport = no_report,
         stop: Callable[[], bool] = lambda: False,
     ) -> CaughtUp:
-        """Bring models, all if none is named, to where the log ends now, or as far as they can come."""
+        """Bring models, all if none is named, to where the log ends now, or as far as they can come.
+
+        Raises ``UnknownReadModel``.
+        """
+        for name in names or ():
+            self._named(name)
         head = self._head()
         return self.runner.catch_up(names, up_to=head, progress=lambda position: report(position, head), stop=stop)
 
-    def run(self, stop: Event) -> None:
-        """Keep the models up until told to stop; see ``Runner.run``."""
-        self.runner.run(stop)
+    def run(self, stop: Event, names: Collection[str] | None = None) -> None:
+        """Keep models up, all if none is named, until told to stop; see ``Runner.run``. Raises ``UnknownReadModel``."""
+        for name in names or ():
+            self._named(name)
+        self.runner.run(stop, names)
 
     def resume(self, name: str) -> bool:
         """Let a model go on that has stopped, once the cause is mended; whether it had. Raises ``UnknownReadModel``."""
@@ -128,7 +135,7 @@ class ReadModels:
         Raises ``UnknownReadModel`` and ``RebuildFailed``; then it is what it was.
         """
         model = self._named(name)
-        position = Rebuild(self._log.database, self._reader, self._mapper, self._clock, model).run(self._head, report)
+        position = Rebuild(self._log, self._reader, self._mapper, self._clock, model).run(self._head, report)
         self.waiting.wake()
         return position
 
@@ -143,7 +150,7 @@ class ReadModels:
         """
         done = self.catch_up(names, report=report)
         for name, fault in done.faults.items():
-            raise ReadModelBehind(
+            raise ReadModelStopped(
                 f"read model {name} stopped at {fault.event_id}, log position {fault.position}: {fault.message}; "
                 f"mend the cause, then run: contractspoor readmodels resume {name}"
             )

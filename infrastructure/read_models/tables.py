@@ -63,7 +63,7 @@ def _definition(connection: Connection, which: str, name: str) -> list[str]:
 
 def _renamed(statement: str, table: str, suffix: str) -> str:
     """``CREATE INDEX name ON table (...)`` for the likeness; an index that was swapped in before has a suffix."""
-    found = re.fullmatch(rf'(CREATE .*?INDEX )"?(\w+)"?( ON (?:\w+\.)?)"?{table}"?( .*)', statement, re.DOTALL)
+    found = re.fullmatch(rf'(CREATE .*?INDEX )"?(\w+)"?(\s+ON (?:\w+\.)?)"?{table}"?( .*)', statement, re.DOTALL)
     if found is None:
         raise LookupError(f"an index of {table} can not be read: {statement}")
     begins, name, on, rest = found.groups()

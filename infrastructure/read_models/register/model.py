@@ -31,6 +31,7 @@ class RegisterModel:
 
     name = NAME
     version = VERSION
+    by_practice = True
 
     def __init__(self, suffix: str = "") -> None:
         found = (PROCEDURE, LEGAL_POSITION, PRACTICE_CODE)
@@ -97,7 +98,7 @@ class _Reading:
         self._memory.reading = self
         moved = self._read_practices()
         touched = dict.fromkeys(self._batch.of_contracts)
-        if moved:
+        if moved and self._batch.read_from:  # before the first batch the tables hold nothing
             touched.update(dict.fromkeys(self._contracts_of(moved)))
         for page in _pages(list(touched)):
             self._read_contracts(page, moved, keep=True)

@@ -8,7 +8,6 @@ from domain.agb import AgbCode
 from domain.care_type import CareType
 from domain.contract.contract_id import ContractId
 from domain.contract.intervals import Rulings, rulings_of
-from domain.policy.adoption import PolicyAdopted
 from domain.policy.document import PolicyDocument
 from infrastructure.read_models.model import Batch
 
@@ -44,11 +43,11 @@ class Rulebook:
         self._policies: PolicyLibrary = batch.policies
         self._read_from = batch.read_from
         self._adopted: dict[Subject, list[int]] = {}
-        for facts in batch.of_policies.values():
-            for recorded in facts:
-                if isinstance(recorded.fact, PolicyAdopted):
-                    for subject in _subjects(PolicyDocument.model_validate_json(recorded.fact.document)):
-                        self._adopted.setdefault(subject, []).append(recorded.position)
+        adopted = self._policies.adopted_by(batch.to) if batch.of_policies else ()
+        for version in adopted:
+            if version.position > batch.read_from:
+                for subject in _subjects(version.document):
+                    self._adopted.setdefault(subject, []).append(version.position)
         self._before: dict[Subject, Rulings] = {}
         self._changes: dict[Subject, list[Change]] = {}
 
