@@ -18,7 +18,7 @@ from application.wording.explanations import Language, tree_lines
 from domain.explanation import Explanation
 from domain.history import UnreadableError
 from domain.refusal import RefusedError
-from infrastructure.bootstrap import ReceiversError, SettingsError, load_settings
+from infrastructure.bootstrap import ClaimFileError, ReceiversError, SettingsError, load_settings
 from infrastructure.cli.instants import InstantError
 
 FAILED, WRONG_USE, NOT_KNOWN_YET, NOT_THERE, UNREADABLE, STOPPED, READER_GONE = 1, 2, 3, 4, 5, 130, 141
@@ -112,7 +112,7 @@ def explained(error: BaseException) -> Told:
             return Told("USAGE", str(error), WRONG_USE)
         case UnreadableError() | StorageDamaged() | ReadModelStopped():
             return Told(_code(error), str(error), UNREADABLE)
-        case EventLogError() | PolicyMistakesError() | RegisterFileError():
+        case EventLogError() | PolicyMistakesError() | RegisterFileError() | ClaimFileError():
             code = _code(error)
             return Told(code, str(error), NOT_THERE if code in _NOT_THERE else FAILED)
         case UnicodeDecodeError():
