@@ -47,6 +47,7 @@ class RegisterQuestions:
         self._ready = ready
         self._tzdata = tzdata
         self._model_version = model_version
+        self._policies_read_to = 0
         self.claims = Claims(reads, contracting.policies)
 
     def fix(self, asked: Asked) -> tuple[date, Horizon]:
@@ -55,7 +56,9 @@ class RegisterQuestions:
         """
         effective_on, horizon = fix_horizon(self._contracting.log_port, self._contracting.clock, asked)
         self._ready(horizon.position)
-        self._contracting.policies.refresh()
+        if horizon.position > self._policies_read_to:  # else every adoption that it knows has been read
+            self._contracting.policies.refresh()
+            self._policies_read_to = horizon.position
         return effective_on, horizon
 
     def page(
