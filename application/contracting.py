@@ -15,7 +15,7 @@ from application.policy_library import PolicyLibrary
 from application.ports import Appended, Clock, EventLog, VersionConflict
 from domain.agb import AgbCode
 from domain.calendar import local_day, to_microseconds
-from domain.contract.commands import ContractCommand, ExtendTerm, Publish, RecordExtension, Unpublish
+from domain.contract.commands import ContractCommand, ExtendTerm, Publish, RecordExtension, RequestModule, Unpublish
 from domain.contract.contract import Contract, fold
 from domain.contract.contract_id import ContractId
 from domain.contract.decide import decide
@@ -32,7 +32,7 @@ from domain.refusal import Refused, RefusedError
 ATTEMPTS = 5
 PROVIDERS_KEPT = 2_000
 CONTRACTS_AT_ONCE = 200
-BY_THE_CURRENT_POLICY = (Publish, Unpublish, RecordExtension, ExtendTerm)
+BY_THE_CURRENT_POLICY = (Publish, Unpublish, RecordExtension, ExtendTerm, RequestModule)
 """What a later version of the policy governs, also of a contract that keeps the version of its offer."""
 
 

@@ -12,12 +12,13 @@ from application.order import Order
 from application.ports import VersionConflict
 from application.providers import ProviderStreams
 from domain.agb import AgbCode
-from domain.calendar import instant_text, local_day
+from domain.calendar import day_start, instant_text, local_day, next_day
 from domain.contract.commands import RequestReview
 from domain.contract.contract import Contract
-from domain.contract.facts import ReviewRequested, Signed
+from domain.contract.ended_proofs import EndedProof, ended_proofs
+from domain.contract.facts import EvidenceAccepted, QuestionnaireConfirmed, ReviewGround, ReviewRequested, Signed
 from domain.contract.register_changes import ContractBasis, Loss, RegisterState, losses
-from domain.history import FactCorrected, Recorded, effective
+from domain.history import Fact, FactCorrected, Recorded, effective
 from domain.provider.facts import ProviderChanged, RegisterFact, fold_provider, provider_stream
 from domain.refusal import Refused, RefusedError
 
@@ -117,12 +118,29 @@ def _unasked(loaded: Loaded, attempt: Contract, history: Sequence[Recorded], at:
     declared = next((each.fact.declared for each in reversed(facts) if isinstance(each.fact, Signed)), None)
     basis = ContractBasis(attempt, version.document, care_type, provider, attempt.answers or declared)
     asked = [(each.occurred_at, each.fact) for each in facts if isinstance(each.fact, ReviewRequested)]
-    for loss in losses(basis, states, at):
+    for loss in (*losses(basis, states, at), *_proofs_ended(attempt, facts, at)):
         if not any(
             occurred_at >= loss.since and (fact.ground, fact.factor) == (loss.ground, loss.subject)
             for occurred_at, fact in asked
         ):
             yield loss
+
+
+def _proofs_ended(attempt: Contract, facts: Sequence[Recorded], at: datetime) -> Iterator[Loss]:
+    """Proofs whose own validity has passed, each with the fact that had it (OD07)."""
+    for proof in ended_proofs(attempt, local_day(at)):
+        brought = [each for each in facts if _brought(each.fact, proof)]
+        since = next_day(proof.last_day)
+        found = f"{proof.factor}: the proof was valid until {proof.last_day}; since {since}"
+        if brought:
+            event_id = brought[-1].event_id
+            yield Loss(ReviewGround.FACTOR_NO_LONGER_MET, proof.factor, found, day_start(since), event_id)
+
+
+def _brought(fact: Fact, proof: EndedProof) -> bool:
+    if proof.evidence_id is None:
+        return isinstance(fact, QuestionnaireConfirmed)
+    return isinstance(fact, EvidenceAccepted) and fact.evidence_id == proof.evidence_id
 
 
 def _ask(contracting: Contracting, loaded: Loaded, loss: Loss, occurred_at: datetime | None) -> list[str]:

@@ -28,6 +28,7 @@ from infrastructure.outbox.wording import word as word_letter
 from infrastructure.persistence.access import AccessTable
 from infrastructure.persistence.backup import Backup, back_up
 from infrastructure.persistence.backup import restore as restore_backup
+from infrastructure.persistence.engine import sqlite_file
 from infrastructure.persistence.factory import LogFactory
 from infrastructure.persistence.recorder import LogRecorder, open_log
 from infrastructure.persistence.schema import check_revision
@@ -44,7 +45,7 @@ from infrastructure.read_models.models import all_models
 from infrastructure.read_models.ready import Ready
 from infrastructure.read_models.register.model import RegisterModel
 from infrastructure.read_models.register.reads import RegisterTables
-from infrastructure.read_models.service import ModelStatus, ReadModels
+from infrastructure.read_models.service import Condition, ModelStatus, ReadModels
 from infrastructure.read_models.verify import Verified
 from infrastructure.scenarios.reader import ScenarioFile, ScenarioMistakesError, read_scenario, scenario_paths
 from infrastructure.scenarios.stores import fresh_stores
@@ -52,6 +53,7 @@ from infrastructure.settings import SettingsError, load_settings
 
 __all__ = [
     "Backup",
+    "Condition",
     "DatabaseState",
     "Delivery",
     "DeliveryState",
@@ -75,6 +77,7 @@ __all__ = [
     "restore_backup",
     "scenario_paths",
     "scenario_worlds",
+    "sqlite_file",
     "system_clock",
     "upgrade_database",
     "word_letter",
@@ -128,7 +131,7 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
                 trail=Trail(contracting, index),
                 register=_register(log, contracting, read_models),
                 read_models=read_models,
-                lists=Lists(read_models, present),
+                lists=Lists(read_models, contracting),
                 outbox=Outbox(contracting, log.database, present, load_settings()),
                 access=AccessTable(log.database.engine),
                 reader=load_settings().reader,

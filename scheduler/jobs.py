@@ -12,6 +12,7 @@ from application.contracting import Contracting
 from application.deadlines import record_due
 from application.due import DueReport
 from application.extensions import extend_due
+from application.modules import record_module_lapses_due
 from application.publication import publish_due
 from application.registry_changes import ask_about_register
 
@@ -32,6 +33,12 @@ JOBS = (
         "record terms that an adopted policy extends",
         time(0, 10),
         extend_due,
+    ),
+    Job(
+        "modules",
+        "record modules that a missed test has ended",
+        time(0, 12),
+        record_module_lapses_due,
     ),
     Job(
         "publication",

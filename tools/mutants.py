@@ -24,6 +24,7 @@ PAGE = Path("docs/mutation.md")
 LEAST = 90
 """How many of a hundred mutants must die."""
 DEAD = {"killed", "timeout", "segfault"}
+UNTRIED = {"not checked", "check was interrupted by user"}
 HEAD = """# Mutation testing
 
 `make mutants` changes the domain in one small way at a time (mutmut: an operator, a constant, an argument) and runs
@@ -49,7 +50,17 @@ class Mutant(NamedTuple):
     function: str
     was: str
     becomes: str
-    died: bool
+    status: str
+
+    @property
+    def died(self) -> bool:
+        """Whether a test noticed it, or it ran on without end."""
+        return self.status in DEAD
+
+    @property
+    def lived(self) -> bool:
+        """Whether it was tried and nothing noticed it."""
+        return self.status not in DEAD | UNTRIED
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -91,18 +102,18 @@ def report() -> int:
     mutants = [mutant for path in _modules() for mutant in _mutants(path)]
     with REASONS.open(encoding="utf-8", newline="") as lines:
         reasons = [Reason(**row) for row in csv.DictReader(lines)]
-    living = {mutant: _reason(mutant, reasons) for mutant in mutants if not mutant.died}
+    living = {mutant: _reason(mutant, reasons) for mutant in mutants if mutant.lived}
     text = HEAD.format(least=LEAST, figures="\n".join(_figures(mutants)))
     PAGE.write_text(text + "\n".join(_survivors(living)), encoding="utf-8")
-    died = _percent(mutants)
-    print(f"{died:.1f} % of {len(mutants)} mutants died; who lives stands in {PAGE}")
+    died, untried = _percent(mutants), sum(mutant.status in UNTRIED for mutant in mutants)
+    print(f"of {len(mutants)} mutants {untried} were not tried; of the others {died:.1f} % died; see {PAGE}")
     unexplained = [mutant for mutant, reason in living.items() if not reason]
     for mutant in unexplained:
         print(f"no reason in {REASONS}: {','.join(mutant.key)}")
     for reason in reasons:
         if not any(reason.covers(mutant) for mutant in living):
             print(f"not needed in {REASONS}: {reason.function},{reason.was},{reason.becomes}")
-    return 1 if died < LEAST or unexplained else 0
+    return 1 if died < LEAST or unexplained or untried else 0
 
 
 def _modules() -> list[Path]:
@@ -123,7 +134,7 @@ def _mutants(path: Path) -> Iterator[Mutant]:
         texts = spans.read_function_sources(names)
         was, becomes = _change(*(text.replace(each, function, 1) for text, each in zip(texts, names, strict=True)))
         readable = function.removeprefix("x_").removeprefix("xǁ").replace("ǁ", ".")
-        yield Mutant(module, readable, was, becomes, died=status_by_exit_code[code] in DEAD)
+        yield Mutant(module, readable, was, becomes, status_by_exit_code[code])
 
 
 def _change(original: str, mutated: str) -> tuple[str, str]:
@@ -137,26 +148,33 @@ def _reason(mutant: Mutant, reasons: list[Reason]) -> str:
 
 
 def _percent(mutants: list[Mutant]) -> float:
-    return 100 * sum(mutant.died for mutant in mutants) / max(len(mutants), 1)
+    """Of those that were tried."""
+    died, lived = sum(mutant.died for mutant in mutants), sum(mutant.lived for mutant in mutants)
+    return 100 * died / max(died + lived, 1)
 
 
 def _figures(mutants: list[Mutant]) -> Iterator[str]:
-    yield "| module | mutants | died | lived | died of 100 |"
-    yield "|---|---:|---:|---:|---:|"
+    yield "| module | mutants | tried | died | lived | died of 100 tried |"
+    yield "|---|---:|---:|---:|---:|---:|"
     for module in sorted({mutant.module for mutant in mutants}):
         yield _row(f"`{module}`", [mutant for mutant in mutants if mutant.module == module])
     yield _row("all", mutants)
+    endless, untried = (sum(mutant.status in those for mutant in mutants) for those in ({"timeout"}, UNTRIED))
+    yield f"\n{endless} of those that died ran on without end."
+    if untried:
+        yield f"{untried} were not tried: the run was cut short, after some functions whole and others by chance."
 
 
 def _row(name: str, mutants: list[Mutant]) -> str:
-    died = sum(mutant.died for mutant in mutants)
-    return f"| {name} | {len(mutants)} | {died} | {len(mutants) - died} | {_percent(mutants):.1f} |"
+    died, lived = sum(mutant.died for mutant in mutants), sum(mutant.lived for mutant in mutants)
+    of_hundred = f"{_percent(mutants):.1f}" if died + lived else ""
+    return f"| {name} | {len(mutants)} | {died + lived} | {died} | {lived} | {of_hundred} |"
 
 
 def _survivors(living: dict[Mutant, str]) -> Iterator[str]:
     yield "\n## Who may live, and why\n"
     for reason in sorted(set(living.values())):
-        yield f"### {reason or 'No reason is given yet'}\n"
+        yield f"### {reason or 'No reason is given yet: these are gaps'}\n"
         for mutant in (each for each, given in living.items() if given == reason):
             name, was, becomes = mutant.key
             yield f"- `{name}`: `` {was} `` becomes `` {becomes or 'nothing'} ``"

@@ -7,10 +7,10 @@ from application.mapper import FactMapper
 from application.ports import EventLog
 from application.queries.horizon import Asked, fix_horizon
 from domain.calendar import Instant, from_microseconds
-from domain.contract.agreement import WITH_A_TEXT, Agreed, agreed_by, agreement_text, text_sha256
+from domain.contract.agreement import WITH_A_TEXT, Agreed, agreed_by, agreement_text, module_text, text_sha256
 from domain.contract.contract import fold
 from domain.contract.contract_id import ContractId
-from domain.contract.facts import TierAssigned
+from domain.contract.facts import ModuleGranted, TierAssigned
 from domain.history import Recorded
 from domain.model import Frozen
 from domain.policy.adoption import PolicyVersions
@@ -55,7 +55,7 @@ def contract_agreement(contracting: Contracting, contract_id: ContractId, asked:
         agreed = agreed_by(fold(history[:number]), recorded.fact) if isinstance(recorded.fact, WITH_A_TEXT) else None
         if agreed is None:
             continue
-        if not isinstance(recorded.fact, TierAssigned):
+        if not isinstance(recorded.fact, TierAssigned | ModuleGranted):
             offered = agreed.sha256
         text = _text(contracting, contract_id, recorded, agreed)
         texts.append(
@@ -85,6 +85,8 @@ def _text(contracting: Contracting, contract_id: ContractId, recorded: Recorded,
     versions = _versions(contracting, contract_id)
     document = versions.adopted_at(context.policy_position or 0).document
     practice = _practice(contracting.log_port, contracting.facts, contract_id, context.provider_version or 0)
+    if agreed.module is not None:
+        return module_text(contract_id, practice, document, agreed.module, agreed.term)
     return agreement_text(
         contract_id,
         practice,

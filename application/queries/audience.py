@@ -32,7 +32,14 @@ def open_answer(answer: ContractAnswer, restricted: Restricted) -> ContractAnswe
             each for each in procedure.reviews if is_open_review(ReviewGround(each.ground), each.factor, restricted)
         ]
         reasons = open_reasons(procedure.reasons, restricted)
-        procedure = procedure.model_copy(update={"reasons": reasons, "reviews": tuple(reviews)})
+        modules = tuple(
+            each
+            if each.refused is None
+            else each.model_copy(update={"refused": open_reasons([each.refused], restricted)[0]})
+            for each in procedure.modules
+        )
+        changes_made = {"reasons": reasons, "reviews": tuple(reviews), "modules": modules}
+        procedure = procedure.model_copy(update=changes_made)
     told = None if answer.explanation is None else open_explanation(answer.explanation, restricted)
     changes = {"procedure": procedure, "explanation": told, "audience": Audience.PROVIDER}
     return answer.model_copy(update=changes)

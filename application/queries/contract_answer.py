@@ -73,6 +73,29 @@ class ApplicationState(Frozen):
     term: Term | None
 
 
+class ModuleInForce(Frozen):
+    """A module in force on the day asked about; ``last_day`` is its last one if the contract runs on."""
+
+    module: str
+    term: Term
+    last_day: date
+    next_retest_due: date | None
+
+
+class ModuleState(Frozen):
+    """Where a module stood in the procedure: granted, or refused with the reason; the results of its tests."""
+
+    module: str
+    granted_at: Instant | None = None
+    term: Term | None = None
+    refused: Reason | None = None
+    ended_by: Reason | None = None
+    last_day: date | None = None
+    next_retest_due: date | None = None
+    passed: tuple[date, ...] = ()
+    failed: tuple[date, ...] = ()
+
+
 class Procedure(Frozen):
     """Where the procedure stood by the end of the day asked about, deadlines judged at ``judged_at``.
 
@@ -95,6 +118,7 @@ class Procedure(Frozen):
     offer: OfferState | None
     signed_at: Instant | None
     published_at: Instant | None
+    modules: tuple[ModuleState, ...] = added(())
 
 
 class Legal(Frozen):
@@ -111,6 +135,7 @@ class Legal(Frozen):
     timeline: tuple[TierFrom, ...]
     selective: tuple[str, ...]
     claims: ClaimsStanding
+    modules: tuple[ModuleInForce, ...] = added(())
 
 
 class NextTier(Frozen):

@@ -23,6 +23,10 @@ from domain.contract.facts import (
     ContractCarriedOver,
     ContractOffered,
     ContractTerminated,
+    ModuleEnded,
+    ModuleGranted,
+    ModuleLapsed,
+    ModuleRetested,
     Signed,
     TermExtended,
     TierAssigned,
@@ -278,6 +282,10 @@ def _counts_on(recorded: Recorded, history: Sequence[Recorded]) -> Iterator[date
             yield next_day(fact.last_signing_day)
         case TermExtended():
             yield next_day(fact.end)
+        case ModuleGranted():
+            yield from (fact.term.start, *(() if fact.term.end is None else (next_day(fact.term.end),)))
+        case ModuleRetested() | ModuleEnded() | ModuleLapsed():
+            yield from () if fact.last_day is None else (next_day(fact.last_day),)
         case ContractTerminated():
             yield next_day(fact.last_day)
         case Signed() | ContractCarriedOver():

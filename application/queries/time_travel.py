@@ -23,6 +23,7 @@ from application.queries.contract_answer import (
 from application.queries.governed import governing
 from application.queries.horizon import Asked, fix_horizon
 from application.queries.insurers import several_insurers
+from application.queries.modules import modules_in_law, modules_in_procedure
 from domain.calendar import Term, from_microseconds, last_instant, local_day
 from domain.contract.audience import Audience
 from domain.contract.contract import Assignment, Contract, Evidence, fold
@@ -108,7 +109,7 @@ class TimeTravel:
             policy_position=version.position,
             insurers=several_insurers(kept_version(asked_about, policies, version).document),
             procedure=self._explained(_procedure(contract_id, history, version, provider, judged_at), history),
-            legal_position=_legal(contract_id, contract, version, provider, effective_on, claims),
+            legal_position=_legal(contract_id, contract, version, provider, effective_on, claims, known_at),
             listed=listed(contract, deadlines.publication_starts, asked_at),
             listed_from=listed_from(contract.attempt_asked(effective_on) or contract, deadlines.publication_starts),
             explanation=None if decided is None else self._stored(decided),
@@ -242,6 +243,7 @@ def _procedure(
         offer=_offer_state(contract, deadlines),
         signed_at=contract.signed_at,
         published_at=contract.published_at,
+        modules=modules_in_procedure(contract, judged_at),
     )
 
 
@@ -315,6 +317,7 @@ def _legal(
     provider: Provider | None,
     effective_on: date,
     claims: ClaimsStanding,
+    known_at: datetime,
 ) -> Legal:
     position, asked = legal_position(contract, effective_on), contract.attempt_asked(effective_on)
     selective = version.document.care_types[contract_id.care_type].selective
@@ -327,6 +330,7 @@ def _legal(
         timeline=() if asked is None else tuple(_tier_from(each) for each in timeline_of(asked)),
         selective=members_of(selective, provider, effective_on) if position.in_force else (),
         claims=claims,
+        modules=modules_in_law(contract, effective_on, known_at),
     )
 
 

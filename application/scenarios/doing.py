@@ -10,6 +10,7 @@ from application.contracting import Contracting, Loaded
 from application.deadlines import record_due
 from application.extensions import extend_after, extend_due
 from application.known_values import record_value
+from application.modules import record_module_lapses_due
 from application.order import Order
 from application.policies import AdoptionOrder, PolicySources, PolicyStreams, adopt
 from application.provider_import import import_records
@@ -37,6 +38,9 @@ from domain.history import Recorded
 from domain.policy.adoption import Ground
 from domain.provider.commands import RecordValue, SignalIntegrity
 from domain.refusal import Refused, RefusedError
+
+_EVERY_TICK = (record_due, extend_due, record_module_lapses_due, publish_due, ask_about_register)
+"""What the scheduler does by itself every day."""
 
 NO_OFFER = "0" * 64
 """The hash that a signatory gives who signs although nothing was offered."""
@@ -132,7 +136,7 @@ class Doing:
 
     def _record_due(self, act: Act) -> None:
         at = act.occurred_at or self._contracting.clock.now()
-        reports = [due(self._contracting, at) for due in (record_due, extend_due, publish_due, ask_about_register)]
+        reports = [due(self._contracting, at) for due in _EVERY_TICK]
         _raise_failures([f"{each.contract_id}: {each.message}" for report in reports for each in report.failures])
 
     def _command(self, form: BaseModel, act: Act) -> None:

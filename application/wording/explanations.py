@@ -33,6 +33,7 @@ class About(StrEnum):
     REVIEW = "review"
     PUBLICATION = "publication"
     TERM = "term"
+    MODULE = "module"
     END = "end"
 
 
@@ -62,6 +63,7 @@ DECISIONS = {
     About.DEADLINE: Words("Termijn", "Deadline"),
     About.REVIEW: Words("Oordeel van een medewerker", "A person's verdict"),
     About.PUBLICATION: Words("Zorgzoeker", "Care finder"),
+    About.MODULE: Words("Module", "Module"),
     About.TERM: Words("Looptijd", "Term"),
     About.END: Words("Einde", "End"),
 }
@@ -158,7 +160,12 @@ PREFIXES = {
 }
 """What stands before the name that a policy gives."""
 
-PARTS = {"others": Words("overige", "the others"), "individual": Words("individueel", "individually")}
+PARTS = {
+    "retest": Words("herhaalde toets", "yearly test"),
+    "end": Words("einde", "end"),
+    "others": Words("overige", "the others"),
+    "individual": Words("individueel", "individually"),
+}
 PROFESSIONAL, INTERVENTION = Words("zorgverlener", "professional"), Words("interventie", "intervention")
 
 Labels = Mapping[str, Bilingual]
@@ -177,6 +184,7 @@ def labels_of(documents: Iterable[PolicyDocument]) -> dict[str, Bilingual]:
         for asked in () if document.application is None else document.application.criteria:
             found[f"criterion.{asked.code}"] = asked.label
         for rules in document.care_types.values():
+            found |= {f"module.{code}": module.label for code, module in rules.modules.items()}
             found |= {f"factor.{code}": factor.label for code, factor in rules.factors.items()}
     return found
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from domain.calendar import Term
 from domain.contract.contract import Contract
 from domain.contract.contract_id import ContractId
-from domain.contract.facts import ContractOffered, OfferReplaced, TierAssigned
+from domain.contract.facts import ContractOffered, ModuleGranted, OfferReplaced, TierAssigned
 from domain.history import Fact
 from domain.policy.application_rules import StartOn
 from domain.policy.document import PolicyDocument
@@ -72,18 +72,46 @@ _BY_SIGNATURE = {
 }
 
 
-WITH_A_TEXT = (ContractOffered, OfferReplaced, TierAssigned)
+def module_text(contract_id: ContractId, practice: str, document: PolicyDocument, code: str, term: Term) -> str:
+    """The Dutch text of the supplement that a module is, with UNIX line ends."""
+    rules = document.care_types[contract_id.care_type].modules[code]
+    retest = ""
+    if rules.retest is not None:
+        retest = f"Hertoets: ieder jaar uiterlijk op {_yearly(rules.retest.day)} ({rules.retest.clause}).\n"
+    return (
+        f"AANVULLING OP ZORGOVEREENKOMST {contract_id.care_type.dutch.upper()}\n"
+        f"Kenmerk {contract_id}, module {code}\n\n"
+        f"Partijen: {_insurers(document)}, vertegenwoordigd door {document.purchaser.name},\n"
+        f"en {practice}, AGB-code {contract_id.agb}.\n\n"
+        f"Module: {rules.label.nl} ({rules.clause}).\n"
+        f"Looptijd: {_dutch(term.start)} tot en met {_dutch(term.end) if term.end else 'nog te bepalen'},\n"
+        f"en niet langer dan de zorgovereenkomst.\n"
+        f"{retest}\n"
+        f"Inkoopbeleid: {document.id}, {document.title}.\n"
+    )
+
+
+def _yearly(day: str) -> str:
+    month, day_of_month = day.split("-")
+    return f"{day_of_month}-{month}"
+
+
+WITH_A_TEXT = (ContractOffered, OfferReplaced, TierAssigned, ModuleGranted)
 """The facts that can bring an agreement text."""
 
 
 class Agreed(NamedTuple):
-    """What a text is about: a tier from a day on, in the days of the contract, and the SHA-256 that its fact holds."""
+    """What a text is about: a tier from a day on, in the days of the contract, and the SHA-256 that its fact holds.
+
+    The supplement of a ``module`` has its own days and no tier.
+    """
 
     tier: str | None
     tier_from: date
     term: Term
     sha256: str
     starts: StartOn | None = None
+    module: str | None = None
 
 
 def agreed_by(contract: Contract, fact: Fact) -> Agreed | None:
@@ -94,6 +122,8 @@ def agreed_by(contract: Contract, fact: Fact) -> Agreed | None:
     term = contract.settled_term
     if not isinstance(fact, WITH_A_TEXT) or term is None:
         return None
+    if isinstance(fact, ModuleGranted):
+        return Agreed(None, fact.term.start, fact.term, fact.agreement_sha256, module=fact.module)
     if fact.agreement_sha256 is None:
         return None
     tier_from = fact.effective_on if isinstance(fact, TierAssigned) else term.start

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from domain.contract.facts import (
     ApplicationRefused,
     ContractFact,
+    ModuleRefused,
     NotApproached,
     QuestionnaireAssessed,
     Reason,
@@ -108,7 +109,7 @@ def open_fact(fact: ContractFact, restricted: Restricted, hidden_reviews: Iterab
             return fact.model_copy(update={"reasons": open_reasons(fact.reasons, restricted)})
         case QuestionnaireAssessed():
             return fact.model_copy(update={"unmet_conditions": open_reasons(fact.unmet_conditions, restricted)})
-        case ApplicationRefused():
+        case ApplicationRefused() | ModuleRefused():
             return fact.model_copy(update={"reason": open_reasons([fact.reason], restricted)[0]})
         case ReviewRequested():
             return _open_question(fact, restricted)

@@ -198,6 +198,36 @@ class RecordExtension(Command):
     kind: Literal["RecordExtension"] = "RecordExtension"
 
 
+class RequestModule(Command):
+    """Ask for a module on top of the contract; ``declared`` are the conditions that the practice declares with it."""
+
+    kind: Literal["RequestModule"] = "RequestModule"
+    module: str
+    declared: Answers | None = None
+
+
+class RetestModule(Command):
+    """Record the result of the test of a module that is due next."""
+
+    kind: Literal["RetestModule"] = "RetestModule"
+    module: str
+    passed: bool
+
+
+class EndModule(Command):
+    """End a module after ``last_day``; the contract goes on."""
+
+    kind: Literal["EndModule"] = "EndModule"
+    module: str
+    last_day: Day
+
+
+class RecordModuleLapse(Command):
+    """Record and announce modules that a missed test has ended; changes no right."""
+
+    kind: Literal["RecordModuleLapse"] = "RecordModuleLapse"
+
+
 class Terminate(Command):
     """End a concluded contract after ``last_day``."""
 
@@ -238,6 +268,10 @@ ContractCommand = (
     | DecideReview
     | ExtendTerm
     | RecordExtension
+    | RequestModule
+    | RetestModule
+    | EndModule
+    | RecordModuleLapse
     | Terminate
     | CorrectFact
 )

@@ -22,6 +22,11 @@ from domain.contract.facts import (
     EvidenceAccepted,
     EvidenceRejected,
     EvidenceUploaded,
+    ModuleEnded,
+    ModuleGranted,
+    ModuleLapsed,
+    ModuleRefused,
+    ModuleRetested,
     NotApproached,
     OfferDeclined,
     OfferLapsed,
@@ -50,6 +55,7 @@ from domain.explanation import Outcome
 from domain.history import FactCorrected, Recorded, effective
 from domain.policy.answers import Answers, Finding, Measured
 from domain.policy.application_rules import StartOn
+from domain.policy.module_rules import RetestRule
 from domain.policy.starts import granted_term
 
 
@@ -133,6 +139,35 @@ class CarriedOver(NamedTuple):
     external_policy: str
 
 
+class ModuleResult(NamedTuple):
+    """What became of the test of a module that was due by a day."""
+
+    due_on: date
+    passed: bool
+    tested_on: date
+    last_day: date | None
+
+
+class ModuleEnd(NamedTuple):
+    """Until when a module runs that somebody ended, and why."""
+
+    last_day: date
+    reason: Reason
+
+
+class Module(NamedTuple):
+    """A module on top of the contract, as it was granted, and what became of its tests."""
+
+    module: str
+    granted_at: datetime
+    term: Term
+    clause: str
+    retest: RetestRule | None
+    results: tuple[ModuleResult, ...] = ()
+    ended: ModuleEnd | None = None
+    lapse_recorded: date | None = None
+
+
 @dataclass(frozen=True)
 class Contract:
     """All that the rules ask of a contract's history; ``version`` is that of its last fact, 0 before the first.
@@ -170,6 +205,8 @@ class Contract:
     published_at: datetime | None = None
     unpublished_at: datetime | None = None
     extended_to: date | None = None
+    modules: tuple[Module, ...] = ()
+    modules_refused: Mapping[str, Reason] = field(default_factory=dict)
     last_day: date | None = None
     reviews: Mapping[str, Review] = field(default_factory=dict)
 
@@ -189,6 +226,10 @@ class Contract:
         if self.signed_at is None or self.offer is None:
             return None
         return _lengthened(self.signed_term or self.offer.term, self.extended_to)
+
+    def module(self, code: str) -> Module | None:
+        """The module of that code as it was granted last."""
+        return next((each for each in reversed(self.modules) if each.module == code), None)
 
     def in_force(self, day: date) -> bool:
         """Whether the contract is in force on a local day."""
@@ -332,6 +373,8 @@ def _changes(contract: Contract, fact: ContractFact, occurred_at: datetime) -> M
             return {"unpublished_at": occurred_at}
         case TermExtended():
             return {"extended_to": fact.end}
+        case ModuleGranted() | ModuleRefused() | ModuleRetested() | ModuleEnded() | ModuleLapsed():
+            return _module(contract, fact, occurred_at)
         case ContractTerminated():
             return {"last_day": fact.last_day}
         case ReviewRequested():
@@ -417,6 +460,30 @@ def _application_handled(
             return {} if another else {"application": application._replace(refused=fact.reason)}
         case _:
             assert_never(fact)
+
+
+ModuleFact = ModuleGranted | ModuleRefused | ModuleRetested | ModuleEnded | ModuleLapsed
+
+
+def _module(contract: Contract, fact: ModuleFact, occurred_at: datetime) -> Mapping[str, Any]:
+    if isinstance(fact, ModuleRefused):
+        return {"modules_refused": {**contract.modules_refused, fact.module: fact.reason}}
+    if isinstance(fact, ModuleGranted):
+        granted = Module(fact.module, occurred_at, fact.term, fact.clause, fact.retest)
+        refused = {code: each for code, each in contract.modules_refused.items() if code != fact.module}
+        return {"modules": (*contract.modules, granted), "modules_refused": refused}
+    known = contract.module(fact.module)
+    if known is None:
+        return {}
+    if isinstance(fact, ModuleRetested):
+        result = ModuleResult(fact.due_on, fact.passed, fact.tested_on, fact.last_day)
+        changed = known._replace(results=(*known.results, result))
+    elif isinstance(fact, ModuleEnded):
+        reason = Reason(code="ENDED_BY_PERSON", clause=known.clause, found=f"last day {fact.last_day}")
+        changed = known._replace(ended=ModuleEnd(fact.last_day, reason))
+    else:
+        changed = known._replace(lapse_recorded=fact.last_day)
+    return {"modules": tuple(changed if each is known else each for each in contract.modules)}
 
 
 def _replaced_offer(contract: Contract, fact: OfferReplaced) -> Mapping[str, Any]:

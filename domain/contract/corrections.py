@@ -16,6 +16,8 @@ from domain.contract.facts import (
     EvidenceAccepted,
     EvidenceRejected,
     EvidenceUploaded,
+    ModuleEnded,
+    ModuleRetested,
     ReviewDecided,
     ReviewRequested,
     TermExtended,
@@ -31,6 +33,8 @@ CORRECTABLE = (
     EvidenceRejected,
     EvidenceAccepted,
     TermExtended,
+    ModuleRetested,
+    ModuleEnded,
     ContractTerminated,
     ContractCarriedOver,
     ReviewRequested,
@@ -38,6 +42,9 @@ CORRECTABLE = (
     FactCorrected,
 )
 """What officers enter; what the portal delivered or the system derived is not mended by hand, a signature never."""
+
+VOIDED_ONLY = (TermExtended, ModuleRetested, ModuleEnded)
+"""Whose days the policy's rules give: they are decided anew, not written."""
 
 KNOWN_BY = ("evidence_id", "review_id", "corrects")
 """What other facts know a fact by: a replacement keeps it, so that it never takes another fact's place."""
@@ -150,8 +157,8 @@ def _misfit(fact: Fact, read: Fact, situation: Situation) -> Refused | None:
     agreed = situation.contract.agreed_term
     if isinstance(read, ContractTerminated) and agreed is not None and not agreed.contains(read.last_day):
         return Refused("OUTSIDE_TERM", f"{read.last_day} is not in the term {agreed.start}..{agreed.end}")
-    if isinstance(read, TermExtended) and read != fact:
-        return Refused("REPLACEMENT_WRONG", f"{name}: the policy names the day; void the extension instead")
+    if isinstance(read, VOIDED_ONLY) and read != fact:
+        return Refused("REPLACEMENT_WRONG", f"{name}: can only be voided; then ask for what is right")
     target = _find(situation.history, read.corrects) if isinstance(read, FactCorrected) else None
     if isinstance(read, FactCorrected) and target is not None:
         nested = _checked(target.fact, read.replacement, situation)

@@ -19,6 +19,7 @@ from domain.contract.approach import approach
 from domain.contract.corrections import correct_fact
 from domain.contract.evidence import accept_evidence, reject_evidence, upload_evidence
 from domain.contract.extension import extend_term, record_extension
+from domain.contract.modules import end_module, record_module_lapses, request_module, retest_module
 from domain.contract.offer import decline, make_offer, publish, sign, terminate, unpublish
 from domain.contract.questionnaire import assess, confirm, record_lapse, save
 from domain.contract.review import decide_review, request_review
@@ -34,6 +35,8 @@ NEEDS_REASON = (
     ask.RequestReview,
     ask.DecideReview,
     ask.ExtendTerm,
+    ask.RetestModule,
+    ask.EndModule,
     ask.Terminate,
     ask.CorrectFact,
 )
@@ -66,7 +69,7 @@ def _refused_in_general(command: ask.ContractCommand, situation: Situation) -> R
     no_reason = situation.reason is None or not situation.reason.strip()
     if no_reason and isinstance(command, NEEDS_REASON):
         return Refused("REASON_MISSING", f"{command.kind} needs a reason")
-    by_itself = (ask.RecordLapse, ask.RecordExtension, ask.Publish, ask.Unpublish)
+    by_itself = (ask.RecordLapse, ask.RecordExtension, ask.RecordModuleLapse, ask.Publish, ask.Unpublish)
     if no_reason and backdated and not isinstance(command, by_itself):
         return Refused("REASON_MISSING", "an earlier occurred_at needs a reason")
     rules = situation.document.care_types.get(situation.contract_id.care_type)
@@ -133,6 +136,14 @@ def _decide(command: ask.ContractCommand, situation: Situation) -> list[Decided]
             return extend_term(situation)
         case ask.RecordExtension():
             return record_extension(situation)
+        case ask.RequestModule():
+            return request_module(command, situation)
+        case ask.RetestModule():
+            return retest_module(command, situation)
+        case ask.EndModule():
+            return end_module(command, situation)
+        case ask.RecordModuleLapse():
+            return record_module_lapses(situation)
         case ask.Terminate():
             return terminate(command, situation)
         case ask.CorrectFact():

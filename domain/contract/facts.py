@@ -15,6 +15,7 @@ from domain.model import Frozen, added
 from domain.policy.answers import Answers, Finding, Measured
 from domain.policy.application_rules import StartOn
 from domain.policy.document import Route
+from domain.policy.module_rules import RetestRule
 from domain.policy.term_rules import ExtendedBy
 from domain.policy.values import Day
 
@@ -240,6 +241,51 @@ class ContractTerminated(Fact):
     last_day: date
 
 
+class ModuleGranted(Fact):
+    """A practice has a module on top of its contract, in ``term`` while the contract is in force.
+
+    ``retest`` is the rule of the policy that granted it, which it keeps; the text of the supplement has this SHA-256.
+    """
+
+    module: str
+    term: Term
+    clause: str
+    retest: RetestRule | None = None
+    agreement_sha256: Sha256
+
+
+class ModuleRefused(Fact):
+    """A module that was asked for is refused."""
+
+    module: str
+    reason: Reason
+
+
+class ModuleRetested(Fact):
+    """The test that was due by a day was passed or failed; ``last_day`` where failing ends the module."""
+
+    module: str
+    due_on: date
+    passed: bool
+    tested_on: date
+    last_day: date | None = None
+
+
+class ModuleEnded(Fact):
+    """A named officer ended a module; ``last_day`` is its last day in force."""
+
+    module: str
+    last_day: date
+
+
+class ModuleLapsed(Fact):
+    """A module ended because a test was missed; records and announces what ended by itself."""
+
+    module: str
+    last_day: date
+    reason: Reason
+
+
 class ApplicationKind(StrEnum):
     """What is applied for: a contract of this policy, or to follow another insurer's agreement (CQ25-4-30)."""
 
@@ -349,6 +395,11 @@ ContractFact = (
     | Published
     | Unpublished
     | TermExtended
+    | ModuleGranted
+    | ModuleRefused
+    | ModuleRetested
+    | ModuleEnded
+    | ModuleLapsed
     | ContractTerminated
     | ApplicationReceived
     | DocumentsRequested

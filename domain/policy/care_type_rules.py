@@ -12,6 +12,7 @@ from domain.model import added
 from domain.policy.application_rules import ON_ITS_OWN, FollowInsurerRule, StartRule, TransferRule
 from domain.policy.approach import ApproachRules, ContractInYearRule
 from domain.policy.condition_rules import RegistrationAlternative
+from domain.policy.module_rules import ModuleRules, module_mistakes
 from domain.policy.term_rules import AnyTerm, ExtensionRule, TermOfTier, term_mistakes
 from domain.policy.tier_rules import AnyTier, Measure, Unmeasured
 from domain.policy.tier_table import TierTable
@@ -145,6 +146,7 @@ class CareTypeRules(Ruled):
     where tiers have their own. ``transfer`` names the policy to which the care goes, ``transferred_when`` which
     contract makes it go there. ``measures`` are the numbers that bands of tiers look at, ``unmeasured`` names the tier
     while one of them is missing. ``extension`` lengthens the term of concluded contracts.
+    ``modules`` are what a practice can have on top of its contract.
     """
 
     route: Route
@@ -157,6 +159,7 @@ class CareTypeRules(Ruled):
     round_start: StartRule | None = added()
     term_of_tier: TermOfTier | None = added()
     extension: ExtensionRule | None = added()
+    modules: dict[Code, ModuleRules] = added({})
     follow_insurer: FollowInsurerRule | None = None
     transfer: TransferRule | None = None
     transferred_when: ContractInYearRule | None = None
@@ -177,6 +180,7 @@ class CareTypeRules(Ruled):
                 *self._implications_that_miss(),
                 *self.tier_table.mistakes(),
                 *self._starts_that_misfit(),
+                *module_mistakes(self.modules, None if self.term is None else self.term.start, self.latest_end),
                 *term_mistakes(self.period, self.term, self.tiers, self.term_of_tier, self.extension),
             ]
         )

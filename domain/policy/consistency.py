@@ -59,10 +59,14 @@ def cited_clauses(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple
 def _conditions_that_miss(document: dict[str, Any], care_types: dict[str, Any]) -> Iterator[Inconsistency]:
     known = tuple(mapping(document.get("conditions")))
     for name, rules in care_types.items():
-        for index, condition in enumerate(names(rules.get("conditions"))):
-            if condition and condition not in known:
-                path = ("care_types", name, "conditions", index)
-                yield Inconsistency(path, "expected a name under conditions", condition, known)
+        modules = {code: mapping(each) for code, each in mapping(rules.get("modules")).items()}
+        asked: dict[tuple[str, ...], dict[str, Any]] = {(): rules}
+        asked |= {("modules", code): module for code, module in modules.items()}
+        for where, part in asked.items():
+            for index, condition in enumerate(names(part.get("conditions"))):
+                if condition and condition not in known:
+                    path: tuple[str | int, ...] = ("care_types", name, *where, "conditions", index)
+                    yield Inconsistency(path, "expected a name under conditions", condition, known)
 
 
 def _bureau_lists_that_miss(document: dict[str, Any], care_types: dict[str, Any]) -> Iterator[Inconsistency]:

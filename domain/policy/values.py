@@ -24,6 +24,7 @@ READING = r"^OD[0-9]{2}$"
 AGB_PREFIX = r"^[0-9]{2}$"
 UZOVI = r"^[0-9]{4}$"
 DIGITS = r"^[0-9]+$"
+YEARLY_DAY = r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 PERIOD_KEY = r"^[0-9]{4}(-[0-9]{4})?$"
 
 MEANING_OF_PATTERNS = {
@@ -35,6 +36,7 @@ MEANING_OF_PATTERNS = {
     AGB_PREFIX: "the two digits with which AGB codes begin, such as 04",
     UZOVI: "a UZOVI number of four digits",
     DIGITS: "digits only",
+    YEARLY_DAY: "a month and a day such as 10-01",
     PERIOD_KEY: "a period such as 2025 or 2025-2026",
 }
 """What each pattern asks for, in words, for whoever wrote something else."""

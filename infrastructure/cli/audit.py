@@ -79,7 +79,8 @@ def _bound(option: str, meaning: str) -> object:
 @app.command()
 def trail(
     contract: Annotated[
-        ContractId | None, typer.Option("--contract", metavar="CONTRACT", parser=parsed_contract_id)
+        ContractId | None,
+        typer.Option("--contract", metavar="CONTRACT", parser=parsed_contract_id, help="One contract."),
     ] = None,
     provider: Annotated[
         AgbCode | None,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from application.queries.agreement import AgreementText
-from application.queries.contract_answer import ContractAnswer, Legal, Procedure
+from application.queries.contract_answer import ContractAnswer, Legal, ModuleState, Procedure
 from application.queries.events import EventsAnswer, EventShown
 from domain.calendar import AMSTERDAM, Term, instant_text, last_instant, local_day, local_text
 from domain.contract.audience import Audience
@@ -118,6 +118,7 @@ def _print_procedure(page: Page, procedure: Procedure) -> None:
         page.value("agreement SHA-256", offer.agreement_sha256)
     page.values(
         (
+            *((f"module {each.module}", _module_text(each)) for each in procedure.modules),
             ("signed", _instant_or_nothing(procedure.signed_at)),
             ("published", _instant_or_nothing(procedure.published_at)),
         )
@@ -138,7 +139,17 @@ def _print_legal_position(page: Page, legal: Legal, effective_on: date) -> None:
     for number, each in enumerate(legal.timeline):
         factors = ", ".join(each.factors) or "no factor"
         page.value("" if number else "tier timeline", f"from {each.effective_on}  {each.tier}  ({factors})")
+    for module in legal.modules:
+        due = f", next test due by {module.next_retest_due}" if module.next_retest_due else ""
+        page.value("module", f"{module.module}, {module.term.start} to {module.last_day}{due}")
     page.value("selective purchase", ", ".join(legal.selective) or "none")
+
+
+def _module_text(module: ModuleState) -> str:
+    if module.refused is not None:
+        return _cited(f"refused, {_words(module.refused.code)}", module.refused.clause)
+    ended = "" if module.ended_by is None else f", {_words(module.ended_by.code)} [{module.ended_by.clause}]"
+    return f"granted, until {module.last_day}{ended}"
 
 
 def _listed(answer: ContractAnswer) -> str:

@@ -20,6 +20,7 @@ from infrastructure.cli import (
     database,
     decision,
     demo,
+    doctor,
     letters,
     listing,
     lists,
@@ -112,6 +113,7 @@ def _make_app() -> typer.Typer:
     contract.app.command("diff")(contract_diff.diff)
     contract.app.command("why")(why.why)
     app.command("demo")(demo.demo)
+    app.command("doctor")(doctor.doctor)
     app.command("backup")(backup.backup)
     app.command("restore")(backup.restore)
     app.command("listing")(listing.care_finder)

@@ -142,6 +142,9 @@ def _care_type(rules: CareTypeRules) -> Iterator[str]:
         prefixes = ", ".join(rules.vektis.prefixes)
         yield f"Vektis: AGB {prefixes} with a {rules.vektis.profession}{prefix} ({cited(rules.vektis)})"
         yield from (f"or: {details(each)}" for each in rules.vektis.also)
+    for code, module in rules.modules.items():
+        yield f"module {code}: {module.label.nl}, asks {', '.join(module.conditions)} ({cited(module)})"
+        yield from (f"  {line}" for line in rule_lines(f"modules.{code}", module))
     for each in rules.selective:
         yield f"selective: {each.code} from members of {each.network} ({cited(each)})"
     for name in OF_CARE_TYPE:

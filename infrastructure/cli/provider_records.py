@@ -215,8 +215,6 @@ def _execute(agb: AgbCode, command: ProviderCommand, given: Given, database: str
     with opened(database) as system:
         name = command_id or f"{command.kind}/{agb}/{instant_text(system.clock.now())}"
         order = Order(actor=actor, command_id=name, reason=reason, occurred_at=occurred_at)
-        if command.purchaser is not None:
-            warn_of_unknown_purchaser(system, command.purchaser)
         head = system.log.horizon().position
         if isinstance(command, RecordValue):
             entered = record_value(system.contracting, system.providers, agb, command, order)
@@ -224,6 +222,8 @@ def _execute(agb: AgbCode, command: ProviderCommand, given: Given, database: str
             entered = execute(system.providers, agb, command, order)
         if isinstance(command, CorrectProviderFact):
             ask_about_changes_after(system.contracting, head)
+        if command.purchaser is not None:
+            warn_of_unknown_purchaser(system, command.purchaser)
     if as_json:
         facts = [{"fact": fact.stored_name, **fact.model_dump(mode="json")} for fact in entered.facts]
         print_json({"agb": agb, "command_id": name, "version": entered.version, "facts": facts})

@@ -26,6 +26,12 @@ app = typer.Typer(
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A read model; readmodels status lists them.")]
 
 
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[NAME]...", help="Only these; left out: all. Two processes with some each use two cores."),
+]
+
+
 @app.command()
 def status(database: Database = None, as_json: AsJson = False) -> None:
     """How far each read model is behind the log, how fast it goes, and what stopped it. Exit code 1 if one has stopped.
@@ -43,14 +49,14 @@ def status(database: Database = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def run(database: Database = None) -> None:
+def run(names: Names = None, database: Database = None) -> None:
     """Keep the read models up as facts are recorded, until Ctrl-C. Several may run at once.
 
     A model that can not go on stops alone, and is told of on standard error; then the exit code is 1 in the end.
     """
     with opened(database) as system, _stops_on_signal() as stop, _told_on_standard_error():
-        typer.echo(f"Keeping up {', '.join(system.read_models.names)}.", err=True)
-        system.read_models.run(stop)
+        typer.echo(f"Keeping up {', '.join(names or system.read_models.names)}.", err=True)
+        system.read_models.run(stop, names or None)
         stopped = [each.name for each in system.read_models.status() if each.fault is not None]
     typer.echo("Stopped; every batch is whole, and the next run goes on from there.", err=True)
     if stopped:
@@ -60,14 +66,14 @@ def run(database: Database = None) -> None:
 
 
 @app.command("catch-up")
-def catch_up(database: Database = None, as_json: AsJson = False) -> None:
-    """Bring every read model to where the log ends now. Exit code 1 if one can not come there."""
+def catch_up(names: Names = None, database: Database = None, as_json: AsJson = False) -> None:
+    """Bring read models to where the log ends now. Exit code 1 if one can not come there."""
     with (
         opened(database) as system,
         _told_on_standard_error(),
         progress_bar("Read models", "events", transient=True) as report,
     ):
-        done = system.read_models.catch_up(report=report)
+        done = system.read_models.catch_up(names or None, report=report)
         found = system.read_models.status()
     if as_json:
         print_json({"read_models": [_as_json(each) for each in found]})

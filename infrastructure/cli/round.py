@@ -92,7 +92,8 @@ def status(
     """How many procedures stood where on a day, by care type; and which runs of the round were held or interrupted."""
     asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
     with opened(database) as system:
-        found = round_status(system.contracting, policy, asked)
+        now = asked == Asked()
+        found = system.lists.round_status(policy) if now else round_status(system.contracting, policy, asked)
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:

@@ -56,6 +56,12 @@ def parse_url(database_url: str | URL) -> URL:
     return url
 
 
+def sqlite_file(database_url: str | URL) -> Path | None:
+    """The file of an SQLite database; nothing for a server's. Raises ``StorageUnavailable``."""
+    url = parse_url(database_url)
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+
+
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes, through SQLAlchemy Core: on SQLite it takes the write lock at the start."""

@@ -36,7 +36,7 @@ def deadlines(outlooks: Outlooks) -> PerContract:
 def _rows(found: Outlook) -> Iterator[Values]:
     for due in falls_due(found.contract, found.deadlines):
         until = ALWAYS_TO if due.until is None else to_microseconds(due.until)
-        yield str(found.contract_id), due.kind.value, to_microseconds(due.at), until, *found.contract_id
+        yield found.stream_id, due.kind.value, to_microseconds(due.at), until, *found.contract_id
 
 
 def falling_due(connection: Connection, asked: DeadlinesAsked, at: int) -> list[Row[Any]]:

@@ -2,7 +2,9 @@
 
 from contextlib import AbstractContextManager
 
-from application.ports import Clock, ProgressReport
+from application.contracting import Contracting
+from application.ports import ProgressReport
+from application.queries.horizon import Asked
 from application.queries.lists import (
     ContractList,
     ContractsAsked,
@@ -14,10 +16,16 @@ from application.queries.lists import (
     WorkItem,
     WorkList,
 )
+from application.queries.round_report import RoundStatusAnswer, round_status
+from application.round import round_care_types, version_of
 from domain.calendar import from_microseconds, local_day, to_microseconds
+from domain.care_type import CareType
+from domain.policy.adoption import policy_stream
+from domain.policy.document import PolicyDocument
 from infrastructure.read_models.deadlines import DEADLINE, falling_due, how_many
 from infrastructure.read_models.overview import OVERVIEW, contracts
 from infrastructure.read_models.practices import PRACTICE
+from infrastructure.read_models.rounds import ROUND_RUN, RoundAsked, round_standing
 from infrastructure.read_models.service import Reading, ReadModels, no_report
 from infrastructure.read_models.worklist import WORK, waiting, work
 
@@ -28,9 +36,10 @@ class Lists:
     Every method raises ``ReadModelBehind`` when its tables can not be brought up, and ``StorageUnavailable``.
     """
 
-    def __init__(self, read_models: ReadModels, clock: Clock) -> None:
+    def __init__(self, read_models: ReadModels, contracting: Contracting) -> None:
         self._read_models = read_models
-        self._clock = clock
+        self._contracting = contracting
+        self._clock = contracting.clock
 
     def contracts(self, asked: ContractsAsked, report: ProgressReport = no_report) -> ContractList:
         """A page of a purchaser's contracts."""
@@ -112,7 +121,43 @@ class Lists:
             ),
         )
 
+    def round_status(self, policy_id: str, report: ProgressReport = no_report) -> RoundStatusAnswer:
+        """What ``application.queries.round_report.round_status`` answers when no day is named.
+
+        Counted in the tables; from the log where another policy shares a period with this one, or where something is
+        recorded meanwhile. Raises what it raises.
+        """
+        asked = self._round(policy_id)
+        if asked is not None:
+            names = [OVERVIEW.name, ROUND_RUN.name]
+            self._read_models.ready(names, report)
+            horizon = self._contracting.log_port.horizon()
+            with self._read_models.reading(names) as (connection, position):
+                if position == horizon.position:
+                    return round_standing(connection, asked, horizon.known_at, position)
+        return round_status(self._contracting, policy_id, Asked())
+
+    def _round(self, policy_id: str) -> RoundAsked | None:
+        """The round of a policy, where its present version alone says what its contracts are."""
+        policies = self._contracting.policies
+        document = version_of(self._contracting, policy_id, self._clock.now()).document
+        periods = _periods(document)
+        for stream in policies.streams():
+            for version in policies.versions(stream).versions:
+                named = _periods(version.document)
+                of_another = stream != policy_stream(policy_id)
+                if of_another and version.document.purchaser == document.purchaser and named & periods:
+                    return None
+                if not of_another and named != periods:
+                    return None
+        return RoundAsked(policy_id, document.purchaser.id, round_care_types(document), periods)
+
     def _reading(self, name: str, report: ProgressReport) -> AbstractContextManager[Reading]:
         names = [name, PRACTICE.name]
         self._read_models.ready(names, report)
         return self._read_models.reading(names)
+
+
+def _periods(document: PolicyDocument) -> set[tuple[CareType, str]]:
+    """The care types of a policy with their periods."""
+    return {(care_type, rules.period) for care_type, rules in document.care_types.items() if rules.period is not None}

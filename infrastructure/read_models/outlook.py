@@ -10,17 +10,19 @@ from datetime import datetime
 from sqlalchemy import Connection, Table
 
 from domain.agb import AgbCode
-from domain.contract.contract import Contract, fold
+from domain.care_type import CareType
+from domain.contract.contract import Contract, advance, begun, fold
 from domain.contract.contract_id import ContractId
 from domain.contract.intervals import ALWAYS, Ruling, Rulings, Step, rulings_of, steps_ahead
 from domain.contract.standing import Deadlines, Planned, deadlines_under
-from domain.history import Recorded
+from domain.history import FactCorrected, Recorded
 from domain.policy.adoption import PolicyVersions
 from infrastructure.read_models.model import Batch, renamed
 from infrastructure.read_models.rows import Values, delete_rows, insert_rows
 
 Key = tuple[str, str, str]
 """A purchaser, a care type and a period."""
+_CONTRACTS_KEPT = 20_000
 _ANY = AgbCode("00000000")
 _NONE: Rulings = (Ruling(ALWAYS, Planned(None, None, signing_binds=False, publication_starts=None), None, ()),)
 
@@ -33,6 +35,7 @@ class Outlook:
     the contract had begun before the batch.
     """
 
+    stream_id: str
     contract_id: ContractId
     history: list[Recorded]
     known_before: bool
@@ -52,6 +55,7 @@ class Outlooks:
 
     def __init__(self) -> None:
         self._rulings: dict[tuple[Key, int], Rulings] = {}
+        self._folded: dict[str, Contract] = {}
 
     def concerned(self, batch: Batch) -> Iterator[list[Outlook]]:
         """The contracts that a batch may change, a page at a time: of its facts, and of what its adoptions change."""
@@ -62,7 +66,7 @@ class Outlooks:
                 wanted = [
                     stream_id
                     for stream_id in page
-                    if stream_id not in batch.of_contracts and _key(ContractId.parse(stream_id)) in changed
+                    if stream_id not in batch.of_contracts and _key_in(stream_id) in changed
                 ]
                 histories = batch.histories(wanted) if wanted else {}
                 yield [self._outlook(batch, each, list(history)) for each, history in histories.items()]
@@ -77,10 +81,13 @@ class Outlooks:
         return list(shared)
 
     def _outlook(self, batch: Batch, stream_id: str, history: list[Recorded]) -> Outlook:
-        contract_id, contract = ContractId.parse(stream_id), fold(history)
+        purchaser, agb, care_type, period = stream_id.split("/")
+        contract_id = ContractId(purchaser, AgbCode(agb), CareType(care_type), period)
+        contract = self._fold(stream_id, history)
         rulings = self._of(batch.policies.governing(contract_id, up_to=batch.to), contract_id)
         since = max(history[-1].recorded_at, rulings[-1].since)
         return Outlook(
+            stream_id,
             contract_id,
             history,
             history[0].position <= batch.read_from,
@@ -89,6 +96,28 @@ class Outlooks:
             since,
             steps_ahead(contract, since, rulings),
         )
+
+    def _fold(self, stream_id: str, history: Sequence[Recorded]) -> Contract:
+        """The fold of a history, from where it stood when it was last folded if that is kept."""
+        known = self._folded.pop(stream_id, None)
+        news = history if known is None else history[known.version :]
+        if (
+            known is None
+            or known.version > history[-1].version
+            or any(type(each.fact) is FactCorrected for each in news)
+        ):
+            contract = fold(history)
+        else:
+            # who has seen the kept one keeps it as it was
+            contract = begun()
+            vars(contract).update(vars(known))
+            for recorded in news:
+                advance(contract, recorded)
+            vars(contract)["version"] = history[-1].version
+        if len(self._folded) >= _CONTRACTS_KEPT:
+            del self._folded[next(iter(self._folded))]
+        self._folded[stream_id] = contract
+        return contract
 
     def _of(self, versions: PolicyVersions, contract_id: ContractId) -> Rulings:
         if not versions.versions:
@@ -114,6 +143,11 @@ class Outlooks:
                 if self._of(before, contract_id) != self._of(after, contract_id):
                     changed.add(_key(contract_id))
         return changed
+
+
+def _key_in(stream_id: str) -> Key:
+    purchaser, _, care_type, period = stream_id.split("/")
+    return purchaser, care_type, period
 
 
 def _key(contract_id: ContractId) -> Key:
@@ -144,7 +178,5 @@ class PerContract:
     def apply(self, connection: Connection, batch: Batch) -> None:
         """Write the rows of every contract that the batch may change anew."""
         for page in self._outlooks.concerned(batch):
-            delete_rows(
-                connection, self.table, "contract_id", [str(each.contract_id) for each in page if each.known_before]
-            )
+            delete_rows(connection, self.table, "contract_id", [each.stream_id for each in page if each.known_before])
             insert_rows(connection, self.table, [row for each in page for row in self._rows_of(each)])

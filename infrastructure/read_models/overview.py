@@ -67,7 +67,7 @@ def _rows(found: Outlook) -> Iterator[Values]:
     for step, at_to in zip(found.steps, ends, strict=True):
         state = step.state
         yield (
-            str(contract_id),
+            found.stream_id,
             at_from,
             at_to,
             *contract_id,

@@ -91,15 +91,15 @@ class Runner:
         faults = {name: standing.fault for name, standing in found.items() if standing.fault is not None}
         return CaughtUp(found, faults, [each.name for each in wanted if outdated(each, found[each.name])])
 
-    def run(self, stop: Event) -> None:
-        """Keep the models up until ``stop`` is set; a batch in hand is finished.
+    def run(self, stop: Event, names: Collection[str] | None = None) -> None:
+        """Keep models up, all if none is named, until ``stop`` is set; a batch in hand is finished.
 
         Goes on after a database that was away. A model that can not go on is told in the program's log.
         """
         wakening = Wakening(stop)
         listener = Thread(target=self._listen, args=(wakening,), name="contractspoor-readmodels", daemon=True)
         listener.start()
-        models = list(self._models.values())
+        models = [model for name, model in self._models.items() if names is None or name in names]
         try:
             while not stop.is_set():
                 wakening.clear()

@@ -105,13 +105,20 @@ class ReadModels:
         report: ProgressReport = no_report,
         stop: Callable[[], bool] = lambda: False,
     ) -> CaughtUp:
-        """Bring models, all if none is named, to where the log ends now, or as far as they can come."""
+        """Bring models, all if none is named, to where the log ends now, or as far as they can come.
+
+        Raises ``UnknownReadModel``.
+        """
+        for name in names or ():
+            self._named(name)
         head = self._head()
         return self.runner.catch_up(names, up_to=head, progress=lambda position: report(position, head), stop=stop)
 
-    def run(self, stop: Event) -> None:
-        """Keep the models up until told to stop; see ``Runner.run``."""
-        self.runner.run(stop)
+    def run(self, stop: Event, names: Collection[str] | None = None) -> None:
+        """Keep models up, all if none is named, until told to stop; see ``Runner.run``. Raises ``UnknownReadModel``."""
+        for name in names or ():
+            self._named(name)
+        self.runner.run(stop, names)
 
     def resume(self, name: str) -> bool:
         """Let a model go on that has stopped, once the cause is mended; whether it had. Raises ``UnknownReadModel``."""

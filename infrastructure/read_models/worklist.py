@@ -53,7 +53,7 @@ def _rows(found: Outlook) -> Iterator[Values]:
 def _row(found: Outlook, work: Work, until: int) -> Values:
     due_on = None if work.due_on is None else work.due_on.isoformat()
     told = work.kind.value, work.item, work.about, to_microseconds(work.since), due_on, until
-    return str(found.contract_id), *told, *found.contract_id
+    return found.stream_id, *told, *found.contract_id
 
 
 _NEVER = "9999-12-31"

@@ -255,6 +255,7 @@ def test_answers_as_given_fill_in_nothing_and_no_bureau_is_none() -> None:
         ({"a": True}, {"a": False}, ["a: expected true, found false"]),
         ({"a": None}, {"a": None}, []),
         ({"a": None}, {}, ["a: expected null, found left out"]),
+        ({"a": []}, {}, []),
         ({"a": ["x", "y"]}, {"a": ["y", "x"]}, []),
         ({"a": ["x"]}, {"a": ["y", "x"]}, ["a: expected [x], found [y, x]"]),
         ({"a": []}, {"a": ["x"]}, ["a: expected [], found [x]"]),

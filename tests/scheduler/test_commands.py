@@ -44,6 +44,7 @@ def test_the_list_names_times_and_zone(run: Run) -> None:
     assert [(each["name"], each["local_time"], each["zone"]) for each in data] == [
         ("deadlines", "00:05", "Europe/Amsterdam"),
         ("extensions", "00:10", "Europe/Amsterdam"),
+        ("modules", "00:12", "Europe/Amsterdam"),
         ("publication", "00:15", "Europe/Amsterdam"),
         ("register", "00:25", "Europe/Amsterdam"),
     ]
@@ -55,11 +56,11 @@ def test_the_ticker_ticks_at_its_start_and_stops_when_told(year: str, sent: sign
         [PROGRAM, "scheduler", "run", "--database", year], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        told_by = [process.stdout.readline() for _ in range(4)]
+        told_by = [process.stdout.readline() for _ in range(5)]
         process.send_signal(sent)
         _, told = process.communicate()
 
     assert told_by[0].startswith("deadlines: 1 QuestionnaireLapsed, of 2 contracts")
-    assert [each.split(":")[0] for each in told_by] == ["deadlines", "extensions", "publication", "register"]
+    assert [each.split(":")[0] for each in told_by] == ["deadlines", "extensions", "modules", "publication", "register"]
     assert told == "Stopped; the next start makes up for what was missed.\n"
     assert process.returncode == exit_code

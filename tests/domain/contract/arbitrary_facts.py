@@ -11,6 +11,7 @@ from domain.explanation import Outcome
 from domain.history import FactCorrected
 from domain.policy.answers import Answers, Claim, Finding, Measured
 from domain.policy.document import Route
+from domain.policy.module_rules import RetestOutcome, RetestRule, ThenEnds
 from domain.policy.starts import BY_SIGNATURE
 from domain.policy.term_rules import ExtendedBy
 
@@ -41,6 +42,8 @@ REGISTRATION = st.builds(
 )
 FINDINGS = st.lists(st.builds(Finding, factor=FACTOR, outcome=st.sampled_from(Outcome)), max_size=2).map(tuple)
 
+RETEST_OUTCOME = st.builds(RetestOutcome, ends=st.sampled_from(ThenEnds), clause=st.just("MD27-3.4-4"))
+
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "purchaser": st.none() | st.just("caresq"),
     "agreement_sha256": SHA,
@@ -65,6 +68,19 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "ground": TEXT,
     "last_day": DAYS,
     "last_signing_day": DAYS,
+    "clause": TEXT,
+    "due_on": DAYS,
+    "tested_on": DAYS,
+    "module": st.sampled_from(["complex", "no such module"]),
+    "passed": st.booleans(),
+    "retest": st.none()
+    | st.builds(
+        RetestRule,
+        day=st.sampled_from(["01-01", "02-28", "12-31"]),
+        failed=RETEST_OUTCOME,
+        missed=RETEST_OUTCOME,
+        clause=st.just("MD27-3.4-4"),
+    ),
     "measured": st.lists(
         st.builds(Measured, measure=TEXT, number=st.none() | st.decimals(allow_nan=False, allow_infinity=False)),
         max_size=2,
@@ -98,6 +114,7 @@ OTHERWISE: dict[tuple[type, str], st.SearchStrategy[Any]] = {
     (f.TierAssigned, "agreement_sha256"): st.none() | SHA,
     (f.ContractOffered, "tier"): st.none() | st.just("A"),
     (f.OfferReplaced, "term"): st.none() | TERM,
+    (f.ModuleRetested, "last_day"): st.none() | DAYS,
     (f.Signed, "term"): st.none() | TERM,
     (f.ContractCarriedOver, "tier"): st.none() | st.just("A"),
     (f.ReviewRequested, "ground"): st.sampled_from(f.ReviewGround),

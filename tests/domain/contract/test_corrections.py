@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.care_type import CareType
 from domain.contract.commands import (
     AcceptEvidence,
     Approach,
@@ -323,3 +324,58 @@ def test_another_instant_comes_with_the_fact_that_it_belongs_to() -> None:
 def test_a_second_run_of_the_round_stands_on_the_facts_as_corrected() -> None:
     contract = accepted()
     correct(contract, contract.version_of(EvidenceAccepted)).done().when(Approach(), at=NOW).nothing()
+
+
+# ------------------------------------------------------------------------------------------ corrections of corrections
+
+
+def ended_in(month: int) -> dict[str, Any]:
+    return {"last_day": f"2025-{month:02}-28"}
+
+
+def terminated() -> Given:
+    return signed().when(Terminate(last_day=day("2025-06-28")), at="2025-05-01").done()
+
+
+def mended(contract: Given, version: int, replacement: dict[str, Any] | None) -> Outcome:
+    return contract.when(CorrectFact(version=version, replacement=replacement), at="2025-05-02")
+
+
+def test_what_was_corrected_reads_as_the_correction_of_the_correction_says() -> None:
+    contract = terminated()
+    ended = contract.version_of(ContractTerminated)
+    contract = mended(contract, ended, ended_in(7)).then(FactCorrected(corrects=ended, replacement=ended_in(7)))
+    first = contract.version_of(FactCorrected)
+    contract = mended(contract, first, {"corrects": ended, "replacement": ended_in(8)}).done()
+    assert contract.contract.last_day == day("2025-08-28")
+    mended(contract, ended, ended_in(8)).nothing()
+    mended(contract, ended, ended_in(7)).brings(FactCorrected)
+    voided = mended(contract, first, None).done()
+    assert voided.contract.last_day == day("2025-06-28")
+    mended(voided, first, None).nothing()
+    mended(voided, ended, ended_in(8)).brings(FactCorrected)
+
+
+def test_a_replacement_is_stored_as_the_facts_own_json() -> None:
+    contract = terminated()
+    (fact,) = mended(contract, contract.version_of(ContractTerminated), ended_in(7)).facts
+    assert isinstance(fact, FactCorrected)
+    assert fact.replacement == {"last_day": "2025-07-28"}
+    assert type(fact.replacement["last_day"]) is str
+
+
+def test_a_question_may_be_mended_to_any_factor_of_the_care_type() -> None:
+    ask = RequestReview(ground=ReviewGround.FACTOR_NO_LONGER_MET, factor="share", found="25%")
+    contract = signed("share").when(ask, at="2025-05-01").done()
+    version = contract.version_of(ReviewRequested)
+    other = as_json(contract, ReviewRequested, factor="prem")
+    mended(contract, version, other).brings(FactCorrected)
+    mended(contract, version, as_json(contract, ReviewRequested, factor="vvocm")).refused("REPLACEMENT_WRONG")
+
+
+def test_where_there_are_no_factors_a_question_can_be_mended_to_none() -> None:
+    contract = given(care_type=CareType.HUI).when(Approach(), at="2024-09-16").done()
+    ask = RequestReview(ground=ReviewGround.REGISTRY_CHANGED, found="moved")
+    contract = contract.when(ask, at="2024-10-01").done()
+    wrong = as_json(contract, ReviewRequested, factor="share")
+    mended(contract, contract.version_of(ReviewRequested), wrong).refused("REPLACEMENT_WRONG")

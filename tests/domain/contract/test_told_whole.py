@@ -305,6 +305,11 @@ PAGES: dict[str, Callable[[], Outcome]] = {
         "ernstige_fout=2022-05-05",
         staff=in_registers(CareType.FYS),
     ),
+    "asr-approach-for-a-person": lambda: at_asr(CareType.FYS, "ivr=").when(Approach(), at="2023-09-15"),
+    "application-after-the-term": lambda: application(at="2026-12-15"),
+    "application-granted-after-the-term": lambda: (
+        application(at="2026-12-15").done().when(DecideApplication(verdicts={"added_value": True}), at="2026-12-20")
+    ),
     "asr-approach-erg": lambda: at_asr_with(CareType.ERG, staff=in_registers(CareType.ERG, "kp")),
     "asr-approach-die-barred": lambda: at_asr_with(CareType.DIE, "evr=ja", staff=in_registers(CareType.DIE)),
     "confirmation-fys": lambda: confirmation(share=Claim(), kngf=Claim()),

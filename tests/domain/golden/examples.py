@@ -13,6 +13,7 @@ from domain.policy.adoption import Ground, PolicyAdopted
 from domain.policy.answers import Answers, Claim, Finding, Measured
 from domain.policy.application_rules import StartOn
 from domain.policy.document import Route
+from domain.policy.module_rules import RetestOutcome, RetestRule, ThenEnds
 from domain.policy.term_rules import ExtendedBy
 from domain.provider import facts as p
 from domain.provider import register as r
@@ -122,6 +123,32 @@ CONTRACT_FACTS: tuple[Fact, ...] = (
     f.Published(),
     f.Unpublished(),
     f.TermExtended(end=date(2028, 12, 31), by=ExtendedBy.NOTICE),
+    f.ModuleGranted(
+        module="complex",
+        term=Term(start=date(2027, 3, 1), end=date(2029, 12, 31)),
+        clause="MD27-3.4-1",
+        retest=RetestRule(
+            day="10-01",
+            failed=RetestOutcome(ends=ThenEnds.WITH_THE_MONTH, clause="MD27-3.4-5"),
+            missed=RetestOutcome(ends=ThenEnds.THAT_DAY, clause="MD27-3.4-6", reading="OD26"),
+            clause="MD27-3.4-4",
+        ),
+        agreement_sha256=SHA,
+    ),
+    f.ModuleRefused(module="complex", reason=f.Reason(code="NO_TRAINING", clause="MD27-3.4-2", found="nee")),
+    f.ModuleRetested(
+        module="complex",
+        due_on=date(2027, 10, 1),
+        passed=False,
+        tested_on=date(2027, 9, 20),
+        last_day=date(2027, 9, 30),
+    ),
+    f.ModuleEnded(module="complex", last_day=date(2027, 8, 31)),
+    f.ModuleLapsed(
+        module="complex",
+        last_day=date(2027, 10, 1),
+        reason=f.Reason(code="RETEST_MISSED", clause="MD27-3.4-6", found="due on 2027-10-01"),
+    ),
     f.ContractTerminated(last_day=date(2025, 6, 30)),
     f.ApplicationReceived(attempt=2, application=f.ApplicationKind.FOLLOW_INSURER, other_insurer="Verzekeraar Noord"),
     f.DocumentsRequested(documents=("De afspraken met de andere zorgverzekeraar",)),

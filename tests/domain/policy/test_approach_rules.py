@@ -12,7 +12,7 @@ from domain.policy.contract_history import contract_in_year
 from domain.policy.document import PolicyDocument
 from domain.policy.eligibility import approach_rules, integrity_doubted, is_candidate, judge_approach, transferred
 from domain.policy.judged import Consequence, Judged
-from domain.provider.provider import IntegritySignal, OptOut, PastContract, Provider
+from domain.provider.provider import IntegritySignal, KnownValue, OptOut, PastContract, Provider
 from domain.provider.register import GliProgramme, Profession, Professional, ProviderKind
 from tests.domain.policy.practices import (
     LONG_AGO,
@@ -42,6 +42,25 @@ def reasons(document: PolicyDocument, care_type: CareType, provider: Provider) -
     day = SEPTEMBER if document.id.startswith("asr") else AUGUST
     judged = approach_rules(document, care_type, provider, day)
     return [code for code, each in judged if each.outcome is not Outcome.MET]
+
+
+def test_care_that_goes_elsewhere_is_not_approached_and_says_where_it_stands() -> None:
+    (found,) = (each for each in judge_approach(asr(), GLI, practice(), SEPTEMBER) if each.code == "approach.route")
+    explanation = found.explanation
+    assert (found.refusal_code, explanation.clause, explanation.value) == ("OTHER_POLICY", "ASR24-0-2", "transferred")
+    assert explanation.threshold == "a round that approaches"
+
+
+def test_a_measurement_of_the_care_type_goes_before_one_of_none() -> None:
+    of_all, of_fys, of_log = (
+        KnownValue(code="behandelindex", value=value, year=2022, care_type=care_type)
+        for value, care_type in (("120", None), ("150", FYS), ("150", LOG))
+    )
+    known = tuple(each for each in asr_physio().known_values if each.code != "behandelindex")
+    assert reasons(asr(), FYS, replace(asr_physio(), known_values=(*known, of_fys, of_all))) == [
+        "BEHANDELINDEX_TOO_HIGH"
+    ]
+    assert reasons(asr(), FYS, replace(asr_physio(), known_values=(*known, of_log, of_all))) == []
 
 
 def follows(provider: Provider, care_type: CareType = FYS) -> dict[str, Consequence]:

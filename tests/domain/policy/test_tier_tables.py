@@ -317,6 +317,14 @@ def test_a_table_with_too_many_combinations_is_not_judged() -> None:
         list(undivided(ways, {f"m{number}": Line() for number in range(4)}, gaps=True))
 
 
+def test_a_policy_with_such_a_table_is_told_so() -> None:
+    measures = {f"m{number}": measure(value=f"m{number}") for number in range(4)}
+    ways = [{f"m{number}": {"at_least": str(each)} for number in range(4)} for each in range(8)]
+    with pytest.raises(ValidationError) as refused:
+        by_bands({"A": ways, "B": "otherwise"}, measures)
+    assert f"tiers: the bounds have 83521 combinations, more than {MOST_CELLS}" in str(refused.value)
+
+
 def test_a_tier_that_only_numbers_outside_the_measure_reach_is_told() -> None:
     ways = {"A": [{"n": Bounds(above=Decimal(10))}], "B": [{"n": Bounds(at_most=Decimal(10))}]}
     assert never_reached(ways, {"n": Line(within=Bounds(at_most=Decimal(10)))}) == ["A"]

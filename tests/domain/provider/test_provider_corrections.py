@@ -133,7 +133,8 @@ def test_what_the_register_said_is_mended_for_everybody() -> None:
          "an instant alone", "a later instant", "another purchaser", "another shape"],
 )  # fmt: skip
 def test_what_can_not_be_mended_is_refused(version: int, given: dict[str, Any], code: str) -> None:
-    decided = STREAM.correct(version, given.pop("replacement", None), **given)
+    others = {name: value for name, value in given.items() if name != "replacement"}
+    decided = STREAM.correct(version, given.get("replacement"), **others)
     assert isinstance(decided, Refused)
     assert decided.code == code
 

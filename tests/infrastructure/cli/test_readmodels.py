@@ -104,7 +104,13 @@ def test_a_row_that_is_not_what_the_log_says_is_found_and_a_rebuild_mends_it(run
     assert run("readmodels", "verify", "contract_overview", "--database", year).exit_code == 0
 
 
-@pytest.mark.parametrize("command", ["rebuild", "verify", "resume"])
+def test_some_models_are_brought_up_apart_from_the_others(run: Run, year: str) -> None:
+    assert run("readmodels", "catch-up", "practice", "audit_entry", "--database", year).exit_code == 0
+    found = conditions(run, year)
+    assert {name for name, condition in found.items() if condition == "up_to_date"} == {"practice", "audit_entry"}
+
+
+@pytest.mark.parametrize("command", ["catch-up", "rebuild", "verify", "resume"])
 def test_a_model_that_does_not_exist_is_told_with_those_that_do(run: Run, year: str, command: str) -> None:
     result = run("readmodels", command, "reviews", "--database", year)
     assert result.exit_code == 1

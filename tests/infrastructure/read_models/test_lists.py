@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from application.queries.horizon import Asked
 from application.queries.lists import ContractsAsked, DeadlinesAsked, ListedContract, ListOrder, WorkAsked
+from application.queries.round_report import round_status
 from application.simulation.year import Year
 from domain.calendar import last_instant, local_day
 from domain.care_type import CareType
@@ -21,6 +23,19 @@ EVERYTHING = 10_000
 
 def silent(done: int, total: int) -> None:
     """Nobody watches."""
+
+
+def test_how_a_round_stands_is_counted_as_the_log_answers_it_at_every_phase_of_two_years(tmp_path: Path) -> None:
+    compared = 0
+    with open_simulation(f"sqlite:///{tmp_path / 'years.db'}", providers=30, seed=5) as (system, world):
+        for phase in Year(world).phases():
+            phase.work(silent)
+            for stream in system.contracting.policies.streams():
+                policy = stream.partition("/")[2]
+                found = system.lists.round_status(policy)
+                assert found == round_status(system.contracting, policy, Asked())
+                compared += len(found.runs) + sum(map(len, found.care_types.values()))
+    assert compared > 200
 
 
 @pytest.fixture(scope="module")

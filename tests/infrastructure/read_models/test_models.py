@@ -20,6 +20,7 @@ from application.ports import AuditFilter
 from application.publication import publish_due
 from application.queries.audit_trail import matches
 from application.queries.horizon import Asked
+from application.queries.round_report import round_status
 from application.scenarios.run import World, run_scenario
 from domain.calendar import to_microseconds
 from domain.contract.contract_id import ContractId
@@ -36,17 +37,25 @@ from infrastructure.read_models.audit_index import AUDIT_ENTRY
 from infrastructure.read_models.audit_reads import AuditReads
 from infrastructure.read_models.batches import BatchReader
 from infrastructure.read_models.deadlines import DEADLINE
+from infrastructure.read_models.lists import Lists
 from infrastructure.read_models.models import all_models
 from infrastructure.read_models.overview import OVERVIEW
 from infrastructure.read_models.practices import PRACTICE
 from infrastructure.read_models.runner import Runner
+from infrastructure.read_models.service import ReadModels
 from infrastructure.read_models.worklist import WORK
 from tests.application.scenario_files import FILES, ROOT
 from tests.postgres_server import PostgresServer
 
 Worlds = Callable[[PolicySources], AbstractContextManager[World]]
 KNOWN: dict[str, PolicySource] = {}
-DATABASES = {"sqlite": FILES, "postgres": FILES[::6]}
+CASES = [
+    *(
+        pytest.param("sqlite", path, marks=[pytest.mark.slow] if number % 2 else [])
+        for number, path in enumerate(FILES)
+    ),
+    *(pytest.param("postgres", path) for path in FILES[::9]),
+]
 
 
 @pytest.fixture(scope="module")
@@ -142,9 +151,7 @@ def look(world: World, models: Models) -> None:
         )
 
 
-@pytest.mark.parametrize(
-    ("database", "path"), [(name, path) for name, files in DATABASES.items() for path in files], ids=str
-)
+@pytest.mark.parametrize(("database", "path"), CASES, ids=str)
 def test_the_lists_say_what_the_log_answers_whenever_they_are_asked(
     database: str, path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -161,6 +168,7 @@ def test_the_lists_say_what_the_log_answers_whenever_they_are_asked(
         models.catch_up()
         held_against_the_log(world, models)
         held_against_a_fresh_fold(models)
+        a_round_stands_as_the_log_says(world, models)
 
 
 def what_a_tick_records_was_due(world: World, models: Models) -> None:
@@ -263,6 +271,17 @@ def whose(stream_id: str, fact: Any, adopted: Mapping[int, PolicyDocument]) -> A
     if stream_id.startswith(("policy/", ROUNDS)):
         return next(each.purchaser.id for each in adopted.values() if each.id == stream_id.split("/")[1])
     return stream_id.split("/", maxsplit=1)[0]
+
+
+def a_round_stands_as_the_log_says(world: World, models: Models) -> None:
+    """Of every policy, from the tables where it is alone in its periods."""
+    contracting = world.contracting
+    found = ReadModels(models.log, contracting.facts, contracting.policies, contracting.clock, all_models())
+    lists = Lists(found, contracting)
+    for stream in contracting.policies.streams():
+        policy = stream.partition("/")[2]
+        if contracting.policies.versions(stream).at(contracting.clock.now()) is not None:
+            assert lists.round_status(policy) == round_status(contracting, policy, Asked())
 
 
 def held_against_a_fresh_fold(models: Models) -> None:

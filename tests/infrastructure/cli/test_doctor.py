@@ -1,0 +1,148 @@
+"""``contractspoor doctor``: each thing that can be wrong, really made wrong, is found with what to do about it."""
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from domain.calendar import to_microseconds
+from infrastructure.clock import SystemClock
+from infrastructure.persistence.recorder import open_log
+from tests.infrastructure.cli.conftest import Run
+from tests.infrastructure.persistence.entries import entry
+
+
+def found(run: Run, url: str) -> tuple[int, dict[str, dict[str, Any]]]:
+    result = run("doctor", "--database", url, "--json")
+    return result.exit_code, {each["about"]: each for each in json.loads(result.stdout)}
+
+
+def change(url: str, statement: str, *values: Any) -> None:
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection, connection:
+        connection.execute(statement, values)
+
+
+def test_a_service_in_good_health_has_nothing_to_mend(run: Run, year: str) -> None:
+    run("readmodels", "catch-up", "--database", year)
+    run("outbox", "send", "--database", year)
+    exit_code, findings = found(run, year)
+
+    assert exit_code == 0
+    assert {each["verdict"] for each in findings.values()} == {"fine"}
+    assert {"zone data", "disk", "database", "writing", "clock", "policies", "outbox"} < set(findings)
+    assert any(about.startswith("read model ") for about in findings)
+
+
+def test_only_what_is_not_fine_is_told_on_demand(run: Run, year: str) -> None:
+    run("outbox", "send", "--database", year)
+
+    assert run("doctor", "--quiet", "--database", year).stdout == ""
+
+
+def test_a_database_on_a_server_is_examined_as_well(run: Run, postgres_url: str) -> None:
+    exit_code, findings = found(run, postgres_url)
+
+    assert (exit_code, findings["writing"]["verdict"]) == (0, "fine")
+    assert "disk" not in findings
+
+
+def test_a_database_that_is_not_there_or_not_set_up_is_told_with_the_command_that_makes_it(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.db").touch()
+    absent, empty = (found(run, f"sqlite:///{tmp_path / name}") for name in ("absent.db", "empty.db"))
+
+    assert (absent[0], empty[0]) == (1, 1)
+    assert "contractspoor database upgrade" in absent[1]["database"]["found"]
+    assert empty[1]["database"]["advice"] == "run: contractspoor database upgrade"
+
+
+def test_a_database_of_a_newer_program_is_told(run: Run, sqlite_url: str) -> None:
+    change(sqlite_url, "UPDATE alembic_version SET version_num = '9999'")
+    exit_code, findings = found(run, sqlite_url)
+
+    assert exit_code == 1
+    assert findings["database"]["advice"] == "use the newer program"
+
+
+def test_a_log_that_can_not_be_written_is_told(run: Run, year: str) -> None:
+    exit_code, findings = found(run, f"{year}?mode=ro")
+
+    assert exit_code == 1
+    assert "is read-only" in findings["writing"]["found"]
+
+
+def test_a_clock_behind_the_log_is_told(run: Run, sqlite_url: str) -> None:
+    log = open_log(sqlite_url)
+    log.append([entry()], now=to_microseconds(SystemClock().now()))
+    log.close()
+    later = to_microseconds(SystemClock().now() + timedelta(hours=1))
+    change(sqlite_url, "DROP TRIGGER log_refuses_update")
+    change(sqlite_url, "UPDATE log SET recorded_at = ?", later)
+    exit_code, findings = found(run, sqlite_url)
+
+    assert (exit_code, findings["clock"]["verdict"]) == (1, "fails")
+    assert findings["clock"]["advice"] == "set the clock of this machine right"
+
+
+def test_a_log_without_a_policy_is_a_warning(run: Run, sqlite_url: str) -> None:
+    exit_code, findings = found(run, sqlite_url)
+
+    assert (exit_code, findings["policies"]["verdict"]) == (0, "warns")
+
+
+def test_a_read_model_that_stopped_is_told_with_the_command_that_resumes_it(run: Run, year: str) -> None:
+    run("readmodels", "catch-up", "--database", year)
+    change(
+        year,
+        "UPDATE read_model SET fault_position = 3, fault_event = 'a@1', fault_message = 'broken', fault_at = 1 "
+        "WHERE name = 'register'",
+    )
+    exit_code, findings = found(run, year)
+
+    assert exit_code == 1
+    assert findings["read model register"]["advice"].endswith("contractspoor readmodels resume register")
+
+
+def test_a_read_model_of_another_version_is_told_with_the_command_that_rebuilds_it(run: Run, year: str) -> None:
+    run("readmodels", "catch-up", "--database", year)
+    change(year, "UPDATE read_model SET version = 999 WHERE name = 'register'")
+    exit_code, findings = found(run, year)
+
+    assert exit_code == 1
+    assert findings["read model register"]["advice"] == "run: contractspoor readmodels rebuild register"
+
+
+@pytest.mark.parametrize(
+    ("statement", "saying"),
+    [
+        ("INSERT INTO sending_hold VALUES (1, 'restored')", "held: restored"),
+        ("UPDATE delivery SET state = 'dead'", "could not be delivered"),
+        ("UPDATE delivery SET state = 'waiting', created_at = 0", "messages wait, the oldest since 1970"),
+    ],
+)
+def test_an_outbox_that_does_not_get_rid_of_its_messages_is_a_warning(
+    run: Run, year: str, statement: str, saying: str
+) -> None:
+    run("outbox", "send", "--database", year)
+    change(year, statement)
+    exit_code, findings = found(run, year)
+
+    assert (exit_code, findings["outbox"]["verdict"]) == (0, "warns")
+    assert saying in findings["outbox"]["found"]
+    assert "contractspoor outbox" in findings["outbox"]["advice"]
+
+
+def test_a_disk_that_is_nearly_full_is_a_warning(run: Run, year: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = Path(year.removeprefix("sqlite:///")).stat().st_size
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=size - 1))
+    exit_code, findings = found(run, year)
+
+    assert (exit_code, findings["disk"]["verdict"]) == (0, "warns")
+    assert findings["disk"]["advice"].startswith("make room on the disk of ")
