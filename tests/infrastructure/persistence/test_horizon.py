@@ -163,7 +163,9 @@ def test_the_same_question_answers_the_same_while_other_processes_write(
     assert len({horizon.position for horizon, _ in asked}) > 20  # the log did grow meanwhile
 
 
-def test_what_was_known_at_an_instant_is_found_out_once(event_log: LogRecorder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_known_at_an_instant_is_found_out_once(
+    event_log: LogRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     appended = append(event_log, entry(1))
     first = event_log.horizon(known_at=appended.recorded_at)
     append(event_log, entry(2))
