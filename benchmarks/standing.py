@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from application.register.questions import RegisterQuestions
+from application.queries.register import RegisterQuestions
 from application.register.reads import RegisterReads
 from benchmarks.sampled import Sampled
 from domain.contract.contract_id import ContractId

@@ -18,7 +18,7 @@ from application.provider_import import RegisterFileError
 from application.wording.explanations import Language, tree_lines
 from domain.explanation import Explanation
 from domain.refusal import RefusedError
-from infrastructure.bootstrap import ReceiversError, SettingsError, load_settings
+from infrastructure.bootstrap import ClaimFileError, ReceiversError, SettingsError, load_settings
 from infrastructure.cli.instants import InstantError
 
 FAILED, WRONG_USE, NOT_KNOWN_YET, STOPPED, READER_GONE = 1, 2, 3, 130, 141
@@ -95,7 +95,7 @@ def explained(error: BaseException) -> Told:
             return Told("SETTINGS", str(error), WRONG_USE)
         case InstantError():
             return Told("USAGE", str(error), WRONG_USE)
-        case EventLogError() | UnknownFactError() | PolicyMistakesError() | RegisterFileError():
+        case EventLogError() | UnknownFactError() | PolicyMistakesError() | RegisterFileError() | ClaimFileError():
             return Told(_code(error), str(error))
         case UnicodeDecodeError():
             return Told("NOT_UTF8", f"not UTF-8 text: byte {error.start} can not be read; save the file as UTF-8")

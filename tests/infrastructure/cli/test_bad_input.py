@@ -28,6 +28,7 @@ def folder(tmp_path: Path) -> Path:
     """An empty register and an empty scenario: mistakes in arguments are told before anything is read."""
     (tmp_path / "register.csv").touch()
     (tmp_path / "contracts.csv").touch()
+    (tmp_path / "claims.csv").touch()
     (tmp_path / "scenario.yaml").touch()
     return tmp_path
 
