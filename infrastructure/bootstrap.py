@@ -45,6 +45,7 @@ from infrastructure.read_models.models import all_models
 from infrastructure.read_models.ready import Ready
 from infrastructure.read_models.register.checking import Checked, CheckOrder, ClaimFileError, check_file
 from infrastructure.read_models.register.model import RegisterModel
+from infrastructure.read_models.register.overlaps import overlaps
 from infrastructure.read_models.register.reads import RegisterTables
 from infrastructure.read_models.service import Condition, ModelStatus, ReadModels
 from infrastructure.read_models.verify import Verified
@@ -77,6 +78,7 @@ __all__ = [
     "open_register",
     "open_simulation",
     "open_system",
+    "overlaps",
     "policy_sources",
     "read_scenario",
     "restore_backup",

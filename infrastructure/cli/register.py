@@ -13,7 +13,7 @@ from application.register.claim_lines import Mistake
 from application.register.reads import RegisterFilter
 from domain.care_type import CareType
 from domain.contract.standing import Status
-from infrastructure.bootstrap import CheckOrder, System, check_file
+from infrastructure.bootstrap import CheckOrder, System, check_file, overlaps
 from infrastructure.cli.console import print_json, progress_bar
 from infrastructure.cli.errors import FAILED, NOT_KNOWN_YET, WRONG_USE, fail
 from infrastructure.cli.instants import instant, local_date
@@ -192,6 +192,26 @@ def check(
             typer.echo(f"{file}: {each}", err=True)
         typer.echo(f"{file}: {done.rows} claims answered in {target}, {done.mistakes} of them wrong")
     if done.mistakes:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def verify(database: Database = None, as_json: AsJson = False) -> None:
+    """Check that the register never says two things at once: no two rows meet on both axes.
+
+    Exit code 1 when some do. Whether the rows are those of a fresh fold says: contractspoor readmodels verify register.
+    """
+    with opened(database) as system:
+        horizon = system.register.horizon()
+        found = overlaps(system.log.database)
+    if as_json:
+        print_json({"position": horizon.position, "overlaps": list(found)})
+    else:
+        for each in found:
+            typer.echo(each, err=True)
+        said = "no two rows meet" if not found else f"{len(found)} pairs of rows meet"
+        typer.echo(f"The register up to log position {horizon.position}: {said}.")
+    if found:
         raise typer.Exit(FAILED)
 
 

@@ -45,7 +45,7 @@ ABOUT_A_CARE_TYPE = {"listing"}
 LISTS = {"contract list", "contract search", "deadlines list", "register list", "worklist show"}
 ABOUT_A_PURCHASER = {"audit access", *LISTS, "audit trail", "audit why", "decision reproduce", "register lookup"}
 TENDING_TABLES = {f"readmodels {each}" for each in ("catch-up", "rebuild", "resume", "status", "verify")}
-ABOUT_NOBODY = {"database status", "scheduler tick", *TENDING_TABLES}
+ABOUT_NOBODY = {"database status", "register verify", "scheduler tick", *TENDING_TABLES}
 """Commands on a log that name no purchaser: what both of them may see."""
 INTO_FILES = {"register check"}
 """Commands that answer in a file what another one prints (``register lookup``), from the same place."""

@@ -101,6 +101,7 @@ ON_A_DATABASE = {
     "register lookup": Line(("04001234", "FYS", "2025-06-15", "--purchaser", "caresq")),
     "audit trail": Line(("--contract", CONTRACT)),
     "register check": Line(("{claims}",)),
+    "register verify": Line(()),
     "contract act": Line((CONTRACT, "RequestReview", "--body", '{{"ground": "integrity"}}', *ACTOR), stores=True),
     "letters list": Line((CONTRACT,)),
     "letters preview": Line((f"{CONTRACT}@2",)),
