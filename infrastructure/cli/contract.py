@@ -36,6 +36,8 @@ from infrastructure.cli.options import (
 )
 from infrastructure.cli.page import Page
 
+NONE = "AGREEMENT_UNKNOWN"
+
 app = typer.Typer(no_args_is_help=True, help="Ask about one contract, or act on it.")
 
 
@@ -201,11 +203,10 @@ def list_commands(as_json: Annotated[bool, typer.Option("--json", help="Their JS
 
 def _chosen_text(answer: AgreementAnswer, sha256: str | None) -> AgreementText:
     if not answer.texts:
-        fail(f"{answer.contract_id}: no agreement was offered, as known at {local_text(answer.known_at)}")
+        fail(f"{answer.contract_id}: no agreement was offered, as known at {local_text(answer.known_at)}", code=NONE)
     wanted = (sha256 or answer.offered or "").lower()
     found = [text for text in answer.texts if text.sha256 == wanted]
     if not found:
-        fail(
-            f"{answer.contract_id}: no text with SHA-256 {wanted}; there is {', '.join(t.sha256 for t in answer.texts)}"
-        )
+        known = ", ".join(text.sha256 for text in answer.texts)
+        fail(f"{answer.contract_id}: no text with SHA-256 {wanted}; there is {known}", code=NONE)
     return found[-1]
