@@ -4,11 +4,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import groupby
 
 from application.contracting import CONTRACTS_AT_ONCE, Contracting, Loaded
-from application.mapper import UnknownFactError
 from domain.agb import AgbCode
 from domain.contract.contract import fold
 from domain.contract.contract_id import ContractId
-from domain.history import Recorded
+from domain.history import Recorded, UnreadableError
 from domain.policy.adoption import policy_stream
 
 
@@ -18,7 +17,7 @@ def contract_pages(
     *,
     up_to: int | None = None,
     practices: Collection[AgbCode] | None = None,
-    on_unreadable: Callable[[str, UnknownFactError], None] | None = None,
+    on_unreadable: Callable[[str, UnreadableError], None] | None = None,
 ) -> Iterator[list[Loaded]]:
     """The contracts under adopted policies, or under one, in order of id; at most 200 a page.
 
@@ -63,13 +62,13 @@ def _histories(
     contracting: Contracting,
     wanted: dict[str, ContractId],
     up_to: int | None,
-    on_unreadable: Callable[[str, UnknownFactError], None] | None,
+    on_unreadable: Callable[[str, UnreadableError], None] | None,
 ) -> Iterator[tuple[ContractId, list[Recorded]]]:
     rows = contracting.log_port.read_streams(list(wanted), up_to=up_to)
     for stream_id, of_stream in groupby(rows, key=lambda row: row.originator_id):
         try:
             history = contracting.facts.decode_all(list(of_stream))
-        except UnknownFactError as error:
+        except UnreadableError as error:
             if on_unreadable is None:
                 raise
             on_unreadable(stream_id, error)

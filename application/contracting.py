@@ -10,6 +10,7 @@ from eventsourcing.persistence import EventStore, InfrastructureFactory, Mapper,
 from eventsourcing.utils import Environment
 
 from application.mapper import FactMapper, NewFact
+from application.opt_out import opt_out_withdrawn
 from application.order import Order, Untold, as_data, contexts, digest
 from application.policy_library import PolicyLibrary
 from application.ports import Appended, Clock, EventLog, VersionConflict
@@ -110,8 +111,9 @@ class Contracting(Application[str]):
             facts = self.prepare(loaded, command, order, body, now=now)
             if not facts:
                 return _unchanged(loaded)
+            withdrawn = opt_out_withdrawn(loaded.contract_id, loaded.provider, facts, order, now)
             try:
-                appended = self._append(facts, to_microseconds(now))
+                appended = self._append([*facts, *withdrawn], to_microseconds(now))
             except VersionConflict:
                 continue
             return _answer(contract_id, facts, appended)

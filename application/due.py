@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from application.contract_pages import contract_pages
 from application.contracting import Contracting, Loaded
-from application.mapper import NewFact, UnknownFactError
+from application.mapper import NewFact
 from application.order import Order, digest
 from application.ports import VersionConflict
 from domain.calendar import MICROSECOND, Instant, from_microseconds, instant_text, local_day
 from domain.contract.commands import ContractCommand
+from domain.history import UnreadableError
 from domain.model import Frozen
 from domain.refusal import Refused, RefusedError
 
@@ -72,7 +73,7 @@ def carry_out_due(
             try:
                 for due in may_be_due(loaded):
                     recorded.update(_carry_out(contracting, loaded, due, order, now))
-            except (RefusedError, VersionConflict, UnknownFactError) as error:
+            except (RefusedError, VersionConflict, UnreadableError) as error:
                 fail(str(loaded.contract_id), error)
     return DueReport(at=at, contracts=contracts, recorded=dict(sorted(recorded.items())), failures=tuple(failures))
 

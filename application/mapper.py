@@ -12,7 +12,7 @@ from application.ports import Entry, Row
 from domain.calendar import from_microseconds
 from domain.contract.facts import ContractFact
 from domain.explanation import Explanation
-from domain.history import Fact, Recorded
+from domain.history import Fact, Recorded, UnreadableError
 from domain.policy.adoption import PolicyAdopted
 from domain.provider.facts import ProviderFact
 from domain.round.facts import RoundFact
@@ -27,8 +27,12 @@ FACT_TYPES: tuple[type[Fact], ...] = (
 )
 
 
-class UnknownFactError(LookupError):
+class UnknownFactError(UnreadableError):
     """The log holds a fact that this version of the program does not know."""
+
+
+class DamagedFactError(UnreadableError):
+    """The log holds a fact whose bytes are no fact of its kind."""
 
 
 class NewFact(NamedTuple):
@@ -71,23 +75,21 @@ class FactMapper(Mapper[str]):
     def decode(self, row: Row) -> Recorded:
         """The fact that the log holds, with its instants and its context's JSON."""
         position, stream_id, version, topic, state, occurred_at, recorded_at, context = row
-        if self._sealed:
-            state, context = self._open(state), self._open(context)
-        try:
-            read = self._read[topic]
-        except KeyError:
+        if topic not in self._read:
             raise UnknownFactError(
                 f"{stream_id}@{version} is a {topic!r}, which this version does not know: it was written by a newer one"
-            ) from None
-        return Recorded(
-            position,
-            stream_id,
-            version,
-            from_microseconds(occurred_at),
-            from_microseconds(recorded_at),
-            read(state),
-            context,
-        )
+            )
+        try:
+            if self._sealed:
+                state, context = self._open(state), self._open(context)
+            fact = self._read[topic](state)
+            instants = from_microseconds(occurred_at), from_microseconds(recorded_at)
+        except Exception as error:  # a cipher and a compressor raise errors of their own
+            raise DamagedFactError(
+                f"{stream_id}@{version} at log position {position} can not be read as {topic!r}: its bytes are "
+                "damaged; restore the log from a backup"
+            ) from error
+        return Recorded(position, stream_id, version, *instants, fact, context)
 
     def decode_all(self, rows: Sequence[Row]) -> list[Recorded]:
         """The facts of many rows, in the same order."""
@@ -101,12 +103,16 @@ class FactMapper(Mapper[str]):
                 )
                 for position, stream_id, version, topic, state, occurred, recorded, context in rows
             ]
-        except KeyError:
+        except (KeyError, ValueError, OverflowError):
             return [self.decode(row) for row in rows]
 
     def decode_explanation(self, stored: bytes) -> Explanation:
-        """The explanation that was stored beside a fact."""
-        return Explanation.model_validate_json(self._open(stored) if self._sealed else stored)
+        """The explanation that was stored beside a fact; raises ``DamagedFactError``."""
+        try:
+            return Explanation.model_validate_json(self._open(stored) if self._sealed else stored)
+        except Exception as error:  # a cipher and a compressor raise errors of their own
+            message = "an explanation can not be read: its bytes are damaged; restore the log from a backup"
+            raise DamagedFactError(message) from error
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
         """The library's form of a new fact."""

@@ -239,8 +239,16 @@ class ReadModelBehind(EventLogError):
     """A read model can not reach the position that a question asks for."""
 
 
+class ReadModelStopped(ReadModelBehind):
+    """A read model stopped before an event that it could not read or apply; the message names both."""
+
+
 class StorageUnavailable(EventLogError):
     """The database is locked, read-only, full, unreachable, not migrated or of a newer version."""
+
+
+class StorageDamaged(StorageUnavailable):
+    """The database's own pages can not be read."""
 
 
 class ProgressReport(Protocol):

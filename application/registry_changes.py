@@ -7,7 +7,6 @@ from datetime import datetime
 from application.contract_pages import contract_pages
 from application.contracting import Contracting, Loaded
 from application.due import SYSTEM, DueFailure, DueReport
-from application.mapper import UnknownFactError
 from application.order import Order
 from application.ports import VersionConflict
 from application.providers import ProviderStreams
@@ -18,7 +17,7 @@ from domain.contract.contract import Contract
 from domain.contract.ended_proofs import EndedProof, ended_proofs
 from domain.contract.facts import EvidenceAccepted, QuestionnaireConfirmed, ReviewGround, ReviewRequested, Signed
 from domain.contract.register_changes import ContractBasis, Loss, RegisterState, losses
-from domain.history import Fact, FactCorrected, Recorded, effective
+from domain.history import Fact, FactCorrected, Recorded, UnreadableError, effective
 from domain.provider.facts import ProviderChanged, RegisterFact, fold_provider, provider_stream
 from domain.refusal import Refused, RefusedError
 
@@ -55,11 +54,11 @@ def ask_about_register(
         for loaded, attempt in running:
             try:
                 history = histories[loaded.contract_id.agb]
-                if isinstance(history, UnknownFactError):
+                if isinstance(history, UnreadableError):
                     raise history
                 for loss in _unasked(loaded, attempt, history, at):
                     recorded.update(_ask(contracting, loaded, loss, None if at == now else at))
-            except (RefusedError, VersionConflict, UnknownFactError) as error:
+            except (RefusedError, VersionConflict, UnreadableError) as error:
                 fail(str(loaded.contract_id), error)
     return DueReport(at=at, contracts=contracts, recorded=dict(sorted(recorded.items())), failures=tuple(failures))
 
@@ -87,16 +86,16 @@ def _running(contract: Contract, at: datetime) -> Contract | None:
     return None
 
 
-def _histories(streams: ProviderStreams, agbs: Sequence[AgbCode]) -> dict[AgbCode, list[Recorded] | UnknownFactError]:
+def _histories(streams: ProviderStreams, agbs: Sequence[AgbCode]) -> dict[AgbCode, list[Recorded] | UnreadableError]:
     """All at once; one by one when there is a fact that this version does not know."""
-    found: dict[AgbCode, list[Recorded] | UnknownFactError] = {agb: [] for agb in agbs}
+    found: dict[AgbCode, list[Recorded] | UnreadableError] = {agb: [] for agb in agbs}
     try:
         return {**found, **streams.histories(sorted(found))}
-    except UnknownFactError:
+    except UnreadableError:
         for agb in found:
             try:
                 found[agb] = streams.history(agb)
-            except UnknownFactError as error:
+            except UnreadableError as error:
                 found[agb] = error
         return found
 

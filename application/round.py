@@ -10,7 +10,6 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from application.contracting import CONTRACTS_AT_ONCE, Answer, Contracting, Loaded
-from application.mapper import UnknownFactError
 from application.order import Order, digest
 from application.ports import ProgressReport, VersionConflict
 from application.round_log import RoundLog, RunKey
@@ -21,7 +20,7 @@ from domain.care_type import CareType
 from domain.contract.commands import Approach, ContractCommand, MakeOffer
 from domain.contract.contract_id import ContractId
 from domain.contract.facts import NotApproached, OfferWithheld
-from domain.history import Fact
+from domain.history import Fact, UnreadableError
 from domain.model import Frozen
 from domain.policy.adoption import PolicyVersion, policy_stream
 from domain.policy.document import PlanningKind, PolicyDocument, Route
@@ -244,12 +243,12 @@ class _Decisions:
         """All at once; one by one when there is a fact that this version does not know, and those are told."""
         try:
             return read(keys)
-        except UnknownFactError:
+        except UnreadableError:
             found: list[Found] = []
             for key in keys:
                 try:
                     found += read([key])
-                except UnknownFactError as error:
+                except UnreadableError as error:
                     self.failures.append(RoundFailure(stream_id=stream_of(key), message=str(error)))
             return found
 

@@ -53,6 +53,13 @@ class Context(Frozen):
     decided_at: Instant | None = None
 
 
+class UnreadableError(LookupError):
+    """What the log holds can not be read: a newer program wrote it, or its bytes are damaged. It is there all the same.
+
+    The message is one line that names the event.
+    """
+
+
 class Recorded(NamedTuple):
     """A fact with its place and its two instants; ``context`` is the stored JSON, read by those who ask for it."""
 
@@ -70,8 +77,14 @@ class Recorded(NamedTuple):
         return f"{self.stream_id}@{self.version}"
 
     def envelope(self) -> Context:
-        """The stored context, decoded."""
-        return Context.model_validate_json(self.context)
+        """The stored context, decoded; raises ``UnreadableError``."""
+        try:
+            return Context.model_validate_json(self.context)
+        except ValueError:
+            raise UnreadableError(
+                f"who recorded {self.event_id} at log position {self.position}, and why, can not be read: its bytes "
+                "are damaged; restore the log from a backup"
+            ) from None
 
 
 class FactCorrected(Fact):

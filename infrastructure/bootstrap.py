@@ -15,8 +15,8 @@ from application.ports import AccessLog, Clock, Printer
 from application.provider_import import Register
 from application.providers import ProviderStreams
 from application.queries.audit_trail import Trail
+from application.queries.register import RegisterQuestions
 from application.queries.time_travel import TimeTravel
-from application.register.questions import RegisterQuestions
 from application.scenarios.run import World
 from application.simulation.world import SimulatedWorld
 from infrastructure.clock import SetClock, SystemClock
@@ -44,7 +44,9 @@ from infrastructure.read_models.audit_reads import AuditReads
 from infrastructure.read_models.lists import Lists
 from infrastructure.read_models.models import all_models
 from infrastructure.read_models.ready import Ready
+from infrastructure.read_models.register.checking import Checked, CheckOrder, ClaimFileError, check_file
 from infrastructure.read_models.register.model import RegisterModel
+from infrastructure.read_models.register.overlaps import overlaps
 from infrastructure.read_models.register.reads import RegisterTables
 from infrastructure.read_models.service import Condition, ModelStatus, ReadModels
 from infrastructure.read_models.verify import Verified
@@ -54,6 +56,9 @@ from infrastructure.settings import SettingsError, load_settings
 
 __all__ = [
     "Backup",
+    "CheckOrder",
+    "Checked",
+    "ClaimFileError",
     "Condition",
     "DatabaseState",
     "Delivery",
@@ -68,11 +73,13 @@ __all__ = [
     "Verified",
     "back_up",
     "carried_over_rows",
+    "check_file",
     "database_state",
     "load_settings",
     "open_register",
     "open_simulation",
     "open_system",
+    "overlaps",
     "policy_sources",
     "read_scenario",
     "restore_backup",
@@ -219,6 +226,14 @@ def scenario_worlds(
         def world(sources: PolicySources) -> Iterator[World]:
             clock = SetClock(datetime(1970, 1, 1, tzinfo=UTC))
             with stores.fresh() as url, open_system(url, clock=clock) as system:
-                yield World(system.contracting, system.providers, system.policies, clock, sources, system.questions)
+                yield World(
+                    contracting=system.contracting,
+                    providers=system.providers,
+                    policies=system.policies,
+                    clock=clock,
+                    sources=sources,
+                    time_travel=system.questions,
+                    register=system.register,
+                )
 
         yield world

@@ -35,7 +35,7 @@ class ListedContract(Frozen):
     listed_from: Instant | None
 
 
-class RegisterPage(Frozen):
+class RegisterAnswer(Frozen):
     """A page of the register; ``next_page`` asks for the one after it with the same knowledge, absent at the end.
 
     Repeated with its ``known_at`` and ``position`` it is the same to the byte, for one version of the model.
@@ -67,7 +67,7 @@ class ClaimAnswer(Frozen):
 
     ``practice`` is the contract's own AGB code, where the one asked with is that of a location. ``reason`` is why there
     is no contract in force: a value of ``WhyNot``, the route of a care type that is not contracted this way, or the
-    status of the procedure; ``reasons`` are those that it recorded.
+    status of the procedure; never what was found of the practice.
     """
 
     format: int = REGISTER_FORMAT
@@ -89,4 +89,3 @@ class ClaimAnswer(Frozen):
     selective: tuple[str, ...] = ()
     listed: bool = False
     reason: str | None = None
-    reasons: tuple[Reason, ...] = ()

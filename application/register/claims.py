@@ -9,7 +9,7 @@ from application.ports import Horizon
 from application.register.answers import WhyNot
 from application.register.coverage import Coverage, Covered
 from application.register.reads import LegalRow, ProcedureRow, RegisterReads
-from domain.calendar import from_microseconds, last_instant, local_day, to_microseconds
+from domain.calendar import from_microseconds, last_instant, local_day, next_day, to_microseconds
 from domain.care_type import CareType
 from domain.contract.standing import UNFINISHED, ClaimsStanding, Status
 from domain.policy.adoption import PolicyVersion
@@ -50,14 +50,14 @@ class Claims:
         """How a claim is treated; nothing when no policy of the purchaser was known then."""
         purchaser, code, care_type, day = care
         for row in self._reads.in_force(purchaser, code, care_type.value, day, horizon.position):
-            return _contracted(row)
+            return contracted(row)
         adopted = self._coverage.adopted(purchaser, horizon.position)
         if not adopted:
             return None
         practices = self._reads.practices(code, day, horizon.position)
         for practice in practices:
             for row in self._reads.in_force(purchaser, practice, care_type.value, day, horizon.position):
-                return _contracted(row)
+                return contracted(row)
         named = sorted({code, *practices}, key=lambda each: (each != code, each))
         judged = [self._without_contract(care, practice, adopted, horizon) for practice in named]
         held = next((claim for claim in judged if claim.standing is ClaimsStanding.HELD), None)
@@ -65,6 +65,11 @@ class Claims:
         if held is None and told.procedure is None and not practices and told.reason == WhyNot.NO_PROCEDURE:
             return told._replace(reason=WhyNot.PRACTICE_UNKNOWN.value)
         return held or told
+
+    def turning_days(self, purchaser: str, care_type: CareType, horizon: Horizon) -> set[date]:
+        """The local days on which the policies, or the end of what is known, may bring another answer."""
+        known_on = local_day(from_microseconds(horizon.known_at))
+        return {known_on, next_day(known_on), *self._coverage.turning_days(purchaser, care_type, horizon.position)}
 
     def _without_contract(
         self, care: CareGiven, practice: str, adopted: Sequence[PolicyVersion], horizon: Horizon
@@ -100,5 +105,11 @@ class Claims:
         )
 
 
-def _contracted(row: LegalRow) -> Claim:
+def contracted(row: LegalRow) -> Claim:
+    """What is answered while a contract is in force."""
     return Claim(ClaimsStanding.CONTRACTED, row.agb, row.period, row)
+
+
+def contract_of(care: CareGiven, claim: Claim) -> str | None:
+    """The contract that a claim was judged by."""
+    return None if claim.period is None else f"{care.purchaser}/{claim.practice}/{care.care_type}/{claim.period}"

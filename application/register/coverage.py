@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from application.policy_library import PolicyLibrary
 from domain.agb import AgbCode
-from domain.calendar import last_instant
+from domain.calendar import last_instant, local_day, next_day
 from domain.care_type import CareType
 from domain.contract.contract_id import ContractId
 from domain.policy.adoption import PolicyVersion
@@ -36,10 +36,27 @@ class Coverage:
     def __init__(self, policies: PolicyLibrary) -> None:
         self._policies = policies
         self._kept: dict[tuple[str, CareType, int, date], tuple[Covered, ...]] = {}
+        self._adopted: dict[tuple[str, int], Sequence[PolicyVersion]] = {}
 
     def adopted(self, purchaser: str, position: int) -> Sequence[PolicyVersion]:
         """A purchaser's adoptions known at a position; none before its history begins in the log."""
-        return [each for each in self._policies.adopted_by(position) if each.document.purchaser.id == purchaser]
+        found = self._adopted.get((purchaser, position))
+        if found is None:
+            if len(self._adopted) >= _KEPT:
+                self._adopted.clear()
+            known = self._policies.adopted_by(position)
+            found = [each for each in known if each.document.purchaser.id == purchaser]
+            self._adopted[purchaser, position] = found
+        return found
+
+    def turning_days(self, purchaser: str, care_type: CareType, position: int) -> set[date]:
+        """The local days on which what the policies say of a care type may begin to be something else."""
+        adopted = self.adopted(purchaser, position)
+        days = {local_day(each.in_force_from) for each in adopted}
+        for day in sorted(days):
+            for covered in self.on(purchaser, care_type, adopted, day):
+                days |= {covered.first_day, next_day(covered.last_day)}
+        return days
 
     def on(
         self, purchaser: str, care_type: CareType, adopted: Sequence[PolicyVersion], day: date

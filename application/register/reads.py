@@ -90,3 +90,23 @@ class RegisterReads(Protocol):
     ) -> Sequence[RegisterLine]:
         """The next contracts after a key of which something had happened, or that are in force or listed."""
         ...
+
+
+class InForce(NamedTuple):
+    """A contract in force on the local days from ``day_from`` until before ``day_to``, as ISO text."""
+
+    day_from: str
+    day_to: str
+    row: LegalRow
+
+
+class RememberedReads(RegisterReads, Protocol):
+    """Reads that keep what they read, for whoever asks about the same practices again and again."""
+
+    def spans(self, agb: str, care_type: str, position: int) -> Sequence[InForce]:
+        """The days on which contracts are in force, as known at a position."""
+        ...
+
+    def turning_days(self, code: str, care_type: str, position: int) -> Sequence[str]:
+        """The local days on which any answer about a code may begin to be another one, as ISO text."""
+        ...

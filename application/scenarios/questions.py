@@ -22,9 +22,12 @@ from application.queries.policy import PolicyAnswer, policy
 from application.queries.provider import ProviderAnswer, provider
 from application.queries.provider_events import ProviderEventsAnswer, provider_events
 from application.queries.reasons import ReasonsAnswer, contract_reasons
+from application.queries.register import RegisterQuestions
 from application.queries.round_report import RoundReportAnswer, RoundStatusAnswer, round_report, round_status
 from application.queries.schedule import ScheduleAnswer, schedule
 from application.queries.time_travel import TimeTravel
+from application.register.answers import ClaimAnswer, RegisterAnswer
+from application.register.reads import RegisterFilter
 from application.scenarios.expectations import PARTS, Difference, as_json, differences, shown
 from application.scenarios.values import ContractIdText, DayOrMoment, Moment
 from application.scenarios.written import Written
@@ -45,6 +48,7 @@ class Desk:
 
     contracting: Contracting
     time_travel: TimeTravel
+    register: RegisterQuestions
     contract: str | None
 
     def contract_id(self, named: str | None) -> ContractId:
@@ -408,6 +412,43 @@ class OwnContractsQuestion(Question):
         return own_contracts(desk.contracting, desk.time_travel, self.provider, self.purchaser, asked, audience)
 
 
+class ClaimQuestion(Question):
+    """Whether care on a day was contracted, by the AGB code of a practice or of one of its locations."""
+
+    answer_model: ClassVar[type[BaseModel]] = ClaimAnswer
+    ask: Literal["claim"]
+    purchaser: str
+    agb: AgbCode
+    care_type: CareType
+    treated_on: Day
+    answer: PARTS.model(ClaimAnswer) | None = None  # type: ignore[valid-type]
+
+    def put(self, desk: Desk) -> Frozen:
+        """How the claim is treated, and why."""
+        asked = Asked(effective_on=self.treated_on, known_at=self.known_at, position=self.position)
+        return desk.register.lookup(self.purchaser, self.agb, self.care_type, asked)
+
+
+class RegisterQuestion(Question):
+    """The first contracts of a purchaser in the register on a day, those that the filters leave."""
+
+    answer_model: ClassVar[type[BaseModel]] = RegisterAnswer
+    ask: Literal["register"]
+    purchaser: str
+    care_type: CareType | None = None
+    tier: str | None = None
+    status: Status | None = None
+    listed: bool | None = None
+    effective_on: Day | None = None
+    answer: PARTS.model(RegisterAnswer) | None = None  # type: ignore[valid-type]
+
+    def put(self, desk: Desk) -> Frozen:
+        """The contracts, in order of AGB code."""
+        asked = Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
+        wanted = RegisterFilter(self.purchaser, self.care_type, self.tier, self.status, self.listed)
+        return desk.register.page(wanted, asked)
+
+
 def _purchaser_of(contracting: Contracting, policy_id: str | None) -> str:
     """The purchaser of an adopted policy; an unknown policy is no purchaser's."""
     contracting.policies.refresh()
@@ -431,6 +472,8 @@ _QUESTIONS: tuple[type[Question], ...] = (
     RoundReportQuestion,
     ListingQuestion,
     OwnContractsQuestion,
+    ClaimQuestion,
+    RegisterQuestion,
 )
 QUESTIONS = {get_args(each.model_fields["ask"].annotation)[0]: each for each in _QUESTIONS}
 """Every question by the name under which it is asked; a further one is added here."""

@@ -12,6 +12,7 @@ from application.contracting import Contracting
 from application.policies import PolicyMistakesError, PolicySources, PolicyStreams
 from application.ports import Clock, EventLogError
 from application.providers import ProviderStreams
+from application.queries.register import RegisterQuestions
 from application.queries.time_travel import TimeTravel
 from application.scenarios.doing import Act, Doing
 from application.scenarios.expectations import Expected, ExpectedFact, Refusal, differences
@@ -43,6 +44,7 @@ class World:
     clock: ClockThatIsSet
     sources: PolicySources
     time_travel: TimeTravel
+    register: RegisterQuestions
 
 
 class Failure(NamedTuple):
@@ -203,7 +205,7 @@ def _refusal(refused: Refused) -> str:
 def _asked(question: Question, world: World, contract: str | None, path: Path) -> Iterator[Failure]:
     """What was answered otherwise than a question expects."""
     try:
-        answer = question.put(Desk(world.contracting, world.time_travel, contract))
+        answer = question.put(Desk(world.contracting, world.time_travel, world.register, contract))
     except (EventLogError, RefusedError, LookupError) as error:
         if question.refused != type(error).__name__:
             expected = "an answer" if question.refused is None else f"refused: {question.refused}"

@@ -26,7 +26,10 @@ from domain.contract.intervals import (
 from domain.history import FactCorrected, Recorded, effective
 from domain.provider.provider import Provider
 
-_OF_THE_LEGAL_POSITION = ("past", "carried_over", "assignments", "offer", "signed_at", "last_day")
+_OF_THE_LEGAL_POSITION = (
+    *("past", "carried_over", "assignments", "offer"),
+    *("signed_at", "signed_term", "extended_to", "last_day"),
+)
 _ASIDE = frozenset(
     {
         EvidenceAccepted,

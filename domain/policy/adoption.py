@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from domain.history import Fact, Recorded
+from domain.history import Fact, Recorded, UnreadableError
 from domain.policy.document import PolicyDocument
 
 
@@ -96,6 +96,17 @@ class PolicyVersions:
         raise LookupError(f"no policy was adopted at log position {position}")
 
 
+def _document_of(recorded: Recorded) -> PolicyDocument:
+    fact = recorded.fact
+    try:
+        return PolicyDocument.model_validate_json(fact.document if isinstance(fact, PolicyAdopted) else "")
+    except ValueError:
+        raise UnreadableError(
+            f"the document that {recorded.event_id} adopted at log position {recorded.position} can not be read: "
+            "it was written by a newer program, or is damaged"
+        ) from None
+
+
 def versions_of(history: Sequence[Recorded]) -> PolicyVersions:
     """The versions that a policy's stream tells of."""
     return PolicyVersions(
@@ -104,7 +115,7 @@ def versions_of(history: Sequence[Recorded]) -> PolicyVersions:
                 position=recorded.position,
                 in_force_from=recorded.occurred_at,
                 document_sha256=recorded.fact.document_sha256,
-                document=PolicyDocument.model_validate_json(recorded.fact.document),
+                document=_document_of(recorded),
                 event_id=recorded.event_id,
             )
             for recorded in history

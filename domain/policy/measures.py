@@ -52,13 +52,7 @@ def measures_explained(rules: CareTypeRules, measured: Iterable[Measured]) -> li
             clause=rules.measures[code].clause,
             outcome=Outcome.UNKNOWN if number is None else Outcome.MET,
             value=NOTHING_KNOWN if number is None else str(number),
-            threshold=f"{rules.measures[code].words}, {_source(rules.measures[code])}",
+            threshold=f"{rules.measures[code].words}, {rules.measures[code].source}",
         )
         for code, number in numbers_of(rules, measured).items()
     ]
-
-
-def _source(measure: Measure) -> str:
-    if measure.value is None:
-        return "answered in the questionnaire"
-    return f"known as {measure.value}" + ("" if measure.year is None else f" of {measure.year}")

@@ -184,6 +184,13 @@ class Measure(Ruled):
         return whole and (self.within is None or self.within.contains(number))
 
     @property
+    def source(self) -> str:
+        """Where the number comes from, in words."""
+        if self.value is None:
+            return "answered in the questionnaire"
+        return f"known as {self.value}" + ("" if self.year is None else f" of {self.year}")
+
+    @property
     def words(self) -> str:
         """What can be measured, in words."""
         kind = "a whole number" if self.whole else "a number"

@@ -16,6 +16,8 @@ from infrastructure.cli.contract_text import print_agreement
 from infrastructure.cli.errors import fail
 from infrastructure.cli.options import AsJson, Contract, Database, KnownAt, Position, opened
 
+NONE = "AGREEMENT_UNKNOWN"
+
 Sha256 = Annotated[
     str | None,
     typer.Option("--sha256", metavar="HEX", help="Another text than the one offered: one that a new tier brought."),
@@ -88,11 +90,10 @@ def _in_language(found: AgreementText, language: Language) -> str:
 
 def _chosen_text(answer: AgreementAnswer, sha256: str | None) -> AgreementText:
     if not answer.texts:
-        fail(f"{answer.contract_id}: no agreement was offered, as known at {local_text(answer.known_at)}")
+        fail(f"{answer.contract_id}: no agreement was offered, as known at {local_text(answer.known_at)}", code=NONE)
     wanted = (sha256 or answer.offered or "").lower()
     found = [text for text in answer.texts if text.sha256 == wanted]
     if not found:
-        fail(
-            f"{answer.contract_id}: no text with SHA-256 {wanted}; there is {', '.join(t.sha256 for t in answer.texts)}"
-        )
+        known = ", ".join(text.sha256 for text in answer.texts)
+        fail(f"{answer.contract_id}: no text with SHA-256 {wanted}; there is {known}", code=NONE)
     return found[-1]

@@ -11,18 +11,31 @@ from typing import Any, NamedTuple, NoReturn
 
 import typer
 
-from application.mapper import UnknownFactError
 from application.policies import PolicyMistakesError
-from application.ports import EventLogError
+from application.ports import EventLogError, ReadModelStopped, StorageDamaged
 from application.provider_import import RegisterFileError
 from application.wording.explanations import Language, tree_lines
 from domain.explanation import Explanation
+from domain.history import UnreadableError
 from domain.refusal import RefusedError
-from infrastructure.bootstrap import ReceiversError, SettingsError, load_settings
+from infrastructure.bootstrap import ClaimFileError, ReceiversError, SettingsError, load_settings
 from infrastructure.cli.instants import InstantError
 
-FAILED, WRONG_USE, NOT_KNOWN_YET, STOPPED, READER_GONE = 1, 2, 3, 130, 141
-"""Exit codes: it could not be done; the command line is wrong; the log can not answer yet; Ctrl-C; nobody reads on."""
+FAILED, WRONG_USE, NOT_KNOWN_YET, NOT_THERE, UNREADABLE, STOPPED, READER_GONE = 1, 2, 3, 4, 5, 130, 141
+"""Exit codes: it could not be done; the command line is wrong; the log can not answer yet; the log has no such thing;
+what the log holds can not be read; Ctrl-C; nobody reads on.
+"""
+_NOT_THERE = frozenset(
+    {
+        "AGREEMENT_UNKNOWN",
+        "EVENT_UNKNOWN",
+        "POLICY_NOT_ADOPTED",
+        "POSITION_UNKNOWN",
+        "PROVIDER_UNKNOWN",
+        "UNKNOWN_READ_MODEL",
+    }
+)
+"""Codes that say that the log, as known then, has nothing of that name."""
 
 _AS_JSON: ContextVar[bool] = ContextVar("errors_as_json", default=False)
 
@@ -53,7 +66,8 @@ def errors_are_json() -> bool:
 
 
 def fail(message: str, exit_code: int = FAILED, *, code: str = "") -> NoReturn:
-    """End the command with one line."""
+    """End the command with one line; that something is not there has an exit code of its own."""
+    exit_code = NOT_THERE if code in _NOT_THERE else exit_code
     end(Told(code or ("USAGE" if exit_code == WRONG_USE else "FAILED"), message, exit_code))
 
 
@@ -90,13 +104,17 @@ def explained(error: BaseException) -> Told:
         case KeyboardInterrupt():
             return Told("STOPPED", "stopped; what was recorded stands, and nothing was stored by half", STOPPED)
         case RefusedError(refused=refused):
-            return Told(refused.code, f"refused: {error}", clause=refused.clause, why=refused.why)
+            exit_code = NOT_THERE if refused.code in _NOT_THERE else FAILED
+            return Told(refused.code, f"refused: {error}", exit_code, clause=refused.clause, why=refused.why)
         case SettingsError() | ReceiversError():
             return Told("SETTINGS", str(error), WRONG_USE)
         case InstantError():
             return Told("USAGE", str(error), WRONG_USE)
-        case EventLogError() | UnknownFactError() | PolicyMistakesError() | RegisterFileError():
-            return Told(_code(error), str(error))
+        case UnreadableError() | StorageDamaged() | ReadModelStopped():
+            return Told(_code(error), str(error), UNREADABLE)
+        case EventLogError() | PolicyMistakesError() | RegisterFileError() | ClaimFileError():
+            code = _code(error)
+            return Told(code, str(error), NOT_THERE if code in _NOT_THERE else FAILED)
         case UnicodeDecodeError():
             return Told("NOT_UTF8", f"not UTF-8 text: byte {error.start} can not be read; save the file as UTF-8")
         case OSError():

@@ -88,7 +88,7 @@ def _make_app() -> typer.Typer:
         Begin with: contractspoor database upgrade. Or look around in a simulated year: contractspoor demo.
 
         Exit codes: 0 done, 1 it could not be done, 2 the command line is wrong, 3 the log can not answer yet,
-        130 stopped by Ctrl-C.
+        4 the log has no such thing, 5 what it holds can not be read, 130 stopped by Ctrl-C.
         """
 
     for name, door in (

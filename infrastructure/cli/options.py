@@ -171,7 +171,7 @@ def naming(database: str | None) -> Iterator[None]:
     try:
         yield
     except StorageUnavailable as error:
-        raise StorageUnavailable(with_url(str(error), database)) from error
+        raise type(error)(with_url(str(error), database)) from error
 
 
 def with_url(message: str, database: str | None) -> str:

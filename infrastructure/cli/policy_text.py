@@ -165,7 +165,7 @@ def _tables(document: PolicyDocument, rules: CareTypeRules) -> Iterator[Table]:
     if rules.measures:
         table = _table("measure", "label", "what it can be", "clause")
         for code, measure in rules.measures.items():
-            table.add_row(code, measure.label.nl, details(measure), cited(measure))
+            table.add_row(code, measure.label.nl, f"{measure.words}, {measure.source}", cited(measure))
         yield table
 
 

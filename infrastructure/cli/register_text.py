@@ -1,6 +1,6 @@
 """The register in words and lines."""
 
-from application.register.answers import ClaimAnswer, ListedContract, RegisterPage, WhyNot
+from application.register.answers import ClaimAnswer, ListedContract, RegisterAnswer, WhyNot
 from domain.calendar import Term, local_text
 from domain.contract.standing import ClaimsStanding
 from infrastructure.cli.page import Page
@@ -31,13 +31,12 @@ def print_claim(answer: ClaimAnswer) -> None:
             ("in force", _days(answer.term)),
             ("selective", ", ".join(answer.selective)),
             ("why", "" if answer.reason is None else _WHY.get(answer.reason, answer.reason.replace("_", " "))),
-            ("found", "; ".join(" ".join(filter(None, (each.code, each.clause))) for each in answer.reasons)),
             ("known at", f"{local_text(answer.known_at)}, log position {answer.position}"),
         )
     )
 
 
-def print_page(answer: RegisterPage) -> None:
+def print_page(answer: RegisterAnswer) -> None:
     """A page, a line a contract."""
     page = Page()
     page.line(

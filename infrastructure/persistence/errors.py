@@ -7,7 +7,7 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from application.ports import StorageUnavailable
+from application.ports import StorageDamaged, StorageUnavailable
 
 NOT_MIGRATED = "is not set up for this program; run: contractspoor database upgrade"
 DRIVER_ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, psycopg.Error, SQLAlchemyError)
@@ -33,6 +33,8 @@ _POSTGRES = {
     "57P03": "is starting up or shutting down; try again",
     "42P01": NOT_MIGRATED,
     "42883": NOT_MIGRATED,
+    "XX001": "is damaged; restore it from a backup",
+    "XX002": "is damaged: an index can not be read; let its administrator rebuild it",
     "42501": "refuses this user; grant it the rights on the tables of Contractspoor",
 }
 _PASSING = {"08", "40", "53", "55", "57", "58"}
@@ -86,7 +88,15 @@ def unavailable(error: BaseException, url: URL) -> StorageUnavailable:
         said = "is busy: every connection of this program is in use; try again"
     else:
         said = f"failed: {_one_line(cause)}"
-    return StorageUnavailable(f"{database_name(url)} {said}")
+    kind = StorageDamaged if _is_damage(cause) else StorageUnavailable
+    return kind(f"{database_name(url)} {said}")
+
+
+def _is_damage(cause: BaseException) -> bool:
+    """Whether the database's own pages can not be read."""
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF == sqlite3.SQLITE_CORRUPT
+    return isinstance(cause, psycopg.Error) and cause.sqlstate in {"XX001", "XX002"}
 
 
 def _of_sqlite(error: sqlite3.Error) -> str:

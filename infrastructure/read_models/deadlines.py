@@ -28,9 +28,9 @@ DEADLINE = Table(
 """In microseconds: the first instant at which a tick records it, and the first at which it no longer does."""
 
 
-def deadlines(outlooks: Outlooks) -> PerContract:
-    """The read model."""
-    return PerContract(DEADLINE.name, 1, DEADLINE, _rows, outlooks)
+def deadlines(outlooks: Outlooks | None = None) -> PerContract:
+    """The read model; ``outlooks`` are those that others of the process share."""
+    return PerContract(DEADLINE, _rows, outlooks or Outlooks(), deadlines, version=1)
 
 
 def _rows(found: Outlook) -> Iterator[Values]:

@@ -55,7 +55,7 @@ class Batch:
     """Whole commits that follow each other: the positions from ``read_from + 1`` to ``to``, both included.
 
     All models of a process that stand at the same position share one batch, and so what is decoded and folded for
-    any of them. A row that can not be read raises ``UnknownFactError`` or pydantic's error, for those who ask for its
+    any of them. A row that can not be read raises ``UnreadableError``, for those who ask for its
     kind only.
     """
 

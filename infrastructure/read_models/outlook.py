@@ -130,7 +130,7 @@ class Outlooks:
 
     def _changed(self, batch: Batch) -> set[Key]:
         """The care types and periods for which a batch's adoptions say something else than what was known before."""
-        if not batch.of_policies:
+        if not batch.of_policies or batch.read_from == 0:
             return set()
         changed: set[Key] = set()
         for version in batch.policies.adopted_by(batch.to):
@@ -158,13 +158,23 @@ class PerContract:
     """A read model whose rows about a contract follow from its outlook; the table has a column ``contract_id``."""
 
     def __init__(
-        self, name: str, version: int, table: Table, rows_of: Callable[[Outlook], Iterable[Values]], outlooks: Outlooks
+        self,
+        table: Table,
+        rows_of: Callable[[Outlook], Iterable[Values]],
+        outlooks: Outlooks,
+        made_by: "Callable[[], PerContract]",
+        *,
+        version: int,
+        suffix: str = "",
     ) -> None:
-        self.name = name
+        self.name = table.name
         self.version = version
-        self.table = table
+        self.table = renamed(table, suffix) if suffix else table
+        self._like = table
         self._rows_of = rows_of
         self._outlooks = outlooks
+        self.made_by = made_by
+        """Makes another in another process: what it holds of a practice rests on that and its contracts alone."""
 
     @property
     def tables(self) -> Sequence[Table]:
@@ -173,7 +183,7 @@ class PerContract:
 
     def aside(self, suffix: str) -> "PerContract":
         """See ``ReadModel``."""
-        return PerContract(self.name, self.version, renamed(self.table, suffix), self._rows_of, self._outlooks)
+        return PerContract(self._like, self._rows_of, self._outlooks, self.made_by, version=self.version, suffix=suffix)
 
     def apply(self, connection: Connection, batch: Batch) -> None:
         """Write the rows of every contract that the batch may change anew."""

@@ -53,9 +53,9 @@ OVERVIEW = Table(
 """A row for each stretch of time from the last fact on, which time alone ends: half-open, in microseconds."""
 
 
-def overview(outlooks: Outlooks) -> PerContract:
-    """The read model."""
-    return PerContract(OVERVIEW.name, 1, OVERVIEW, _rows, outlooks)
+def overview(outlooks: Outlooks | None = None) -> PerContract:
+    """The read model; ``outlooks`` are those that others of the process share."""
+    return PerContract(OVERVIEW, _rows, outlooks or Outlooks(), overview, version=1)
 
 
 def _rows(found: Outlook) -> Iterator[Values]:

@@ -1,6 +1,6 @@
 """Brings a read model up before a question is answered from it, where no runner has done so yet."""
 
-from application.ports import ReadModelBehind
+from application.ports import ReadModelBehind, ReadModelStopped
 from infrastructure.persistence.database import LogDatabase
 from infrastructure.read_models.runner import Runner
 
@@ -36,7 +36,7 @@ class Ready:
             if standing.position < position:
                 fault = caught_up.faults.get(self._name)
                 told = "" if fault is None else f" by {fault.event_id}: {fault.message}"
-                raise ReadModelBehind(
+                raise ReadModelStopped(
                     f"read model {self._name} is stopped at log position {standing.position}{told}; mend the cause, "
                     f"then run: contractspoor readmodels resume {self._name}"
                 )

@@ -46,7 +46,7 @@ class Rebuild:
         self._database = database = log.database
         self._reader = reader
         self._model = model
-        self._by_practice = isinstance(model, ByPractice) and model.by_practice
+        self._made_by = model.made_by if isinstance(model, ByPractice) else None
         self._suffix = f"{tables.ASIDE}{to_microseconds(clock.now()):x}"
         self._aside = Aside(model, self._suffix)
         self._runner = Runner(database, reader, mapper, [self._aside], clock)
@@ -60,8 +60,8 @@ class Rebuild:
         try:
             with self._writing() as connection:
                 self._begin(connection)
-            if self._by_practice and (up_to := head()) >= WORTH_PROCESSES:
-                self._fill(up_to, report)
+            if self._made_by is not None and (up_to := head()) >= WORTH_PROCESSES:
+                self._fill(self._made_by, up_to, report)
             self._catch_up(head(), report)
             self._index()
             position = self._swap_in(head, report)
@@ -108,11 +108,11 @@ class Rebuild:
             return self._runner.standings()[self._aside.name].version is None
         return False
 
-    def _fill(self, up_to: int, report: ProgressReport) -> None:
+    def _fill(self, made_by: Callable[[], ReadModel], up_to: int, report: ProgressReport) -> None:
         """Take most of the log in by processes of its own; the catch-up goes on from there."""
         url = self._database.engine.url.render_as_string(hide_password=False)
         done = 0
-        for filled in slices.fill(url, type(self._model), self._suffix, slices.slices_of(self._log, up_to)):
+        for filled in slices.fill(url, made_by, self._suffix, slices.slices_of(self._log, up_to)):
             if filled.culprit is not None:
                 event_id = f"{filled.culprit.originator_id}@{filled.culprit.originator_version}"
                 raise self._failed(Fault(filled.culprit.position, event_id, filled.message, 0))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from application.mapper import FactMapper
 from application.policy_library import PolicyLibrary
-from application.ports import Clock, EventLogError, ProgressReport, ReadModelBehind
+from application.ports import Clock, EventLogError, ProgressReport, ReadModelBehind, ReadModelStopped
 from domain.calendar import from_microseconds, to_microseconds
 from infrastructure.persistence.errors import DRIVER_ERRORS, unavailable
 from infrastructure.persistence.recorder import LogRecorder
@@ -150,7 +150,7 @@ class ReadModels:
         """
         done = self.catch_up(names, report=report)
         for name, fault in done.faults.items():
-            raise ReadModelBehind(
+            raise ReadModelStopped(
                 f"read model {name} stopped at {fault.event_id}, log position {fault.position}: {fault.message}; "
                 f"mend the cause, then run: contractspoor readmodels resume {name}"
             )

@@ -34,9 +34,12 @@ _AFTER_EVERY_TEXT = "\U0010ffff"
 
 @runtime_checkable
 class ByPractice(Protocol):
-    """A read model that may be filled so; it is made without arguments."""
+    """A read model that may be filled so; ``made_by`` makes another, in another process."""
 
-    by_practice: bool
+    @property
+    def made_by(self) -> Callable[[], ReadModel]:
+        """A function or class of a module, called without arguments."""
+        ...
 
 
 class Slice(NamedTuple):

@@ -11,6 +11,7 @@ from infrastructure.persistence.errors import DRIVER_ERRORS, unavailable
 from infrastructure.read_models import tables
 from infrastructure.read_models.batches import BatchReader
 from infrastructure.read_models.model import ReadModel
+from infrastructure.read_models.runner import collecting_seldom
 
 SHOWN = 5
 _FRESH = "__fresh"
@@ -48,10 +49,12 @@ def verify(database: LogDatabase, reader: BatchReader, model: ReadModel, report:
 
 def _fill(connection: Connection, reader: BatchReader, fresh: ReadModel, position: int, report: ProgressReport) -> None:
     at = 0
-    while batch := reader.after(at, up_to=position):
-        fresh.apply(connection, batch)
-        at = batch.to
-        report(at, position)
+    with collecting_seldom() as turn_ended:
+        while batch := reader.after(at, up_to=position):
+            fresh.apply(connection, batch)
+            at = batch.to
+            report(at, position)
+            turn_ended()
 
 
 def _compared(connection: Connection, model: ReadModel, position: int) -> Verified:

@@ -33,9 +33,9 @@ WORK = Table(
 """Instants are in microseconds; ``until`` is when it ceases by itself, because the procedure ends."""
 
 
-def worklist(outlooks: Outlooks) -> PerContract:
-    """The read model."""
-    return PerContract(WORK.name, 1, WORK, _rows, outlooks)
+def worklist(outlooks: Outlooks | None = None) -> PerContract:
+    """The read model; ``outlooks`` are those that others of the process share."""
+    return PerContract(WORK, _rows, outlooks or Outlooks(), worklist, version=1)
 
 
 def _rows(found: Outlook) -> Iterator[Values]:

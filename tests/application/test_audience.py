@@ -60,6 +60,8 @@ WITHOUT_SECRETS = {"policy", "schedule"}
 """Questions about a policy alone, whose conditions are published."""
 OF_AUDITORS = {name for name, each in QUESTIONS.items() if ".audit_" in each.answer_model.__module__}
 """Questions that a purchaser's auditors ask, and nobody else."""
+OF_OFFICERS = {"claim", "register"}
+"""Questions that a purchaser's officers and its claims people ask."""
 ASR_YEAR = {"policy": "asr-2024", "purchaser": "asr", "care_type": "FYS", "contract": "asr/04001234/FYS/2024"}
 CARESQ_YEAR = {
     "policy": "caresq-2025",
@@ -124,8 +126,8 @@ def told(system: System, about: dict[str, str], audience: str) -> dict[str, str]
     """What every question answers, by its name."""
     given = {**about, "provider": AGB, "audience": audience}
     days = {"before": "2023-01-11", "after": "2024-10-01"}
-    desk, found = Desk(system.contracting, system.questions, None), {}
-    for name in QUESTIONS.keys() - OF_AUDITORS:
+    desk, found = Desk(system.contracting, system.questions, system.register, None), {}
+    for name in QUESTIONS.keys() - OF_AUDITORS - OF_OFFICERS:
         model = QUESTIONS[name]
         asked = given | (days if name == "diff" else {})
         fields = {key: value for key, value in asked.items() if key in model.model_fields}

@@ -45,8 +45,10 @@ ABOUT_A_CARE_TYPE = {"listing"}
 LISTS = {"contract list", "contract search", "deadlines list", "register list", "worklist show"}
 ABOUT_A_PURCHASER = {"audit access", *LISTS, "audit trail", "audit why", "decision reproduce", "register lookup"}
 TENDING_TABLES = {f"readmodels {each}" for each in ("catch-up", "rebuild", "resume", "status", "verify")}
-ABOUT_NOBODY = {"database status", "scheduler tick", *TENDING_TABLES}
+ABOUT_NOBODY = {"database status", "register verify", "scheduler tick", *TENDING_TABLES}
 """Commands on a log that name no purchaser: what both of them may see."""
+INTO_FILES = {"register check"}
+"""Commands that answer in a file what another one prints (``register lookup``), from the same place."""
 THE_WHOLE_LOG = {"backup", "restore"}
 """Commands that copy a log whole, and tell only how far it goes."""
 ONLY_RECORD = {
@@ -195,6 +197,11 @@ def questions(name: str, purchaser: Purchaser) -> Iterator[Question]:
         "event": [f"{purchaser.contracts[0]}@2", f"provider/{AGB}@1"],
         "recorded": [None],
         "occurred": [None, {"first": "2023-01-01", "last": "2025-12-01"}],
+        "agb": [AGB],
+        "treated_on": ["2023-12-15", "2024-12-15", "2025-03-01"],
+        "tier": [None],
+        "status": [None],
+        "listed": [None],
         "region": [None],
         "audience": ["purchaser", "provider"],
         "at": [None, "2024-11-12T00:00"],
@@ -209,7 +216,7 @@ def questions(name: str, purchaser: Purchaser) -> Iterator[Question]:
 
 def answered(system: System, name: str, purchaser: Purchaser) -> list[str]:
     """What a question is answered, or with which error, each as JSON."""
-    desk, found = Desk(system.contracting, system.questions, None), []
+    desk, found = Desk(system.contracting, system.questions, system.register, None), []
     for question in questions(name, purchaser):
         try:
             found.append(question.put(desk).model_dump_json())
@@ -224,7 +231,7 @@ def shown(text: str, marks: tuple[str, ...]) -> list[str]:
 
 def test_every_command_on_a_log_has_a_place_here() -> None:
     placed = ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE | ABOUT_A_CARE_TYPE | ABOUT_A_PURCHASER
-    placed |= ABOUT_NOBODY | ONLY_RECORD | THE_WHOLE_LOG
+    placed |= ABOUT_NOBODY | ONLY_RECORD | THE_WHOLE_LOG | INTO_FILES
     on_a_log = {each.name for each in every_command() if each.has("--database")}
     making = {"database upgrade", "demo", "readmodels run", "scenario run", "scheduler run"}
     assert on_a_log - making == placed

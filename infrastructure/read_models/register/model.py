@@ -31,7 +31,6 @@ class RegisterModel:
 
     name = NAME
     version = VERSION
-    by_practice = True
 
     def __init__(self, suffix: str = "") -> None:
         found = (PROCEDURE, LEGAL_POSITION, PRACTICE_CODE)
@@ -43,6 +42,11 @@ class RegisterModel:
     def tables(self) -> Sequence[Table]:
         """The tables that ``apply`` writes."""
         return (self._procedure, self._legal, self._codes)
+
+    @property
+    def made_by(self) -> "type[RegisterModel]":
+        """See ``ByPractice``."""
+        return RegisterModel
 
     def aside(self, suffix: str) -> "RegisterModel":
         """The same on other tables."""

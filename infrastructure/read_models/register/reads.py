@@ -25,26 +25,26 @@ from domain.contract.standing import Status
 from infrastructure.persistence.database import LogDatabase
 
 _KNOWN = "known_from <= ? AND known_to > ?"
-_LEGAL = (
+LEGAL = (
     "purchaser, agb, care_type, period, in_force, attempt, term_start, term_end, tier, tier_from, selective, listed, "
     "listed_from"
 )
-_PROCEDURE = "purchaser, agb, care_type, period, status, attempt, entitled_tier, offered_tier, due_on, reasons"
+PROCEDURE = "purchaser, agb, care_type, period, status, attempt, entitled_tier, offered_tier, due_on, reasons"
 _KEY = "agb, care_type, period"
 _IN_FORCE = (
-    f"SELECT {_LEGAL} FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? "
+    f"SELECT {LEGAL} FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? "
     f"AND day_from <= ? AND day_to > ? AND {_KNOWN} AND in_force = 1"
 )
 _LEGAL_ON = (
-    f"SELECT {_LEGAL} FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? AND period = ? "
+    f"SELECT {LEGAL} FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? AND period = ? "
     f"AND day_from <= ? AND day_to > ? AND {_KNOWN}"
 )
 _STEPS = (
-    f"SELECT {_PROCEDURE} FROM procedure WHERE purchaser = ? AND agb = ? AND care_type = ? AND at_from <= ? "
+    f"SELECT {PROCEDURE} FROM procedure WHERE purchaser = ? AND agb = ? AND care_type = ? AND at_from <= ? "
     f"AND {_KNOWN} ORDER BY period, at_from DESC"
 )
 _STEP = (
-    f"SELECT {_PROCEDURE} FROM procedure WHERE purchaser = ? AND agb = ? AND care_type = ? AND period = ? "
+    f"SELECT {PROCEDURE} FROM procedure WHERE purchaser = ? AND agb = ? AND care_type = ? AND period = ? "
     f"AND at_from <= ? AND {_KNOWN} ORDER BY at_from DESC LIMIT 1"
 )
 _CODES = f"SELECT agb FROM practice_code WHERE code = ? AND day_from <= ? AND day_to > ? AND {_KNOWN} ORDER BY agb"
@@ -64,16 +64,17 @@ _CONTRACTS = (
     f"SELECT DISTINCT {_KEY} FROM procedure WHERE purchaser = ? AND ({_KEY}) > (?, ?, ?) AND {_KNOWN} "
     "AND $CARE_TYPE ORDER BY agb, care_type, period LIMIT ?"
 )
-# the few spans of days that a tier's rows have, each found by the one before it
+# the few spans of days that a tier's rows have, each found by the one before it; '~' comes after every code, without
+# which SQLite would go over all rows of a span to find its end
 _SPANS = """
     WITH RECURSIVE span (found) AS (
         SELECT (SELECT care_type || ' ' || day_from || ' ' || day_to FROM legal_position
                 WHERE purchaser = ? AND tier = ? AND care_type >= ? ORDER BY care_type, day_from, day_to LIMIT 1)
         UNION ALL
         SELECT (SELECT care_type || ' ' || day_from || ' ' || day_to FROM legal_position
-                WHERE purchaser = ? AND tier = ? AND (care_type, day_from, day_to)
+                WHERE purchaser = ? AND tier = ? AND (care_type, day_from, day_to, agb)
                       > (substr(found, 1, length(found) - 22), substr(found, length(found) - 20, 10),
-                         substr(found, length(found) - 9, 10))
+                         substr(found, length(found) - 9, 10), '~')
                 ORDER BY care_type, day_from, day_to LIMIT 1)
         FROM span WHERE found IS NOT NULL
     )
@@ -98,7 +99,7 @@ class RegisterTables:
         """See ``RegisterReads.in_force``."""
         day = effective_on.isoformat()
         rows = self._fetch(_IN_FORCE, (purchaser, agb, care_type, day, day, position, position))
-        return [_legal(row) for row in rows]
+        return [legal_row(row) for row in rows]
 
     def practices(self, code: str, effective_on: date, position: int) -> Sequence[str]:
         """See ``RegisterReads.practices``."""
@@ -111,7 +112,7 @@ class RegisterTables:
         """See ``RegisterReads.procedures``."""
         found: dict[str, ProcedureRow] = {}
         for row in self._fetch(_STEPS, (purchaser, agb, care_type, judged_at, position, position)):
-            found.setdefault(row[3], _procedure(row))
+            found.setdefault(row[3], procedure_row(row))
         return list(found.values())
 
     def lines(
@@ -191,7 +192,7 @@ class RegisterTables:
         if not (steps or legal):
             return None
         return RegisterLine(
-            (purchaser, *key), _procedure(steps[0]) if steps else None, _legal(legal[0]) if legal else None
+            (purchaser, *key), procedure_row(steps[0]) if steps else None, legal_row(legal[0]) if legal else None
         )
 
 
@@ -222,7 +223,8 @@ def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def _legal(row: Sequence[Any]) -> LegalRow:
+def legal_row(row: Sequence[Any]) -> LegalRow:
+    """A row of the columns ``LEGAL``."""
     _, agb, _, period, in_force, attempt, start, end, tier, tier_from, selective, listed, listed_from = row
     return LegalRow(
         agb,
@@ -239,7 +241,8 @@ def _legal(row: Sequence[Any]) -> LegalRow:
     )
 
 
-def _procedure(row: Sequence[Any]) -> ProcedureRow:
+def procedure_row(row: Sequence[Any]) -> ProcedureRow:
+    """A row of the columns ``PROCEDURE``."""
     _, agb, _, period, status, attempt, entitled_tier, offered_tier, due_on, reasons = row
     told = () if reasons is None else tuple(Reason.model_validate(each) for each in json.loads(reasons))
     return ProcedureRow(agb, period, Status(status), attempt, entitled_tier, offered_tier, _day(due_on), told)

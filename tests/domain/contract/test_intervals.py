@@ -19,15 +19,17 @@ from domain.contract.commands import (
     CorrectFact,
     DecideApplication,
     DeclineOffer,
+    ExtendTerm,
     MakeOffer,
     Publish,
     ReceiveApplication,
+    RecordExtension,
     RecordLapse,
     Terminate,
     Unpublish,
 )
 from domain.contract.contract import fold
-from domain.contract.facts import ContractTerminated
+from domain.contract.facts import ContractTerminated, TermExtended
 from domain.contract.intervals import (
     ALWAYS,
     LegalInterval,
@@ -61,7 +63,9 @@ from domain.provider.register import Membership
 from domain.refusal import Refused
 from tests.domain.contract.random_lives import GAPS, STAGES, STEPS, Beginning, beginnings
 from tests.domain.contract.random_lives import Step as Asked
+from tests.domain.contract.test_extension import signed_before, with_notice
 from tests.domain.contract.test_lives_of_attempts import WITH_A_QUESTIONNAIRE, Asking
+from tests.domain.contract.test_offered_term import on_offer, starting
 from tests.given import (
     SENT,
     Given,
@@ -258,7 +262,27 @@ def carried_over() -> Given:
     return given().when(over, at="2024-05-01").done()
 
 
-LIVES = [again, carried_over, corrected, lapsed, taken_back, terminated]
+def started_by_its_signature() -> Given:
+    """The tier was assigned for days that the signature then left out."""
+    contract = on_offer(starting("next_quarter_day"), "prem", "kngf")
+    contract = contract.when(sign(contract), at="2025-02-10").done()
+    contract = contract.when(upload("kngf"), at="2025-02-20").done()
+    return contract.when(AcceptEvidence(evidence_id="kngf-1"), at="2025-05-20").done()
+
+
+def extended_by_an_adoption() -> Given:
+    """Recorded two months after the adoption, from which it counts."""
+    contract = signed_before("2025-10-01").when(Publish(), at="2025-11-15").done()
+    return contract.when(RecordExtension(), at="2025-12-01").done()
+
+
+def extended_by_notice_and_taken_back() -> Given:
+    contract = with_notice().when(ExtendTerm(), at="2025-10-01").done()
+    return contract.when(CorrectFact(version=contract.version_of(TermExtended)), at="2025-11-01").done()
+
+
+LATER_TERMS = [extended_by_an_adoption, extended_by_notice_and_taken_back, started_by_its_signature]
+LIVES = [*LATER_TERMS, again, carried_over, corrected, lapsed, taken_back, terminated]
 
 
 @pytest.mark.parametrize("life", LIVES, ids=[each.__name__ for each in LIVES])

@@ -34,7 +34,7 @@ from domain.contract.commands import (
 from domain.contract.facts import ApplicationKind, Registration, ReviewGround, ReviewOutcome
 from domain.policy.answers import Claim
 from domain.provider.provider import IntegritySignal, KnownValue, OptOut, PastContract, Provider
-from domain.provider.register import GliProgramme, Professional, ProviderKind
+from domain.provider.register import GliProgramme, Professional, ProviderKind, Specialisation
 from domain.provider.register import Registration as Entry
 from tests import telling
 from tests.given import (
@@ -311,6 +311,15 @@ PAGES: dict[str, Callable[[], Outcome]] = {
         application(at="2026-12-15").done().when(DecideApplication(verdicts={"added_value": True}), at="2026-12-20")
     ),
     "asr-approach-erg": lambda: at_asr_with(CareType.ERG, staff=in_registers(CareType.ERG, "kp")),
+    "asr-approach-erg-specialised": lambda: at_asr_with(
+        CareType.ERG,
+        staff=(
+            in_registers(CareType.ERG, "kp", "kp_deelregister")[0].model_copy(
+                update={"specialisations": (Specialisation(code="hand", vektis_registered=True),)}
+            ),
+            *in_registers(CareType.ERG, "kp"),
+        ),
+    ),
     "asr-approach-die-barred": lambda: at_asr_with(CareType.DIE, "evr=ja", staff=in_registers(CareType.DIE)),
     "confirmation-fys": lambda: confirmation(share=Claim(), kngf=Claim()),
     "confirmation-log-lasts": lambda: confirmation(CareType.LOG, kwaliteitscyclus=Claim(valid_until=day("2025-01-01"))),

@@ -8,11 +8,13 @@ from typing import NamedTuple
 from application.mapper import FactMapper, NewFact
 from application.order import Order, contexts
 from domain.calendar import Term
-from domain.contract.agreement import agreement_text
+from domain.contract.agreement import agreement_text, module_text
 from domain.contract.contract_id import ContractId
 from domain.history import Fact
 from domain.policy.adoption import canonical
+from domain.policy.application_rules import StartOn
 from domain.policy.document import PolicyDocument
+from infrastructure.policies.library import PolicyFiles
 from tests.domain.golden.examples import CONTEXT, EXPLANATION, FACTS
 from tests.given import asr, caresq
 
@@ -85,10 +87,47 @@ def agreement() -> str:
     return agreement_text(contract_id, "Praktijk De Brug", document, tier="D", tier_from=date(2025, 4, 1), term=term)
 
 
+def later_agreements() -> dict[str, str]:
+    """Texts of shapes that came later, by the name of their file: a start by signature, insurers, a module."""
+    term = Term(start=date(2027, 1, 1), end=date(2027, 12, 31))
+    quarterly, several, modular = (
+        _fictional(name) for name in ("kwartaalzorg-2027", "samenkoop-2027", "modulair-2027")
+    )
+    by_signature = agreement_text(
+        ContractId.parse("kwartaalzorg/04001234/FYS/2027"),
+        "Praktijk De Brug",
+        quarterly,
+        tier="Zilver",
+        tier_from=term.start,
+        term=term,
+        starts=StartOn.NEXT_QUARTER_DAY,
+    )
+    for_several = agreement_text(
+        ContractId.parse("samenkoop/05001234/LOG/2027"),
+        "Praktijk De Brug",
+        several,
+        tier=None,
+        tier_from=term.start,
+        term=term,
+    )
+    contract_id = ContractId.parse("modulair/04001234/FYS/2027-2029")
+    module = module_text(contract_id, "Praktijk De Brug", modular, "complex", term)
+    return {
+        "agreement.start-by-signature.txt": by_signature,
+        "agreement.several-insurers.txt": for_several,
+        "agreement.module.txt": module,
+    }
+
+
+def _fictional(name: str) -> PolicyDocument:
+    return PolicyFiles().read(str(FOLDER.parents[1] / "fictional_policies" / f"{name}.yaml")).document(None)
+
+
 def write_missing(folder: Path = FOLDER) -> list[Path]:
     """Freeze what has no golden file yet; one that stands is never overwritten."""
     texts = {file_of(fact).name: as_json(stored(fact)._asdict()) for fact in FACTS}
     texts |= {ENVELOPE.name: as_json(envelopes()), POLICY.name: canonical(caresq())}
+    texts |= later_agreements()
     texts |= {ADOPTED.format(each.id): canonical(each) for each in (caresq(), asr())}
     missing = [name for name in texts if not (folder / name).exists()]
     for name in missing:

@@ -99,6 +99,11 @@ def test_the_text_of_an_agreement_is_the_same_for_ever() -> None:
     assert golden.agreement() == golden.AGREEMENT.read_text(encoding="utf-8")
 
 
+def test_texts_of_later_shapes_are_the_same_for_ever_too() -> None:
+    kept = {name: (golden.FOLDER / name).read_text(encoding="utf-8") for name in golden.later_agreements()}
+    assert golden.later_agreements() == kept
+
+
 def test_what_is_frozen_is_never_written_again(tmp_path: Path) -> None:
     (tmp_path / "Signed.v1.json").write_text("frozen")
     written = golden.write_missing(tmp_path)

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from domain.care_type import CareType
-from domain.explanation import Explanation, Outcome
+from domain.explanation import MOST_NAMED, Explanation, Outcome
 from domain.policy.answers import Answers
 from domain.policy.condition_rules import ConditionKind, Criterion, Measurement
 from domain.policy.conditions import judge
@@ -578,6 +578,32 @@ def test_the_intervention_is_explained_with_the_clauses_of_licence_and_instructi
         ("licence", "no"),
         ("start instruction", "yes"),
     ]
+
+
+def test_each_part_that_an_intervention_misses_is_named() -> None:
+    wanting = programme("Slank in een week", licence=False, start_instruction=False)
+    found = judged(caresq(), "gli_programme", practice(gli=(wanting,))).explanation
+    assert found.because[0].value == "recognised, licence, start instruction missing"
+    assert judged(caresq(), "gli_programme", practice()).explanation.value == "no intervention known"
+
+
+def test_of_very_many_interventions_the_others_are_counted_under_their_rule() -> None:
+    many = (programme(),) * (MOST_NAMED + 1)
+    *named, others = judged(caresq(), "gli_programme", practice(gli=many)).explanation.because
+    assert len(named) == MOST_NAMED
+    assert (others.rule, others.value) == ("condition.gli_programme.others", "1")
+
+
+def test_a_specialist_is_in_the_subregister_of_each_specialisation_and_others_need_none() -> None:
+    def leaf(*specialised: str, annotation: str | None = None) -> Explanation:
+        entries = (*registered("kp"), *registered("kp_deelregister", annotation=annotation))
+        who = somebody(Profession.OCCUPATIONAL_THERAPIST, entries, specialised=specialised)
+        return judged(asr(), "specialists_in_subregister", practice(who)).explanation.because[0]
+
+    assert (leaf().outcome, leaf("hand", annotation="hand").outcome) == (MET, MET)
+    found = leaf("hand", "kind", annotation="kind")
+    assert (found.outcome, found.clause) == (NOT_MET, "ASR24-4-OVE-2")
+    assert "not registered for hand" in str(found)
 
 
 def test_an_intervention_that_ended_is_not_delivered() -> None:

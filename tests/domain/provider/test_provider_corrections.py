@@ -15,6 +15,7 @@ from domain.provider.facts import OptedOut, ProviderChanged, ProviderRegistered,
 from domain.provider.provider import KnownValue, Provider
 from domain.provider.register import PracticeRecord
 from domain.refusal import Refused
+from tests import refusals
 from tests.given import at
 
 RECORD = PracticeRecord(agb=AgbCode("04001234"), name="De Linde")
@@ -137,6 +138,7 @@ def test_what_can_not_be_mended_is_refused(version: int, given: dict[str, Any], 
     decided = STREAM.correct(version, given.get("replacement"), **others)
     assert isinstance(decided, Refused)
     assert decided.code == code
+    refusals.assert_worded(decided)
 
 
 def test_another_practice_never_takes_the_place_of_this_one() -> None:

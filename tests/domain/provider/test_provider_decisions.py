@@ -11,6 +11,7 @@ from domain.care_type import CareType
 from domain.provider.commands import (
     EndIntegritySignal,
     OptOutOfOffers,
+    RecordValue,
     SignalIntegrity,
     WithdrawOptOut,
 )
@@ -157,6 +158,19 @@ def test_an_opt_out_is_covered_by_opt_outs_for_every_care_type_together() -> Non
     each_one = after(*(OptOutOfOffers(purchaser="caresq", care_type=each) for each in CareType))
 
     assert decide(OptOutOfOffers(purchaser="caresq"), each_one, TODAY, None) == []
+
+
+def test_what_became_known_is_recorded_with_a_reason() -> None:
+    known = RecordValue(purchaser="asr", code="claims", value="12", year=2023, care_type=CareType.FYS)
+
+    assert decide(known, KNOWN, TODAY, "told by letter") == [
+        ValuesRecorded(
+            purchaser="asr",
+            values=(KnownValue(code="claims", value="12", year=2023, care_type=CareType.FYS),),
+        )
+    ]
+    for reason in (None, " "):
+        assert code_of(known, KNOWN, reason) == "REASON_MISSING"
 
 
 def test_what_was_withdrawn_can_not_be_withdrawn_on_another_day() -> None:

@@ -100,6 +100,8 @@ ON_A_DATABASE = {
     "register list": Line(("--purchaser", "caresq")),
     "register lookup": Line(("04001234", "FYS", "2025-06-15", "--purchaser", "caresq")),
     "audit trail": Line(("--contract", CONTRACT)),
+    "register check": Line(("{claims}",)),
+    "register verify": Line(()),
     "contract act": Line((CONTRACT, "RequestReview", "--body", '{{"ground": "integrity"}}', *ACTOR), stores=True),
     "letters list": Line((CONTRACT,)),
     "letters preview": Line((f"{CONTRACT}@2",)),
@@ -133,6 +135,11 @@ LONG_WORK = {"demo", "doctor", "readmodels run", "restore", "scheduler run"}
 def line_of(name: str, folder: Path) -> list[str]:
     """The command line of a command, its files in a folder; ``--database`` is left to the caller."""
     line = (ON_A_DATABASE | ELSEWHERE)[name]
-    named = {"register": "register.csv", "contracts": "contracts.csv", "scenario": "scenario.yaml"}
+    named = {
+        "register": "register.csv",
+        "claims": "claims.csv",
+        "contracts": "contracts.csv",
+        "scenario": "scenario.yaml",
+    }
     files = {name: str(folder / file) for name, file in named.items()}
     return [*name.split(), *(argument.format(**files) for argument in line.arguments)]

@@ -37,6 +37,7 @@ def folder(tmp_path: Path) -> Path:
         "purchaser,agb,care_type,period,start,end,tier,external_policy\n"
         "caresq,26001122,VOET,2024-2025,2024-01-01,2025-12-31,,caresq-2024\n"
     )
+    (tmp_path / "claims.csv").write_text("agb,care_type,treated_on\n04001234,FYS,2025-06-15\n")
     return tmp_path
 
 

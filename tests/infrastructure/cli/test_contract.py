@@ -100,7 +100,7 @@ def test_a_period_that_no_policy_of_the_purchaser_names_is_refused_with_those_it
         asked = ("contract", command, "caresq/04001234/FYS/2025", "--position", "9", "--database", year)
         told, data = run(*asked), run(*asked, "--json")
 
-        assert (told.exit_code, told.stdout, data.exit_code, data.stdout) == (1, "", 1, "")
+        assert (told.exit_code, told.stdout, data.exit_code, data.stdout) == (4, "", 4, "")
         assert "no adopted policy of caresq has FYS for 2025, as known at " in told.stderr
         assert "log position 9; adopted by then: " in told.stderr
         assert "INST ZKH for 2025" in told.stderr
@@ -219,7 +219,7 @@ def test_a_new_tier_brings_a_text_that_can_be_printed_too(run: Run, year: str) -
 def test_a_text_that_does_not_exist_is_told_with_those_that_do(run: Run, year: str) -> None:
     told = run("contract", "agreement", CONTRACT, "--sha256", "f" * 64, "--database", year)
 
-    assert told.exit_code == 1
+    assert told.exit_code == 4
     assert f"no text with SHA-256 {'f' * 64}; there is " in told.stderr
 
 

@@ -92,7 +92,7 @@ def test_a_traceback_is_printed_only_when_asked_for(run: Run, year: str, monkeyp
     told = run(*wrong)
     assert told.stderr.startswith("Traceback")
     assert told.stderr.splitlines()[-1].startswith("the log has no position 999")
-    assert told.exit_code == 1
+    assert told.exit_code == 4
 
 
 def test_a_fault_of_the_program_is_one_line_too(run: Run, year: str, monkeypatch: pytest.MonkeyPatch) -> None:

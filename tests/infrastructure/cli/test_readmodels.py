@@ -113,7 +113,7 @@ def test_some_models_are_brought_up_apart_from_the_others(run: Run, year: str) -
 @pytest.mark.parametrize("command", ["catch-up", "rebuild", "verify", "resume"])
 def test_a_model_that_does_not_exist_is_told_with_those_that_do(run: Run, year: str, command: str) -> None:
     result = run("readmodels", command, "reviews", "--database", year)
-    assert result.exit_code == 1
+    assert result.exit_code == 4
     assert result.stderr.startswith("there is no read model 'reviews'; there are audit_entry, ")
 
 

@@ -9,6 +9,7 @@ from hypothesis import given as drawn
 
 from infrastructure.bootstrap import open_system
 from infrastructure.read_models.register.model import RegisterModel
+from infrastructure.read_models.register.overlaps import overlaps
 from infrastructure.read_models.register.reads import RegisterTables
 from tests.infrastructure.read_models.register_cells import (
     Log,
@@ -38,6 +39,7 @@ def check_cells(url: str, *, at_once: int) -> int:
         for question in questions(log.rows, days, max(1, len(log.rows) // COMMITS)):
             assert cells_of_tables(tables, question) == cells_of_fold(log, question), question
             cells += len(log.contracts())
+        assert overlaps(system.log.database) == []
         return cells
 
 

@@ -65,6 +65,15 @@ def test_a_rebuild_by_slices_is_what_the_log_in_its_order_brings(filled: str) ->
         assert (verified.wrong, verified.missing) == (0, 0)
 
 
+@pytest.mark.parametrize("name", ["contract_overview", "contract_work", "contract_deadline"])
+def test_so_is_a_rebuild_of_the_lists(filled: str, name: str) -> None:
+    with open_system(filled) as system:
+        assert system.read_models.rebuild(name) == system.log.horizon().position
+        verified = system.read_models.verify(name)
+        assert verified.rows > 0 or name == "contract_work"
+        assert (verified.wrong, verified.missing) == (0, 0)
+
+
 def test_what_is_recorded_after_it_is_taken_in_from_there(filled: str) -> None:
     with open_system(filled) as system:
         system.read_models.rebuild("register")

@@ -1,15 +1,15 @@
 """Questions about the register: a page of it, and one practice on one day."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from application.contracting import Contracting
 from application.ports import Horizon
 from application.queries.contract_answer import Knowledge
 from application.queries.horizon import Asked, fix_horizon
-from application.register.answers import ClaimAnswer, ListedContract, RegisterPage
-from application.register.claims import CareGiven, Claim, Claims
+from application.register.answers import ClaimAnswer, ListedContract, RegisterAnswer
+from application.register.claims import CareGiven, Claim, Claims, contract_of
 from application.register.reads import (
     LegalRow,
     RegisterFilter,
@@ -47,22 +47,29 @@ class RegisterQuestions:
         self._ready = ready
         self._tzdata = tzdata
         self._model_version = model_version
+        self._policies_read_to = 0
         self.claims = Claims(reads, contracting.policies)
 
-    def fix(self, asked: Asked) -> tuple[date, Horizon]:
+    def horizon(self, known_at: datetime | date | None = None, position: int | None = None) -> Horizon:
+        """What a file of claims may know; raises the errors of ``EventLog.horizon``."""
+        return self._fix(Asked(known_at=known_at, position=position))[1]
+
+    def _fix(self, asked: Asked) -> tuple[date, Horizon]:
         """The day and the knowledge of a question, the tables brought so far; raises the errors of
         ``EventLog.horizon``.
         """
         effective_on, horizon = fix_horizon(self._contracting.log_port, self._contracting.clock, asked)
         self._ready(horizon.position)
-        self._contracting.policies.refresh()
+        if horizon.position > self._policies_read_to:  # else every adoption that it knows has been read
+            self._contracting.policies.refresh()
+            self._policies_read_to = horizon.position
         return effective_on, horizon
 
     def page(
         self, wanted: RegisterFilter, asked: Asked, *, after: RegisterKey | None = None, limit: int = 50
-    ) -> RegisterPage:
+    ) -> RegisterAnswer:
         """A page of a purchaser's contracts in order of AGB code, care type and period."""
-        effective_on, horizon = self.fix(asked)
+        effective_on, horizon = self._fix(asked)
         known = any(
             each.document.purchaser.id == wanted.purchaser
             for each in self._contracting.policies.adopted_by(horizon.position)
@@ -73,7 +80,7 @@ class RegisterQuestions:
         more = len(lines) > limit
         known_at = from_microseconds(horizon.known_at)
         place = "/".join(lines[limit - 1].key[1:]) if more else ""
-        return RegisterPage(
+        return RegisterAnswer(
             tzdata=self._tzdata,
             model_version=self._model_version,
             purchaser=wanted.purchaser,
@@ -87,13 +94,13 @@ class RegisterQuestions:
 
     def lookup(self, purchaser: str, code: str, care_type: CareType, asked: Asked) -> ClaimAnswer:
         """Whether care on a day was contracted, by the AGB code of the practice or of one of its locations."""
-        effective_on, horizon = self.fix(asked)
+        effective_on, horizon = self._fix(asked)
         care = CareGiven(purchaser, code, care_type, effective_on)
         return self.answer(care, horizon, self.claims.judge(care, horizon))
 
     def lookup_everywhere(self, code: str, care_type: CareType, asked: Asked) -> list[ClaimAnswer]:
         """The same at every purchaser that has adopted a policy, all with the knowledge of one instant."""
-        effective_on, horizon = self.fix(asked)
+        effective_on, horizon = self._fix(asked)
         adopted = self._contracting.policies.adopted_by(horizon.position)
         cares = [
             CareGiven(purchaser, code, care_type, effective_on)
@@ -122,7 +129,6 @@ class RegisterQuestions:
             "practice": claim.practice,
             "contract_id": contract_of(care, claim),
             "reason": claim.reason,
-            "reasons": () if claim.procedure is None else claim.procedure.reasons,
         }
         if legal is not None:
             found |= {
@@ -133,11 +139,6 @@ class RegisterQuestions:
                 "listed": legal.listed,
             }
         return ClaimAnswer.model_validate({**base, **found})
-
-
-def contract_of(care: CareGiven, claim: Claim) -> str | None:
-    """The contract that a claim was judged by."""
-    return None if claim.period is None else f"{care.purchaser}/{claim.practice}/{care.care_type}/{claim.period}"
 
 
 def place_of(text: str) -> Place:

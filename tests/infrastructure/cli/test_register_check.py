@@ -1,0 +1,143 @@
+"""``contractspoor register check``: a file of claims, answered line by line."""
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from infrastructure.read_models.register import checking
+from tests.infrastructure.cli.conftest import CONTRACT, Result, Run
+
+HEAD = "agb,care_type,treated_on"
+CONTRACTED = "04001234,FYS,2025-06-15"
+
+
+def checked(
+    run: Run, url: str, text: str, *arguments: str, name: str = "claims.csv"
+) -> tuple[Result, list[dict[str, str]]]:
+    Path(name).write_bytes(text.encode("utf-8", "surrogateescape"))
+    result = run("register", "check", name, *arguments, "--database", url)
+    target = Path(name).with_suffix(".answered.csv")
+    if not target.exists():
+        return result, []
+    with target.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+        return result, list(csv.DictReader(file, delimiter=";" if ";" in text else ","))
+
+
+def lines(*rows: str, head: str = HEAD) -> str:
+    return "\n".join((head, *rows)) + "\n"
+
+
+def told(rows: Sequence[dict[str, str]], *columns: str) -> list[tuple[str, ...]]:
+    return [tuple(row[column] for column in columns) for row in rows]
+
+
+def test_each_line_is_answered_beside_what_stands_in_it(run: Run, year: str) -> None:
+    result, rows = checked(run, year, lines(CONTRACTED, "05007788,LOG,2025-03-01", "04111111,FYS,2025-03-01"))
+    assert result.exit_code == 0, result.stderr
+    assert told(rows, "agb", "claims", "contract_id", "tier", "reason") == [
+        ("04001234", "contracted", CONTRACT, "C", ""),
+        ("05007788", "not_contracted", "caresq/05007788/LOG/2025-2026", "", "questionnaire_lapsed"),
+        ("04111111", "not_contracted", "", "", "practice_unknown"),
+    ]
+
+
+def test_a_line_may_say_when_it_was_paid(run: Run, year: str) -> None:
+    rows = (
+        "04001234,FYS,2025-06-15,",
+        "04001234,FYS,2025-06-15,2025-07-20",
+        "04001234,FYS,2025-06-15,2025-07-20T12:00Z",
+    )
+    _, answered = checked(run, year, lines(*rows, "04001234,FYS,2025-06-15,2024-03-01", head=f"{HEAD},known_at"))
+    assert told(answered, "claims", "tier") == [
+        ("contracted", "C"),
+        ("contracted", "D"),
+        ("contracted", "D"),
+        ("not_known_yet", ""),
+    ]
+    assert answered[1]["answered_known_at"] == "2025-07-20T21:59:59.999999Z"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("4001234,FYS,2025-06-15", "line 2: agb: '4001234' is not an AGB code"),
+        ("04001234,fysio,2025-06-15", 'line 2: care_type: found "fysio", expected one of FYS'),
+        ("04001234,FYS,15-06-2025", 'line 2: treated_on: found "15-06-2025", expected a day such as 2025-03-15'),
+        ("04001234,FYS", "line 2: found 2 cells, expected 3 as in the first line"),
+        ("\udcff4001234,FYS,2025-06-15", "line 2: agb: '\\udcff4001234' is not an AGB code"),
+    ],
+)
+def test_a_bad_line_is_told_with_its_column_and_the_others_are_answered(
+    run: Run, year: str, row: str, said: str
+) -> None:
+    result, rows = checked(run, year, lines(row, CONTRACTED))
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert [each["claims"] for each in rows][-1] == "contracted"
+
+
+def test_knowledge_of_the_future_is_a_mistake_of_its_line(run: Run, year: str) -> None:
+    result, rows = checked(run, year, lines("04001234,FYS,2025-06-15,2999-01-01", head=f"{HEAD},known_at"))
+    assert "line 2: known_at: " in result.stderr
+    assert rows[0]["claims"] == "error"
+
+
+def test_quotes_semicolons_other_columns_and_a_byte_order_mark_are_read(run: Run, year: str) -> None:
+    text = (
+        '\ufeffnr;"care_type";treated_on;agb\r\n"1;2";FYS;2025-06-15;"04001234"\r\n"a\r\nb";FYS;2025-06-15;04001234\r\n'
+    )
+    result, rows = checked(run, year, text)
+    assert result.exit_code == 0, result.stderr
+    assert [row["claims"] for row in rows] == ["contracted", "contracted"]
+    assert rows[0]["\ufeffnr"] == "1;2"
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ("agb,care_type", "line 1: found the columns agb, care_type, and not treated_on"),
+        ("", "line 1: found the columns none"),
+        ("agb,care_type,treated_on,agb", "line 1: the column agb stands twice"),
+    ],
+)
+def test_a_file_without_its_columns_is_refused_in_one_line(run: Run, year: str, head: str, said: str) -> None:
+    result, _ = checked(run, year, lines(CONTRACTED, head=head))
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_the_answers_never_take_the_place_of_the_claims(run: Run, year: str) -> None:
+    result, _ = checked(run, year, lines(CONTRACTED), "--output", "claims.csv")
+    assert result.exit_code == 2
+    assert Path("claims.csv").read_text() == lines(CONTRACTED)
+
+
+def test_two_processes_answer_as_one_does_and_in_the_same_order(
+    run: Run, year: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "BLOCK_BYTES", 4_000)
+    days = [f"2025-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 29)]
+    text = lines(
+        *(f"{agb},{care},{day}" for day in days for agb in ("04001234", "05007788") for care in ("FYS", "LOG"))
+    )
+    together, _ = checked(run, year, text, name="two.csv")
+    alone, _ = checked(run, year, text, "--processes", "1", name="one.csv")
+    assert (together.exit_code, alone.exit_code) == (0, 0), together.stderr
+    one, two = (Path(f"{name}.answered.csv").read_text().splitlines() for name in ("one", "two"))
+    assert len(two) == 1 + 4 * len(days)
+    assert [line.rsplit(",", 2)[0] for line in two] == [line.rsplit(",", 2)[0] for line in one]
+
+
+def test_a_file_and_a_lookup_say_the_same(run: Run, year: str) -> None:
+    days = ["2024-12-31", "2025-01-01", "2025-05-31", "2025-06-01", "2025-12-31", "2026-01-01"]
+    _, rows = checked(run, year, lines(*(f"04001234,FYS,{day}" for day in days)))
+    for row, day in zip(rows, days, strict=True):
+        said = run("register", "lookup", "04001234", "FYS", day, "--purchaser", "caresq", "--database", year, "--json")
+        found = json.loads(said.stdout)[0]
+        assert (row["claims"], row["tier"], row["reason"]) == tuple(
+            found[name] or "" for name in ("claims", "tier", "reason")
+        )
