@@ -13,7 +13,7 @@ from time import perf_counter
 
 from rich.console import Console
 
-from benchmarks import catch_up, contracts, past, register, storage
+from benchmarks import catch_up, claims, contracts, past, register, storage
 from benchmarks import round as round_of_the_nation
 from benchmarks.arena import Arena, open_arena
 from benchmarks.measure import Contest, Result, hold, report, save
@@ -31,6 +31,7 @@ def files(sizes: tuple[int, ...]) -> dict[str, tuple[Contests, bool]]:
         "round": (round_of_the_nation.contests, False),
         "past": (past.contests, False),
         "catch-up": (partial(catch_up.contests, sizes=sizes), True),
+        "claims": (partial(claims.contests, sizes=sizes), True),
         "register": (partial(register.contests, sizes=sizes), True),
     }
 

@@ -47,6 +47,7 @@ class RegisterQuestions:
         self._ready = ready
         self._tzdata = tzdata
         self._model_version = model_version
+        self._policies_read_to = 0
         self.claims = Claims(reads, contracting.policies)
 
     def horizon(self, known_at: datetime | date | None = None, position: int | None = None) -> Horizon:
@@ -59,7 +60,9 @@ class RegisterQuestions:
         """
         effective_on, horizon = fix_horizon(self._contracting.log_port, self._contracting.clock, asked)
         self._ready(horizon.position)
-        self._contracting.policies.refresh()
+        if horizon.position > self._policies_read_to:  # else every adoption that it knows has been read
+            self._contracting.policies.refresh()
+            self._policies_read_to = horizon.position
         return effective_on, horizon
 
     def page(

@@ -51,7 +51,7 @@ def standing(module: Module, at: datetime) -> ModuleStanding:
         if due > last_day:
             break
         ended = _ended_by_test(module, rule, due, at)
-        if ended is not None and ended.last_day <= last_day:
+        if ended is not None and ended.last_day < last_day:
             last_day, why = ended.last_day, ended.ended_by
         elif _result(module, due) is None and not Deadline(day=due).passed(at):
             return ModuleStanding(last_day, why, due)

@@ -37,6 +37,7 @@ from infrastructure.persistence.subscription import LogSubscription
 
 EXPLANATION_BYTES = 16_384
 """The most that an explanation may take."""
+_HORIZONS_KEPT = 1_000
 STREAMS_AT_ONCE = 1_000
 """The most streams that ``read_streams`` takes."""
 
@@ -84,6 +85,7 @@ class LogRecorder(ProcessRecorder):
     def __init__(self, database: LogDatabase, originator_id_type: type[str] | type[UUID] = str) -> None:
         self.database = database
         self._originator_id_type = originator_id_type
+        self._horizons: dict[int, int] = {}
 
     def close(self) -> None:
         """Close the connections."""
@@ -162,8 +164,16 @@ class LogRecorder(ProcessRecorder):
         return self.database.fetch(statement.replace("$THESE", ", ".join("?" * size)), filled)
 
     def horizon(self, *, known_at: int | None = None, position: int | None = None) -> Horizon:
-        """See ``EventLog.horizon``."""
-        return find_horizon(self.database, known_at, position)
+        """See ``EventLog.horizon``; what was once found out about an instant stays so, and is not looked up again."""
+        if known_at is not None:
+            last = self._horizons.get(known_at)
+            if last is not None and (position is None or position == last):
+                return Horizon(known_at, last)
+        found = find_horizon(self.database, known_at, position)
+        if len(self._horizons) >= _HORIZONS_KEPT:
+            self._horizons.clear()
+        self._horizons[found.known_at] = found.position
+        return found
 
     # ---------------------------------------------------------------------------------- the library's recorder
 

@@ -86,6 +86,8 @@ def test_a_fact_that_a_match_forgets_is_refused(empty_house: House) -> None:
             "infrastructure.cli",
             "infrastructure: doors -> wiring -> adapters BROKEN",
         ),
+        ("application/queries/planted.py", "domain.contract.decide", "nothing is decided anew"),
+        ("infrastructure/read_models/planted.py", "domain.contract.tiers", "nothing is decided anew"),
     ],
 )
 def test_an_import_against_the_layers_is_refused(house: House, path: str, imported: str, contract: str) -> None:

@@ -64,16 +64,17 @@ _CONTRACTS = (
     f"SELECT DISTINCT {_KEY} FROM procedure WHERE purchaser = ? AND ({_KEY}) > (?, ?, ?) AND {_KNOWN} "
     "AND $CARE_TYPE ORDER BY agb, care_type, period LIMIT ?"
 )
-# the few spans of days that a tier's rows have, each found by the one before it
+# the few spans of days that a tier's rows have, each found by the one before it; '~' comes after every code, without
+# which SQLite would go over all rows of a span to find its end
 _SPANS = """
     WITH RECURSIVE span (found) AS (
         SELECT (SELECT care_type || ' ' || day_from || ' ' || day_to FROM legal_position
                 WHERE purchaser = ? AND tier = ? AND care_type >= ? ORDER BY care_type, day_from, day_to LIMIT 1)
         UNION ALL
         SELECT (SELECT care_type || ' ' || day_from || ' ' || day_to FROM legal_position
-                WHERE purchaser = ? AND tier = ? AND (care_type, day_from, day_to)
+                WHERE purchaser = ? AND tier = ? AND (care_type, day_from, day_to, agb)
                       > (substr(found, 1, length(found) - 22), substr(found, length(found) - 20, 10),
-                         substr(found, length(found) - 9, 10))
+                         substr(found, length(found) - 9, 10), '~')
                 ORDER BY care_type, day_from, day_to LIMIT 1)
         FROM span WHERE found IS NOT NULL
     )

@@ -69,7 +69,9 @@ def test_before_the_adoption_there_is_nothing_to_record() -> None:
     signed_before("2025-10-01").when(RecordExtension(), at="2025-09-30").nothing()
 
 
-@pytest.mark.parametrize(("adopted_on", "facts"), [("2025-12-31T23:59:59", [YEAR_LONGER]), ("2026-01-01T00:00", [])])
+@pytest.mark.parametrize(
+    ("adopted_on", "facts"), [("2025-12-31T23:59:59.999999", [YEAR_LONGER]), ("2026-01-01T00:00", [])]
+)
 def test_only_a_contract_that_still_runs_is_extended(adopted_on: str, facts: list[TermExtended]) -> None:
     assert signed_before(adopted_on).when(RecordExtension(), at="2026-01-01").facts == facts
 

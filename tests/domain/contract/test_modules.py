@@ -312,3 +312,11 @@ def test_a_module_is_in_force_only_within_the_contract() -> None:
     module = contract.contract.modules[0]
     assert not in_force(contract.contract, module, day("2024-12-31"), at("2025-04-01"))
     assert in_force(contract.contract, module, day("2025-03-01"), at("2025-04-01"))
+
+
+def test_no_test_is_due_on_the_first_day_and_one_on_the_last_day_ends_nothing() -> None:
+    contract = granted("2025-09-10", term={"start": "2025-03-01", "end": "2026-10-01", "clause": CLAUSE})
+    module = contract.contract.modules[0]
+    assert module.term.start == day("2025-10-01")
+    assert standing(module, at("2025-10-02")).next_due == day("2026-10-01")
+    assert standing(module, at("2026-10-02")) == (day("2026-10-01"), None, None)

@@ -182,3 +182,10 @@ def test_another_tier_before_the_signature_brings_another_term_and_afterwards_no
     after = signed.when(accept, at="2024-11-02").brings(EvidenceAccepted, TierAssigned)
     assert after.contract.term == Term(start=day("2025-01-01"), end=day("2025-12-31"))
     assert after.tier_on("2025-01-01") == "C"
+
+
+def test_a_contract_may_start_on_its_last_day() -> None:
+    document = amended(starting("next_quarter_day"), {"care_types": {"FYS": {"term": {"end": "2026-10-01"}}}})
+    contract = on_offer(document, "prem")
+    signed = contract.when(sign(contract), at="2026-09-30").brings(Signed)
+    assert signed.contract.term == Term(start=day("2026-10-01"), end=day("2026-10-01"))

@@ -7,7 +7,8 @@ import pytest
 from domain.calendar import Term
 from domain.care_type import CareType
 from domain.policy.application_rules import SignBy, StartOn, StartRule
-from domain.policy.starts import next_quarter_day, sign_by, start_flags, start_of, start_rule, term_from
+from domain.policy.document import CorrectionRule
+from domain.policy.starts import corrected_from, next_quarter_day, sign_by, start_flags, start_of, start_rule, term_from
 from tests.domain.policy.practices import asr
 from tests.given import amended, caresq, day
 
@@ -124,3 +125,38 @@ def test_a_start_before_offer_or_signature_is_shown_to_a_person() -> None:
     assert start_flags(application, YEAR, date(2025, 1, 1), date(2025, 1, 1)) == ()
     silent = application.model_copy(update={"flag_start_before_offer": None})
     assert start_flags(silent, YEAR, date(2025, 1, 20), None) == ()
+
+
+# ------------------------------------------------------------------------------------------- corrections
+
+
+def correcting(effect: str, *days: str) -> CorrectionRule:
+    written = {"effect": effect, "days": days, "clause": "CQ25-3.2-25"}
+    return CorrectionRule.model_validate(
+        {**written, "correction_clause": "CQ25-3.2-24", "no_retroactive_clause": "CQ25-3.2-26"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("supplied_on", "counts_from"),
+    [
+        ("2027-03-31", "2027-04-01"),
+        ("2027-04-01", "2027-10-01"),
+        ("2027-09-30", "2027-10-01"),
+        ("2027-10-01", None),
+    ],
+)
+def test_a_correction_counts_from_the_first_fixed_day_after_its_supply(
+    supplied_on: str, counts_from: str | None
+) -> None:
+    rule = correcting("fixed_days", "2027-04-01", "2027-10-01")
+    expected = None if counts_from is None else date.fromisoformat(counts_from)
+    assert corrected_from(rule, date.fromisoformat(supplied_on)) == expected
+
+
+def test_a_correction_counts_from_the_next_quarter_day_or_the_next_month() -> None:
+    supplied_on = date(2028, 2, 29)
+    assert corrected_from(correcting("next_quarter_day_after_supply"), supplied_on) == date(2028, 4, 1)
+    assert corrected_from(correcting("first_of_month_after_supply"), supplied_on) == date(2028, 3, 1)
+    assert corrected_from(None, supplied_on) == date(2028, 3, 1)
+    assert corrected_from(correcting("next_quarter_day_after_supply"), date(2028, 4, 1)) == date(2028, 7, 1)

@@ -413,3 +413,10 @@ def test_every_kind_of_tier_reads_back_as_it_was_written() -> None:
     table = by_bands({"A": [{"score": {"at_least": "8.0"}}], "B": "otherwise"}, SCORE)
     assert CareTypeRules.model_validate(table.model_dump(mode="json")) == table
     assert [type(tier) for tier in table.tiers] == [BandTier, BandTier]
+
+
+def test_a_factor_that_is_named_twice_brings_its_points_once() -> None:
+    table = by_points({"prem": "2", "share": "1", "kngf": "1", "skf": "1"}, {"Hoog": "3", "Laag": "0"})
+    standing = standing_of(table, ["prem", "prem"])
+    assert (standing.factors, standing.points) == (1, Fraction(2))
+    assert tier_for(table, ["prem", "prem"]).name == "Laag"

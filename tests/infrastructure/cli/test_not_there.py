@@ -126,6 +126,7 @@ KNOWING = sorted(each.name for each in every_command() if each.has("--known-at")
 
 @pytest.mark.parametrize("name", KNOWING)
 def test_nobody_knows_what_will_be_recorded(run: Run, year: str, tmp_path: Path, name: str) -> None:
+    (tmp_path / "claims.csv").write_text("agb,care_type,treatment_date\n04001234,FYS,2025-06-15\n")
     told = run(*line_of(name, tmp_path), "--known-at", "2999-01-01", "--database", year)
     assert (told.exit_code, told.stdout) == (1, ""), told
     assert "is later than now" in told.stderr

@@ -161,3 +161,22 @@ def test_the_same_question_answers_the_same_while_other_processes_write(
         differ += answer(event_log.horizon(known_at=horizon.known_at, position=horizon.position)) != first
     assert differ == 0
     assert len({horizon.position for horizon, _ in asked}) > 20  # the log did grow meanwhile
+
+
+def test_what_was_known_at_an_instant_is_found_out_once(
+    event_log: LogRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    appended = append(event_log, entry(1))
+    first = event_log.horizon(known_at=appended.recorded_at)
+    append(event_log, entry(2))
+
+    def ask(*_: object) -> list[tuple[object, ...]]:
+        pytest.fail("the log was asked again")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(event_log.database, "fetch", ask)
+        patched.setattr(event_log.database, "settled", ask)
+        assert event_log.horizon(known_at=appended.recorded_at) == first
+        assert event_log.horizon(known_at=appended.recorded_at, position=first.position) == first
+    with pytest.raises(HorizonMismatch):
+        event_log.horizon(known_at=appended.recorded_at, position=first.position + 1)
