@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints, model_validator
 from domain.calendar import Deadline
 from domain.care_type import CareType
 from domain.model import Frozen, added
+from domain.policy.agreement_template import AgreementTexts
 from domain.policy.application_rules import ApplicationRules
 from domain.policy.approach import ApproachRules, RecentContractRule
 from domain.policy.care_type_rules import (
@@ -29,6 +30,7 @@ from domain.policy.care_type_rules import (
 )
 from domain.policy.condition_rules import Condition, ConditionKind
 from domain.policy.consistency import inconsistencies
+from domain.policy.grounds import AmendmentRules
 from domain.policy.letters import LetterRule, MailRules
 from domain.policy.planning import PlanningKind, PlanningRow, Window
 from domain.policy.term_rules import DecidedTerm, UndecidedTerm
@@ -195,10 +197,11 @@ class Statement(Ruled):
 
 
 class AgreementRules(Ruled):
-    """How the agreement text is made: a template by name, the parts it refers to."""
+    """How the agreement text is made: a template by name, the parts it refers to, and the purchaser's own ``text``."""
 
     template: Identifier
     parts: tuple[Bilingual, ...] = ()
+    text: AgreementTexts | None = added()
 
 
 class PolicyDocument(Frozen):
@@ -223,6 +226,7 @@ class PolicyDocument(Frozen):
     agreement: AgreementRules
     letters: dict[Code, LetterRule] = added({})
     mail: MailRules | None = added()
+    amendments: AmendmentRules | None = added()
     statements: dict[Code, Statement] = Field(default_factory=dict)
     conditions: dict[Code, Condition] = Field(default_factory=dict)
     bureau_lists: dict[Code, BureauList] = Field(default_factory=dict)
