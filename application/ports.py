@@ -29,6 +29,24 @@ class WorkingDays(Protocol):
         ...
 
 
+class PrintedText(NamedTuple):
+    """A text to be printed: its first line is the heading, ``fingerprint`` the line that names its SHA-256."""
+
+    title: str
+    contract: str
+    fingerprint: str
+    language: str
+    text: str
+
+
+class Printer(Protocol):
+    """Lays out texts on paper."""
+
+    def pdf(self, text: PrintedText) -> bytes:
+        """The text as a PDF file; the same text gives the same bytes."""
+        ...
+
+
 class Entry(NamedTuple):
     """One fact, encoded, on its way to the log."""
 

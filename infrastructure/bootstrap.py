@@ -11,7 +11,7 @@ from typing import TextIO
 
 from application.contracting import Contracting
 from application.policies import PolicySources, PolicyStreams
-from application.ports import AccessLog, Clock
+from application.ports import AccessLog, Clock, Printer
 from application.provider_import import Register
 from application.providers import ProviderStreams
 from application.queries.audit_trail import Trail
@@ -35,6 +35,7 @@ from infrastructure.persistence.schema import check_revision
 from infrastructure.persistence.simulated import forgo_durability, make_simulation_file
 from infrastructure.persistence.state import DatabaseState, Upgraded, database_state, upgrade_database
 from infrastructure.policies.library import PolicyFiles
+from infrastructure.printing.pdf import PdfPrinter
 from infrastructure.providers.carried_over_file import carried_over_rows
 from infrastructure.providers.register_file import RegisterFile
 from infrastructure.providers.sample_register import write_sample
@@ -188,6 +189,11 @@ def open_simulation(database_url: str, *, providers: int, seed: int) -> Iterator
                 seed=seed,
             ),
         )
+
+
+def agreement_printer() -> Printer:
+    """What lays out agreements on paper."""
+    return PdfPrinter()
 
 
 def policy_sources() -> PolicySources:

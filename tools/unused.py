@@ -23,6 +23,7 @@ CALLED_BY_NAME = {
     "create_recorder": "the contract tests of eventsourcing",
     "do_POST": "http.server",
     "down_revision": "alembic",
+    "footer": "fpdf2",
     "handle_DATA": "aiosmtpd",
     "handle_RCPT": "aiosmtpd",
     "insert_tracking": "eventsourcing",

@@ -12,7 +12,7 @@ from domain.contract.contract import fold
 from domain.contract.contract_id import ContractId
 from domain.contract.facts import ModuleGranted, TierAssigned
 from domain.history import Recorded
-from domain.model import Frozen
+from domain.model import Frozen, added
 from domain.policy.adoption import PolicyVersions
 from domain.provider.facts import fold_provider, provider_stream
 
@@ -20,7 +20,8 @@ from domain.provider.facts import fold_provider, provider_stream
 class AgreementText(Frozen):
     """One text that an offer or a changed tier brought.
 
-    ``verified`` says whether the text made anew from the log has the SHA-256 that stands in the fact ``event_id``.
+    ``verified`` says whether the text made anew from the log has the SHA-256 that stands in the fact ``event_id``;
+    ``translation`` is in English, and nothing that anybody signs.
     """
 
     event_id: str
@@ -31,6 +32,7 @@ class AgreementText(Frozen):
     sha256: str
     verified: bool
     text: str
+    translation: str | None = added()
 
 
 class AgreementAnswer(Frozen):
@@ -68,6 +70,7 @@ def contract_agreement(contracting: Contracting, contract_id: ContractId, asked:
                 sha256=agreed.sha256,
                 verified=text_sha256(text) == agreed.sha256,
                 text=text,
+                translation=_translation(contracting, contract_id, recorded, agreed),
             )
         )
     return AgreementAnswer(
@@ -79,8 +82,10 @@ def contract_agreement(contracting: Contracting, contract_id: ContractId, asked:
     )
 
 
-def _text(contracting: Contracting, contract_id: ContractId, recorded: Recorded, agreed: Agreed) -> str:
-    """The text as the decision made it: with the policy version and the practice that the decision saw."""
+def _text(
+    contracting: Contracting, contract_id: ContractId, recorded: Recorded, agreed: Agreed, *, english: bool = False
+) -> str:
+    """The text as the decision made it, or its translation: with the policy version and the practice that it saw."""
     context = recorded.envelope()
     versions = _versions(contracting, contract_id)
     document = versions.adopted_at(context.policy_position or 0).document
@@ -95,7 +100,13 @@ def _text(contracting: Contracting, contract_id: ContractId, recorded: Recorded,
         tier_from=agreed.tier_from,
         term=agreed.term,
         starts=agreed.starts,
+        english=english,
     )
+
+
+def _translation(contracting: Contracting, contract_id: ContractId, recorded: Recorded, agreed: Agreed) -> str | None:
+    """The text in English; a supplement has none."""
+    return None if agreed.module is not None else _text(contracting, contract_id, recorded, agreed, english=True)
 
 
 def _versions(contracting: Contracting, contract_id: ContractId) -> PolicyVersions:

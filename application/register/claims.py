@@ -56,6 +56,8 @@ class Claims:
             return None
         practices = self._reads.practices(code, day, horizon.position)
         for practice in practices:
+            if practice == code:
+                continue
             for row in self._reads.in_force(purchaser, practice, care_type.value, day, horizon.position):
                 return contracted(row)
         named = sorted({code, *practices}, key=lambda each: (each != code, each))

@@ -4,6 +4,7 @@ The national uniform agreement and its parts are named by reference (CQ25-3-1); 
 text.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from domain.contract.contract import Contract
 from domain.contract.contract_id import ContractId
 from domain.contract.facts import ContractOffered, ModuleGranted, OfferReplaced, TierAssigned
 from domain.history import Fact
+from domain.policy.agreement_template import UNIFORM, filled
 from domain.policy.application_rules import StartOn
 from domain.policy.document import PolicyDocument
 
@@ -26,28 +28,38 @@ def agreement_text(
     tier_from: date,
     term: Term,
     starts: StartOn | None = None,
+    english: bool = False,
 ) -> str:
-    """The Dutch text that is offered, or that a changed tier brings, with UNIX line ends.
+    """The Dutch text that is offered, or that a changed tier brings, or its English translation; UNIX line ends.
 
-    With ``starts`` the start waits for the signature, and the term's is the first day that it can be.
+    The words are those of the policy's template. With ``starts`` the start waits for the signature, and the term's is
+    the first day that it can be.
     """
-    parts = "".join(f"  {number}. {part.nl}\n" for number, part in enumerate(document.agreement.parts, start=1))
-    heading = contract_id.care_type.dutch.upper() + (f" {tier}" if tier is not None else "")
-    agreed = ""
-    if tier is not None:
-        row = next(each for each in document.care_types[contract_id.care_type].tiers if each.name == tier)
-        since = _dutch(tier_from) if starts is None else "de aanvang"
-        agreed = f"Overeenkomst {tier} ({row.clause}) geldt vanaf {since}.\n"
-    return (
-        f"ZORGOVEREENKOMST {heading}\n"
-        f"Kenmerk {contract_id}\n\n"
-        f"Partijen: {_insurers(document)}, vertegenwoordigd door {document.purchaser.name},\n"
-        f"en {practice}, AGB-code {contract_id.agb}.\n\n"
-        f"Looptijd: {_start(term.start, starts)} tot en met {_dutch(term.end) if term.end else 'nog te bepalen'}.\n"
-        f"{agreed}\n"
-        f"Onderdelen (sjabloon {document.agreement.template}, {document.agreement.clause}):\n{parts}"
-        f"Inkoopbeleid: {document.id}, {document.title}.\n"
-    )
+    rules, words = document.agreement, _ENGLISH if english else _DUTCH
+    texts = rules.text or UNIFORM
+    care_type = contract_id.care_type
+    row = next((each for each in document.care_types[care_type].tiers if each.name == tier), None)
+    since = _dutch(tier_from) if starts is None else words["start"]
+    values = {
+        "heading": (care_type.english if english else care_type.dutch).upper()
+        + (f" {tier}" if tier is not None else ""),
+        "contract": str(contract_id),
+        "insurers": _insurers(document),
+        "purchaser": document.purchaser.name,
+        "practice": practice,
+        "agb": str(contract_id.agb),
+        "start": _start(term.start, starts, words),
+        "end": _dutch(term.end) if term.end else words["undecided"],
+        "tier": tier or "",
+        "tier_clause": "" if row is None else row.clause,
+        "tier_from": "" if tier is None else since,
+        "clause": rules.clause,
+        "template": rules.template,
+        "policy": document.id,
+        "title": document.title,
+    }
+    parts = [part.en if english else part.nl for part in rules.parts]
+    return filled(texts.en if english else texts.nl, values, parts)
 
 
 def _insurers(document: PolicyDocument) -> str:
@@ -61,14 +73,25 @@ def _insurers(document: PolicyDocument) -> str:
     return ",\n".join(named)
 
 
-def _start(day: date, starts: StartOn | None) -> str:
-    return _dutch(day) if starts is None else f"{_BY_SIGNATURE[starts]}, niet eerder dan {_dutch(day)},"
+def _start(day: date, starts: StartOn | None, words: Mapping[str, str]) -> str:
+    return _dutch(day) if starts is None else f"{words[starts]}, {words['not_before']} {_dutch(day)},"
 
 
-_BY_SIGNATURE = {
+_DUTCH = {
+    "start": "de aanvang",
+    "undecided": "nog te bepalen",
+    "not_before": "niet eerder dan",
     StartOn.FIRST_OF_MONTH_AFTER_SIGNATURE: "vanaf de eerste dag van de maand na ondertekening",
     StartOn.MONTH_OF_SIGNATURE: "vanaf de eerste dag van de maand van ondertekening",
     StartOn.NEXT_QUARTER_DAY: "vanaf de eerste dag van het kwartaal na ondertekening",
+}
+_ENGLISH = {
+    "start": "its start",
+    "undecided": "still to be decided",
+    "not_before": "not before",
+    StartOn.FIRST_OF_MONTH_AFTER_SIGNATURE: "from the first day of the month after the signature",
+    StartOn.MONTH_OF_SIGNATURE: "from the first day of the month of the signature",
+    StartOn.NEXT_QUARTER_DAY: "from the first day of the quarter after the signature",
 }
 
 

@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints, model_validator
 from domain.calendar import Deadline
 from domain.care_type import CareType
 from domain.model import Frozen, added
+from domain.policy.agreement_template import AgreementTexts
 from domain.policy.application_rules import ApplicationRules
 from domain.policy.approach import ApproachRules, RecentContractRule
 from domain.policy.care_type_rules import (
@@ -195,10 +196,11 @@ class Statement(Ruled):
 
 
 class AgreementRules(Ruled):
-    """How the agreement text is made: a template by name, the parts it refers to."""
+    """How the agreement text is made: a template by name, the parts it refers to, and the purchaser's own ``text``."""
 
     template: Identifier
     parts: tuple[Bilingual, ...] = ()
+    text: AgreementTexts | None = added()
 
 
 class PolicyDocument(Frozen):

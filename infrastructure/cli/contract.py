@@ -7,17 +7,15 @@ import typer
 from application.audit.access import Action, Reading, record_access
 from application.order import Order
 from application.ports import Horizon
-from application.queries.agreement import AgreementAnswer, AgreementText, contract_agreement
 from application.queries.contract_answer import Knowledge
 from application.queries.events import contract_events
 from application.queries.horizon import Asked
-from domain.calendar import instant_text, local_text, to_microseconds
+from domain.calendar import instant_text, to_microseconds
 from domain.contract.audience import Audience
 from infrastructure.cli.asked_about import check_governed, check_known, end_not_known, practice_named, write_json
 from infrastructure.cli.bodies import commands_schema, described, read_command
 from infrastructure.cli.console import print_json
-from infrastructure.cli.contract_text import print_agreement, print_contract, print_events
-from infrastructure.cli.errors import fail
+from infrastructure.cli.contract_text import print_contract, print_events
 from infrastructure.cli.options import (
     Actor,
     AsJson,
@@ -35,8 +33,6 @@ from infrastructure.cli.options import (
     opened,
 )
 from infrastructure.cli.page import Page
-
-NONE = "AGREEMENT_UNKNOWN"
 
 app = typer.Typer(no_args_is_help=True, help="Ask about one contract, or act on it.")
 
@@ -102,42 +98,6 @@ def events(
 
 
 @app.command()
-def agreement(
-    contract_id: Contract,
-    sha256: Annotated[
-        str | None,
-        typer.Option("--sha256", metavar="HEX", help="Another text than the one offered: one that a new tier brought."),
-    ] = None,
-    known_at: KnownAt = None,
-    position: Position = None,
-    database: Database = None,
-    as_json: AsJson = False,
-) -> None:
-    """Print the agreement text that was offered, made anew from the log and verified by its SHA-256.
-
-    The text goes to standard output to the byte, so that sha256sum gives the same; what was verified goes to standard
-    error.
-    """
-    with opened(database) as system:
-        asked = Asked(known_at=known_at, position=position)
-        answer = contract_agreement(system.contracting, contract_id, asked)
-        if not answer.texts:
-            check_known(system, contract_id, Horizon(to_microseconds(answer.known_at), answer.position))
-    found = _chosen_text(answer, sha256)
-    if as_json:
-        write_json(found)
-    else:
-        print_agreement(found)
-    if not found.verified:
-        fail(
-            f"{found.event_id}: the text made from the log is not the one with SHA-256 {found.sha256}",
-            code="NOT_VERIFIED",
-        )
-    if not as_json:
-        typer.echo(f"Verified: SHA-256 {found.sha256}, {found.name} of {local_text(found.occurred_at)}.", err=True)
-
-
-@app.command()
 def act(
     contract_id: Contract,
     command: Annotated[
@@ -199,14 +159,3 @@ def list_commands(as_json: Annotated[bool, typer.Option("--json", help="Their JS
         page.line(kind, style="bold")
         page.line(meaning.replace("``", ""), 2)
         page.values((f"{name}{'*' if required else ''}", takes) for name, takes, required in fields)
-
-
-def _chosen_text(answer: AgreementAnswer, sha256: str | None) -> AgreementText:
-    if not answer.texts:
-        fail(f"{answer.contract_id}: no agreement was offered, as known at {local_text(answer.known_at)}", code=NONE)
-    wanted = (sha256 or answer.offered or "").lower()
-    found = [text for text in answer.texts if text.sha256 == wanted]
-    if not found:
-        known = ", ".join(text.sha256 for text in answer.texts)
-        fail(f"{answer.contract_id}: no text with SHA-256 {wanted}; there is {known}", code=NONE)
-    return found[-1]

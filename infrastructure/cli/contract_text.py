@@ -4,7 +4,6 @@ import shlex
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from application.queries.agreement import AgreementText
 from application.queries.contract_answer import ContractAnswer, Legal, ModuleState, Procedure
 from application.queries.events import EventsAnswer, EventShown
 from domain.calendar import AMSTERDAM, Term, instant_text, last_instant, local_day, local_text
@@ -65,9 +64,9 @@ def print_events(answer: EventsAnswer) -> None:
         _print_event(page, event)
 
 
-def print_agreement(text: AgreementText) -> None:
+def print_agreement(text: str) -> None:
     """The text alone, as it was offered."""
-    Page().verbatim(text.text)
+    Page().verbatim(text)
 
 
 def _print_asked(page: Page, answer: ContractAnswer, practice: str) -> None:

@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from infrastructure.cli import (
+    agreement,
     audit,
     backup,
     contract,
@@ -112,6 +113,7 @@ def _make_app() -> typer.Typer:
     app.add_typer(readmodels.app, name="readmodels")
     contract.app.command("diff")(contract_diff.diff)
     contract.app.command("why")(why.why)
+    contract.app.command("agreement")(agreement.agreement)
     app.command("demo")(demo.demo)
     app.command("doctor")(doctor.doctor)
     app.command("backup")(backup.backup)

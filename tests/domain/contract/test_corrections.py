@@ -1,5 +1,6 @@
 """A wrong entry is mended by a further fact, and what rested on it is decided anew."""
 
+import json
 from typing import Any
 
 import pytest
@@ -379,3 +380,26 @@ def test_where_there_are_no_factors_a_question_can_be_mended_to_none() -> None:
     contract = contract.when(ask, at="2024-10-01").done()
     wrong = as_json(contract, ReviewRequested, factor="share")
     mended(contract, contract.version_of(ReviewRequested), wrong).refused("REPLACEMENT_WRONG")
+
+
+def test_a_fact_may_be_said_to_have_happened_at_this_very_instant_and_no_later() -> None:
+    contract = terminated()
+    version = contract.version_of(ContractTerminated)
+    now, later = (
+        CorrectFact(version=version, replacement=ended_in(7), fact_occurred_at=at(moment))
+        for moment in ("2025-05-02T12:00", "2025-05-02T12:00:00.000001")
+    )
+    contract.when(now, at="2025-05-02").brings(FactCorrected)
+    contract.when(later, at="2025-05-02").refused("OCCURRED_IN_FUTURE")
+
+
+def test_a_verdict_that_is_judged_anew_is_stored_as_json_with_what_follows_from_it() -> None:
+    contract = accepted()
+    version = contract.version_of(EvidenceAccepted)
+    found = as_json(contract, EvidenceAccepted, registration={"valid_from": "2024-01-01"})
+    fact = mended(contract, version, found).facts[0]
+    assert isinstance(fact, FactCorrected)
+    assert json.loads(json.dumps(fact.replacement)) == fact.replacement
+    assert fact.replacement is not None
+    assert fact.replacement["registration"]["valid_from"] == "2024-01-01"
+    assert fact.replacement["effective_on"] == "2025-04-01"

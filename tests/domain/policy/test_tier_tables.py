@@ -418,5 +418,5 @@ def test_every_kind_of_tier_reads_back_as_it_was_written() -> None:
 def test_a_factor_that_is_named_twice_brings_its_points_once() -> None:
     table = by_points({"prem": "2", "share": "1", "kngf": "1", "skf": "1"}, {"Hoog": "3", "Laag": "0"})
     standing = standing_of(table, ["prem", "prem"])
-    assert (standing.factors, standing.points) == (1, 2)
+    assert (standing.factors, standing.points) == (1, Fraction(2))
     assert tier_for(table, ["prem", "prem"]).name == "Laag"

@@ -315,3 +315,18 @@ def test_an_unknown_command_is_told_with_the_nearest(run: Run, year: str) -> Non
 
     assert told.exit_code == 2
     assert told.stderr.startswith("there is no command 'makeofer', did you mean 'MakeOffer'?")
+
+
+def test_an_agreement_is_written_as_pdf_with_the_hash_of_what_was_offered(run: Run, year: str) -> None:
+    asked = ("contract", "agreement", CONTRACT, "--database", year)
+    told = run(*asked, "--pdf", "agreement.pdf")
+    again = run(*asked, "--pdf", "again.pdf")
+    english = run(*asked, "--lang", "en", "--pdf", "english.pdf")
+
+    assert (told.exit_code, again.exit_code, english.exit_code) == (0, 0, 0)
+    assert told.stdout == ""
+    assert told.stderr.endswith("Written to agreement.pdf.\n")
+    assert Path("agreement.pdf").read_bytes() == Path("again.pdf").read_bytes() != Path("english.pdf").read_bytes()
+    assert Path("agreement.pdf").read_bytes().startswith(b"%PDF-")
+    assert run(*asked, "--lang", "en").stdout.startswith("AGREEMENT FOR CARE: PHYSIOTHERAPY")
+    assert run(*asked, "--pdf", "no/such/folder.pdf").exit_code == 1

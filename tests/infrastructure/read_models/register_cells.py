@@ -1,6 +1,6 @@
 """The register cell by cell: from its tables, from the fold, and worked out by hand."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
@@ -34,6 +34,8 @@ from infrastructure.read_models.batches import BatchReader
 from infrastructure.read_models.register.model import RegisterModel
 from infrastructure.read_models.register.reads import RegisterTables
 from infrastructure.read_models.runner import Runner
+from tests.infrastructure.read_models.register_oracle import Law, law, planned_days, read
+from tests.infrastructure.read_models.register_oracle import status as status_by_hand
 
 
 class Question(NamedTuple):
@@ -195,3 +197,38 @@ def _legal(
         shown,
         listed_from(asked, starts),
     )
+
+
+Worked = tuple[tuple[str, int] | None, Law | None]
+
+
+def worked_out(log: Log, question: Question) -> dict[str, Worked]:
+    """Every contract as a clerk works it out by hand."""
+    found: dict[str, Worked] = {}
+    for contract_id in log.contracts():
+        history = log.known(str(contract_id), question.position)
+        if not history:
+            continue
+        versions = log.library.governing(contract_id, up_to=question.position)
+        at, day = question.judged_at, question.effective_on
+        planned = planned_days(versions, contract_id.care_type, at)
+        file = read(history, at)[-1]
+        begun = any(each.occurred_at <= at for each in effective(history))
+        stood = (status_by_hand(file, local_day(at), planned), file.number) if begun else None
+        held = law(read(history), day, planned["publication"])
+        if (stood, held) != (None, None):
+            found[str(contract_id)] = (stood, held)
+    return found
+
+
+def in_short(cells: Mapping[str, Cell]) -> dict[str, Worked]:
+    """Of each cell what is worked out by hand."""
+    return {
+        contract_id: (
+            None if procedure is None else (procedure.status.value, procedure.attempt),
+            None
+            if legal is None
+            else (legal.in_force, legal.term_start, legal.term_end, legal.tier, legal.tier_from, legal.listed),
+        )
+        for contract_id, (procedure, legal) in cells.items()
+    }

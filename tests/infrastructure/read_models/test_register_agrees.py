@@ -16,8 +16,10 @@ from tests.infrastructure.read_models.register_cells import (
     catch_up,
     cells_of_fold,
     cells_of_tables,
+    in_short,
     questions,
     telling_days,
+    worked_out,
 )
 from tests.postgres_server import PostgresServer
 from tests.register_world import STEPS, Step, begun, copied, live
@@ -37,7 +39,9 @@ def check_cells(url: str, *, at_once: int) -> int:
         days = days[:: max(1, len(days) // DAYS)]
         cells = 0
         for question in questions(log.rows, days, max(1, len(log.rows) // COMMITS)):
-            assert cells_of_tables(tables, question) == cells_of_fold(log, question), question
+            found = cells_of_tables(tables, question)
+            assert found == cells_of_fold(log, question), question
+            assert in_short(found) == worked_out(log, question), question
             cells += len(log.contracts())
         assert overlaps(system.log.database) == []
         return cells
