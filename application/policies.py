@@ -201,6 +201,10 @@ def _decide(
         grounds = ", ".join(each.value for each in Ground)
         message = f"another version of {document.id} is adopted; name the ground of the change with --ground: {grounds}"
         return Refused("GROUND_MISSING", message)
+    rule = None if in_force is None else in_force.document.amendments
+    if rule is not None and ground is not None and ground not in rule.grounds:
+        message = f"{document.id} is not changed on the ground {ground}; on {', '.join(rule.grounds)}"
+        return Refused("GROUND_NOT_RESERVED", message, rule.clause)
     misfits = [each for version in known.versions[-1:] for each in changed_keys(version.document, document)]
     if misfits:
         return Refused("CONTRACT_KEY_CHANGED", _listed(misfits))

@@ -4,23 +4,22 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
 
 from domain.history import Fact, Recorded, UnreadableError
 from domain.policy.document import PolicyDocument
+from domain.policy.grounds import Ground
 
-
-class Ground(StrEnum):
-    """Why a policy was adopted or changed (CQ25-D-2, CQ25-D-3, ASR24-7-1)."""
-
-    PUBLICATION = "publication"
-    LEGISLATION = "legislation"
-    POLICY = "policy"
-    FINANCIAL = "financial"
-    SUPPLEMENT = "supplement"
-    CLARIFICATION = "clarification"
-    UNFORESEEN = "unforeseen"
+__all__ = [
+    "Ground",
+    "PolicyAdopted",
+    "PolicyVersion",
+    "PolicyVersions",
+    "adopted",
+    "canonical",
+    "policy_stream",
+    "versions_of",
+]
 
 
 class PolicyAdopted(Fact):

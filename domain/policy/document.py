@@ -30,6 +30,7 @@ from domain.policy.care_type_rules import (
 )
 from domain.policy.condition_rules import Condition, ConditionKind
 from domain.policy.consistency import inconsistencies
+from domain.policy.grounds import AmendmentRules
 from domain.policy.letters import LetterRule, MailRules
 from domain.policy.planning import PlanningKind, PlanningRow, Window
 from domain.policy.term_rules import DecidedTerm, UndecidedTerm
@@ -225,6 +226,7 @@ class PolicyDocument(Frozen):
     agreement: AgreementRules
     letters: dict[Code, LetterRule] = added({})
     mail: MailRules | None = added()
+    amendments: AmendmentRules | None = added()
     statements: dict[Code, Statement] = Field(default_factory=dict)
     conditions: dict[Code, Condition] = Field(default_factory=dict)
     bureau_lists: dict[Code, BureauList] = Field(default_factory=dict)

@@ -24,7 +24,7 @@ from infrastructure.cli.page import Page
 from infrastructure.cli.policy_rule_text import cited, details, rule_lines
 
 NARROWEST = 140
-STEPS = ("approach", "questionnaire", "signature", "application", "claims", "agreement", "mail")
+STEPS = ("approach", "questionnaire", "signature", "application", "claims", "agreement", "mail", "amendments")
 """The parts of a document about the steps to a contract."""
 OF_CARE_TYPE = (
     "approach",

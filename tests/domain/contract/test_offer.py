@@ -254,6 +254,14 @@ def test_the_signatory_is_authorised_and_signs_with_a_certificate_valid_that_day
     contract.when(DECLINE, at="2024-11-01").refused(code, "CQ25-4-24")
 
 
+def test_where_the_policy_asks_no_personal_certificate_the_signatory_may_use_any() -> None:
+    without = adoptions(amended(caresq_two_years(), {"signature": {"personal_certificate": False}}))
+    contract = offered().but(
+        policies=without, provider=practice(signatories=(signatory(certificate_serial="serial-2"),))
+    )
+    contract.when(sign(contract), at="2024-11-01").brings(Signed)
+
+
 def test_a_certificate_is_valid_on_its_first_and_last_day() -> None:
     one_day = signatory(valid_from=date(2024, 11, 1), valid_to=date(2024, 11, 1))
     contract = offered().but(provider=practice(signatories=(one_day,)))

@@ -153,6 +153,19 @@ def test_another_document_without_a_ground_is_refused(system: System, tmp_path: 
     assert adopted(system, str(changed), AdoptionOrder("inkoper@caresq", Ground.POLICY)).is_new
 
 
+def test_a_change_on_a_ground_that_the_purchaser_did_not_reserve_is_refused(system: System, tmp_path: Path) -> None:
+    """Caresq names no unforeseen circumstances, a.s.r. does (CQ25-D-2, ASR24-7-1)."""
+    changed = {}
+    for policy in ("caresq-2025", "asr-2024"):
+        changed[policy] = tmp_path / f"{policy}.yaml"
+        text = PolicyFiles().packaged[policy].read_text(encoding="utf-8")
+        changed[policy].write_text(text.replace("title: Inkoopbeleid", "title: Het inkoopbeleid"), encoding="utf-8")
+        adopted(system, policy)
+    order = AdoptionOrder("inkoper", Ground.UNFORESEEN)
+    assert refusal_code(adopting(system, str(changed["caresq-2025"]), order)) == "GROUND_NOT_RESERVED"
+    assert adopted(system, str(changed["asr-2024"]), order).is_new
+
+
 def test_a_document_that_changes_a_period_is_refused(system: System, tmp_path: Path) -> None:
     changed = tmp_path / "changed.yaml"
     text = PolicyFiles().packaged["caresq-2025"].read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from tests.infrastructure.policies.command_line import Run
 
 VALID = "tests/policy_mistakes/valid.yaml"
 EARLIER_DEADLINE = """amends: caresq-2025
-ground: unforeseen
+ground: policy
 clause: CQ25-D-2
 note: An invented change.
 set:
