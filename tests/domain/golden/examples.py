@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from application.order import Untold
 from domain.agb import AgbCode
 from domain.calendar import Term
 from domain.care_type import CareType
@@ -242,6 +243,11 @@ CONTEXT = Context(
     reason="post van 3 maart: “bewijs” bijgevoegd",
     policy_position=17,
     provider_version=3,
+)
+UNTOLD = Untold(
+    command={"verdicts": {"duty_of_care": True}, "kind": "DecideApplication"},
+    acted_at=datetime(2024, 11, 7, 23, tzinfo=UTC),
+    decided_at=datetime(2024, 11, 8, 9, 30, 0, 1, tzinfo=UTC),
 )
 EXPLANATION = Explanation(
     rule="tier.D",

@@ -15,7 +15,7 @@ from domain.policy.adoption import canonical
 from domain.policy.application_rules import StartOn
 from domain.policy.document import PolicyDocument
 from infrastructure.policies.library import PolicyFiles
-from tests.domain.golden.examples import CONTEXT, EXPLANATION, FACTS
+from tests.domain.golden.examples import CONTEXT, EXPLANATION, FACTS, UNTOLD
 from tests.given import asr, caresq
 
 FOLDER = Path(__file__).parent
@@ -72,10 +72,18 @@ def envelopes() -> dict[str, str]:
         policy_position=CONTEXT.policy_position,
         provider_version=CONTEXT.provider_version,
     )
+    [untold] = contexts(
+        order,
+        CONTEXT.command_digest,
+        "caresq/04001234/FYS/2025-2026@13",
+        policy_position=CONTEXT.policy_position,
+        provider_version=CONTEXT.provider_version,
+        untold=UNTOLD,
+    )
     [smallest] = contexts(Order("x", "c1"), "d", "s@1", policy_position=None, provider_version=None)
     explanation = FactMapper().encode(NewFact("s", 1, FACTS[0], 0, b"{}", EXPLANATION)).explanation
     assert explanation is not None
-    texts = {"first": first, "caused": caused, "smallest": smallest, "explanation": explanation}
+    texts = {"first": first, "caused": caused, "smallest": smallest, "untold": untold, "explanation": explanation}
     return {name: text.decode() for name, text in texts.items()}
 
 

@@ -16,7 +16,7 @@ from domain.history import Context, Fact, FactCorrected
 from domain.policy.adoption import canonical
 from domain.policy.document import PolicyDocument
 from tests.domain.golden import stored as golden
-from tests.domain.golden.examples import CONTEXT, EXPLANATION, FACTS
+from tests.domain.golden.examples import CONTEXT, EXPLANATION, FACTS, UNTOLD
 from tests.given import caresq
 
 FILES = golden.fact_files()
@@ -78,6 +78,7 @@ def test_a_stored_envelope_still_reads_as_it_was_meant() -> None:
     assert Context.model_validate_json(kept["first"]) == CONTEXT
     caused = CONTEXT.model_copy(update={"causation_id": "caresq/04001234/FYS/2025-2026@13"})
     assert Context.model_validate_json(kept["caused"]) == caused
+    assert Context.model_validate_json(kept["untold"]) == CONTEXT.model_copy(update=UNTOLD._asdict())
     smallest = Context(actor="x", command_id="c1", command_digest="d", correlation_id="c1")
     assert Context.model_validate_json(kept["smallest"]) == smallest
     assert Explanation.model_validate_json(kept["explanation"]) == EXPLANATION
