@@ -34,6 +34,8 @@ CALLED_BY_NAME = {
     "new_originator_id": "the contract tests of eventsourcing",
     "process_recorder": "eventsourcing",
     "number_format": "openpyxl",
+    "pytest_collection_modifyitems": "pytest",
+    "pytest_configure": "pytest",
     "render": "rich",
     "select_notifications": "eventsourcing",
     "subscribe": "eventsourcing",

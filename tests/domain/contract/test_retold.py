@@ -71,10 +71,6 @@ def applied() -> Given:
     return given(care_type=CareType.ERG).when(ReceiveApplication(), at="2024-11-15").done()
 
 
-def reviewed() -> Given:
-    return signed("share").when(ASK, at="2025-06-30").done()
-
-
 def terminated() -> Given:
     return signed().when(Terminate(last_day=day("2025-06-30")), at="2025-05-01").done()
 
