@@ -82,18 +82,33 @@ Again = Sequence[tuple[Fact, Explanation | None, datetime]] | Refused
 """What comes out now: facts, each with its explanation and its instant."""
 
 
-def reproduce(contracting: Contracting, event_id: str) -> Reproduction:
+def reproduce(contracting: Contracting, event_id: str, purchaser: str | None = None) -> Reproduction:
     """Decide again what brought an event, with all else that the same command brought.
 
-    Raises ``RefusedError`` when there is no such event, or its command was not kept (``NOT_REPRODUCIBLE``).
+    For a ``purchaser``, if one is named, what other purchasers had recorded of a practice is not there. Raises
+    ``RefusedError`` when there is no such event, or its command was not kept (``NOT_REPRODUCIBLE``).
     """
     stream_id, _, version = event_id.rpartition("@")
     history = _stream(contracting, stream_id)
     event = next((each for each in history if str(each.version) == version), None)
-    if event is None:
+    if event is None or _of_another(event, purchaser):
         raise RefusedError(Refused("EVENT_UNKNOWN", f"the log has no event {event_id}"))
     made = _made(history, event)
     before = [each for each in history if each.version < made.facts[0].version]
+    found = _again(contracting, event, made, before)
+    hidden = {each.event_id for each in made.facts if _of_another(each, purchaser)}
+    return found.model_copy(update={"facts": tuple(each for each in found.facts if each.event_id not in hidden)})
+
+
+def _of_another(recorded: Recorded, purchaser: str | None) -> bool:
+    """Whether a fact of a practice is a purchaser's own, and another's than the one that asks."""
+    owner = getattr(recorded.fact, "purchaser", None)
+    return purchaser is not None and recorded.stream_id.startswith("provider/") and owner not in {None, purchaser}
+
+
+def _again(contracting: Contracting, event: Recorded, made: _Made, before: Sequence[Recorded]) -> Reproduction:
+    """What comes out now, by whose event it is."""
+    event_id, stream_id = event.event_id, event.stream_id
     if is_contract(stream_id):
         return _contract_again(contracting, ContractId.parse(stream_id), event_id, made, before)
     if isinstance(event.fact, ProviderFact):

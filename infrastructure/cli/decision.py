@@ -32,8 +32,8 @@ def again(
     With the present code, and nothing is stored. Exit code 0 when the same facts and explanations come out, 1 when not.
     """
     with opened(database) as system:
-        whose(system, event, purchaser, every_purchaser=every_purchaser)
-        found = reproduce(system.contracting, event)
+        owner = whose(system, event, purchaser, every_purchaser=every_purchaser)
+        found = reproduce(system.contracting, event, owner)
     if as_json:
         write_json(found)
     else:
