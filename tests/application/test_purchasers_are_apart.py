@@ -31,7 +31,15 @@ from tests.two_purchasers import AGB, ASR, CARESQ, PURCHASERS, Purchaser, log_at
 NOW = "2025-12-01T09:00"
 CARE_TYPES = ("FYS", "LOG", "ERG", "VOET")
 
-ABOUT_A_CONTRACT = {"contract diff", "contract show", "contract why", "contract events", "contract agreement"}
+ABOUT_A_CONTRACT = {
+    "contract agreement",
+    "contract diff",
+    "contract events",
+    "contract show",
+    "contract why",
+    "letters list",
+    "letters preview",
+}
 ABOUT_A_POLICY = {
     "policy show",
     "policy schedule",
@@ -51,6 +59,8 @@ INTO_FILES = {"register check"}
 """Commands that answer in a file what another one prints (``register lookup``), from the same place."""
 THE_WHOLE_LOG = {"backup", "restore"}
 """Commands that copy a log whole, and tell only how far it goes."""
+FOR_THE_OPERATOR = {"doctor", *(f"outbox {each}" for each in ("hold", "list", "resend", "resume", "send", "status"))}
+"""Commands of who runs the service for both purchasers: they name messages, and never show one."""
 ONLY_RECORD = {
     "policy adopt",
     "providers import",
@@ -105,6 +115,8 @@ def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
     """What a command may be asked about by somebody of a purchaser; the other one's periods and care types too."""
     if name in LISTS | TENDING_TABLES:
         return [_about_tables(name, purchaser)]
+    if name == "letters preview":
+        return [[f"{each}@{version}"] for each in purchaser.contracts for version in (1, 2)]
     if name in ABOUT_A_CONTRACT:
         ends = ["--from", "2023-10-01", "--to", "2025-12-01"] if name == "contract diff" else []
         mirrored = [f"{purchaser.id}/{each.partition('/')[2]}" for each in OTHER[purchaser].contracts]
@@ -231,7 +243,7 @@ def shown(text: str, marks: tuple[str, ...]) -> list[str]:
 
 def test_every_command_on_a_log_has_a_place_here() -> None:
     placed = ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE | ABOUT_A_CARE_TYPE | ABOUT_A_PURCHASER
-    placed |= ABOUT_NOBODY | ONLY_RECORD | THE_WHOLE_LOG | INTO_FILES
+    placed |= ABOUT_NOBODY | ONLY_RECORD | THE_WHOLE_LOG | INTO_FILES | FOR_THE_OPERATOR
     on_a_log = {each.name for each in every_command() if each.has("--database")}
     making = {"database upgrade", "demo", "readmodels run", "scenario run", "scheduler run"}
     assert on_a_log - making == placed
