@@ -18,6 +18,7 @@ class Action(StrEnum):
     AUDIT_TRAIL = "export of the audit trail"
     ROUND_REPORT = "export of a round report"
     CONTRACT_EVENTS = "export of a contract's facts"
+    CLAIMS = "claims answered from the register"
     EVIDENCE = "evidence"
 
 

@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from application.audit.access import Action, Reading, record_access
 from application.queries.contract_answer import Knowledge
 from application.queries.horizon import Asked
 from application.queries.register import Place, place_of
 from application.register.claim_lines import Mistake
 from application.register.reads import RegisterFilter
+from domain.calendar import from_microseconds
 from domain.care_type import CareType
 from domain.contract.standing import Status
 from infrastructure.bootstrap import CheckOrder, System, check_file, overlaps
@@ -24,6 +26,7 @@ from infrastructure.cli.options import (
     EffectiveOn,
     KnownAt,
     Position,
+    Reader,
     database_url,
     opened,
     parsed_day,
@@ -163,6 +166,7 @@ def check(
     processes: Annotated[
         int, typer.Option("--processes", metavar="N", min=1, max=64, help="How many work at once.")
     ] = 2,
+    reader: Reader = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -179,6 +183,9 @@ def check(
     with opened(database) as system:
         horizon = system.register.horizon(known_at, position)
         whose = _one_purchaser(system, purchaser, horizon.position)
+        subject, known = {"claims": file.name}, from_microseconds(horizon.known_at)
+        reading = Reading(reader or system.reader, Action.CLAIMS, subject, whose, known, horizon.position)
+        record_access(system.access, system.clock, reading)
     url = database_url(database)
     order = CheckOrder(url, whose, horizon, instant, local_date)
     told: list[Mistake] = []

@@ -1,6 +1,7 @@
 """Who reads out what is written down before it is handed out."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ EXPORTS = {
     "export of a round report": ("round", "report", "caresq-2025", "--csv", "-"),
     "export of a contract's facts": ("contract", "events", CONTRACT, "--jsonl"),
 }
+CLAIMS = ("register", "check", "claims.csv", "--purchaser", "caresq")
 
 
 @pytest.mark.parametrize("action", EXPORTS)
@@ -23,6 +25,16 @@ def test_an_export_is_recorded_with_who_what_and_on_which_answer(run: Run, year:
     assert (entry["reader"], entry["action"], entry["purchaser"]) == ("A. Auditor", action, "caresq")
     assert entry["position"] == 21
     assert "caresq-2025" in entry["subject"] or CONTRACT in entry["subject"]
+
+
+def test_claims_answered_from_the_register_are_recorded(run: Run, year: str) -> None:
+    Path("claims.csv").write_text("agb,care_type,treated_on\n04001234,FYS,2025-06-15\n")
+    assert run(*CLAIMS, "--reader", "claims desk", "--database", year).exit_code == 0
+    told = run("audit", "access", "--purchaser", "caresq", "--json", "--database", year)
+
+    [entry] = json.loads(told.stdout)["entries"]
+    assert (entry["reader"], entry["action"]) == ("claims desk", "claims answered from the register")
+    assert entry["subject"] == "claims claims.csv"
 
 
 def test_who_names_nobody_is_recorded_by_the_setting_or_the_account(
