@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from application.audit.access import PAGE as ACCESSES
 from application.audit.access import Action, Reading, accesses, record_access
-from application.audit.subject import owner_of
+from application.audit.subject import owner_of, subject_of
 from application.queries.audit_trail import PAGE, Period, TrailAsked
 from application.queries.audit_why import SHOWN, WhyAsked, audit_why
 from application.queries.horizon import Asked
@@ -238,6 +238,18 @@ def whose(system: System, event: str, purchaser: str | None, *, every_purchaser:
     owner = owner_of(system.contracting.policies, stream)
     if owner is None and purchaser is None and stream.startswith(PROVIDERS):
         fail("name --purchaser, or ask for --every-purchaser: one purchaser's facts are not another's", WRONG_USE)
+    if owner is None and stream.startswith(PROVIDERS):
+        owner = _owner_of_fact(system, event)
     if None not in (owner, purchaser) and owner != purchaser:
         fail(f"refused: OF_ANOTHER_PURCHASER: {event} is of another purchaser than {purchaser}")
     return purchaser or owner
+
+
+def _owner_of_fact(system: System, event: str) -> str | None:
+    """The purchaser whose fact about a practice it is; none where it is the register's, or nobody knows it."""
+    stream, _, version = event.rpartition("@")
+    contracting = system.contracting
+    for recorded in contracting.facts.decode_all(contracting.log_port.read_streams([stream])):
+        if str(recorded.version) == version:
+            return subject_of(stream, recorded.fact, lambda _: None).purchaser
+    return None
