@@ -115,6 +115,11 @@ def first_of_next_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
+def last_of_month(day: date) -> date:
+    """The last day of the month of ``day``."""
+    return first_of_next_month(day) - timedelta(days=1)
+
+
 def to_microseconds(instant: datetime) -> int:
     """An instant as the integer microseconds since 1970 that the log stores; exact, never by a float."""
     return (instant - _EPOCH) // MICROSECOND

@@ -20,7 +20,7 @@ from domain.contract.decide import decide
 from domain.contract.retold import command_told_by
 from domain.contract.situation import Situation, kept_version
 from domain.explanation import Explanation
-from domain.history import Context, Fact, Recorded
+from domain.history import Context, Fact, FactCorrected, Recorded
 from domain.model import Frozen
 from domain.policy.adoption import PolicyAdopted, PolicyVersions, adopted
 from domain.policy.document import PolicyDocument
@@ -111,7 +111,7 @@ def _again(contracting: Contracting, event: Recorded, made: _Made, before: Seque
     event_id, stream_id = event.event_id, event.stream_id
     if is_contract(stream_id):
         return _contract_again(contracting, ContractId.parse(stream_id), event_id, made, before)
-    if isinstance(event.fact, ProviderFact):
+    if isinstance(event.fact, ProviderFact | FactCorrected):
         kind, again = decided_of_provider([each.fact for each in made.facts], before, made.context, made.judged_at)
         return _compared(contracting, event_id, made, kind, _as_again(again, made.judged_at))
     if isinstance(event.fact, PolicyAdopted):

@@ -1,6 +1,5 @@
 """Modules on top of a contract: their own conditions, term and start, and a test anew on a day of every year."""
 
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
@@ -8,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
+from domain.calendar import last_of_month
 from domain.policy.application_rules import StartOn, StartRule
 from domain.policy.term_rules import DecidedTerm
 from domain.policy.values import YEARLY_DAY, Bilingual, Code, Inconsistency, Ruled, refuse
@@ -33,7 +33,7 @@ class ThenEnds(StrEnum):
             case ThenEnds.THAT_DAY:
                 return since
             case ThenEnds.WITH_THE_MONTH:
-                return since.replace(day=monthrange(since.year, since.month)[1])
+                return last_of_month(since)
             case ThenEnds.WITH_THE_YEAR:
                 return date(since.year, 12, 31)
             case ThenEnds.NOT:
@@ -56,7 +56,7 @@ class RetestRule(Ruled):
     @model_validator(mode="after")
     def _in_every_year(self) -> "RetestRule":
         month, day = self._parts
-        if day > monthrange(SHORTEST_YEAR, month)[1]:
+        if day > last_of_month(date(SHORTEST_YEAR, month, 1)).day:
             refuse([Inconsistency(("day",), "expected a day that every year has", self.day)])
         return self
 

@@ -247,7 +247,8 @@ def test_a_fact_of_a_newer_program(run: Run, year: str) -> None:
             (CONTRACT,),
         )
 
-    told_in_one_line(run("contract", "show", CONTRACT, "--database", year), "it was written by a newer one")
+    told = run("contract", "show", CONTRACT, "--database", year)
+    told_in_one_line(told, "it was written by a newer one", exit_code=5)
 
 
 def test_a_lock_timeout_that_is_no_number(run: Run, year: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ def test_a_round_is_held_once_and_told(run: Run, world: RoundWorld, sqlite_url: 
         ((POLICY, "--on", "2024-02-30", "--actor", "o"), 2, "does not exist"),
         ((POLICY, "--on", "2999-01-01", "--actor", "o"), 1, "ROUND_IN_FUTURE"),
         ((POLICY, "--on", "2024-09-16", "--actor", "o"), 1, "REASON_MISSING"),
-        (("caresq-2052", "--actor", "o"), 1, "adopted are: caresq-2025"),
+        (("caresq-2052", "--actor", "o"), 4, "adopted are: caresq-2025"),
         ((POLICY, "--care-type", "VAL", "--actor", "o"), 1, "it has one for FYS, OEF, LOG"),
         ((POLICY,), 2, "--actor"),
     ],

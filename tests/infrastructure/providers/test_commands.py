@@ -149,7 +149,7 @@ def test_a_file_of_bad_rows_that_can_not_be_written_stops_before_anything_is_sto
 
     assert told.exit_code == 1
     assert "errors.csv can not be written" in told.stderr
-    assert run("show", AGB).exit_code == 1
+    assert run("show", AGB).exit_code == 4
 
 
 def test_a_file_spoiled_at_its_end_stores_nothing(run: Run, register: Path) -> None:
@@ -160,7 +160,7 @@ def test_a_file_spoiled_at_its_end_stores_nothing(run: Run, register: Path) -> N
 
     assert told.exit_code == 1
     assert "has a quote that is never closed" in str(told.exception)
-    assert run("show", AGB).exit_code == 1
+    assert run("show", AGB).exit_code == 4
 
 
 def test_a_sample_is_written_once_and_over_an_older_one_only_by_force(run: Run, tmp_path: Path) -> None:
@@ -317,5 +317,5 @@ def test_a_workbook_is_imported_like_the_csv_file_that_says_the_same(run: Run, t
 def test_a_practice_that_nobody_knows_is_told(run: Run) -> None:
     told = run("show", "04009999")
 
-    assert told.exit_code == 1
+    assert told.exit_code == 4
     assert told.stderr.startswith("04009999: no practice with that AGB code, as known at ")
