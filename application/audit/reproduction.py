@@ -13,7 +13,14 @@ from application.contracting import Contracting
 from application.order import digest
 from application.queries.difference import Change, changes
 from domain.calendar import Instant, instant_text, local_day
-from domain.contract.commands import AnyCommand, ConfirmQuestionnaire, ContractCommand, Publish, Unpublish
+from domain.contract.commands import (
+    AnyCommand,
+    ConfirmQuestionnaire,
+    ContractCommand,
+    Publish,
+    RecordExtension,
+    Unpublish,
+)
 from domain.contract.contract import fold
 from domain.contract.contract_id import ContractId
 from domain.contract.decide import decide
@@ -181,7 +188,7 @@ def _situation(
         if current is None:
             continue
         kept = kept_version(contract, versions, current)
-        deciding = current if isinstance(command, Publish | Unpublish) else kept
+        deciding = current if isinstance(command, Publish | Unpublish | RecordExtension) else kept
         if deciding.position == named:
             return Situation(
                 contract_id,
