@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter
 
 from application.audit.provider_reproduction import decided_of_provider
-from application.audit.subject import is_contract
 from application.contracting import Contracting
 from application.order import digest
 from application.queries.difference import Change, changes
@@ -22,7 +21,7 @@ from domain.contract.commands import (
     Unpublish,
 )
 from domain.contract.contract import fold
-from domain.contract.contract_id import ContractId
+from domain.contract.contract_id import ContractId, is_contract
 from domain.contract.decide import decide
 from domain.contract.retold import command_told_by
 from domain.contract.situation import Situation, kept_version

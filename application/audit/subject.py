@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, Self
 
 from application.policy_library import PolicyLibrary
+from domain.contract.contract_id import is_contract
 from domain.history import Context, Fact, FactCorrected, Recorded
 from domain.policy.adoption import PolicyAdopted, policy_stream
 from domain.provider.facts import PurchaserFact
@@ -64,11 +65,6 @@ def subject_of(stream_id: str, fact: Fact, purchaser_of_policy: Callable[[str], 
         purchaser, agb, *_ = stream_id.split("/")
         return Subject(purchaser, agb)
     return Subject()
-
-
-def is_contract(stream_id: str) -> bool:
-    """Whether a stream is a contract's: its id has four parts, those of others fewer."""
-    return stream_id.count("/") == 3 and not stream_id.startswith((_PROVIDERS, _POLICIES, ROUNDS))
 
 
 def owner_of(library: PolicyLibrary, stream_id: str) -> str | None:

@@ -6,12 +6,13 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
-from application.audit.subject import AdoptedPolicies, is_contract, subject_of
+from application.audit.subject import AdoptedPolicies, subject_of
 from application.mapper import FactMapper
 from application.ports import EventLog
 from application.queries.difference import Change, changes
 from domain.calendar import Instant, instant_text, local_text
 from domain.contract.contract import fold
+from domain.contract.contract_id import is_contract
 from domain.explanation import Explanation
 from domain.history import Fact, Recorded
 from domain.model import Frozen

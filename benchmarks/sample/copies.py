@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from application.queries.agreement import contract_agreement
 from application.queries.horizon import Asked
-from domain.contract.contract_id import ContractId
+from domain.contract.contract_id import ContractId, is_contract
 from infrastructure.bootstrap import open_system
 
 LogRow = tuple[int, str, int, str, bytes, int, int, bytes, bytes | None]
@@ -57,7 +57,7 @@ class Lived:
     @property
     def contracts(self) -> int:
         """How many contracts it tells of."""
-        return len({row.stream_id for _, rows in self.commits for row in rows if _is_contract(row.stream_id)})
+        return len({row.stream_id for _, rows in self.commits for row in rows if is_contract(row.stream_id)})
 
     @property
     def rows(self) -> int:
@@ -238,11 +238,7 @@ def _texts(path: str, lived: Lived) -> dict[tuple[str, bytes], bytes]:
 def _agb(stream_id: str) -> str | None:
     if stream_id.startswith("provider/"):
         return stream_id.removeprefix("provider/")
-    return stream_id.split("/")[1] if _is_contract(stream_id) else None
-
-
-def _is_contract(stream_id: str) -> bool:
-    return stream_id.count("/") == 3
+    return stream_id.split("/")[1] if is_contract(stream_id) else None
 
 
 def _locations(state: bytes) -> list[bytes]:

@@ -39,3 +39,8 @@ class ContractId(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.purchaser}/{self.agb}/{self.care_type}/{self.period}"
+
+
+def is_contract(stream_id: str) -> bool:
+    """Whether a stream is a contract's: its id has four parts, those of all others have fewer."""
+    return stream_id.count("/") == 3

@@ -13,19 +13,19 @@ from application.letters.writing import letters_of
 from application.ports import Clock, Row, VersionConflict
 from domain.calendar import to_microseconds
 from domain.contract.contract import fold
-from domain.contract.contract_id import ContractId
+from domain.contract.contract_id import ContractId, is_contract
 from domain.history import Recorded
 from domain.provider.facts import fold_provider, provider_stream
 from domain.provider.provider import Provider
 from infrastructure.outbox.deliveries import Channel, Delivery, State, enter
 from infrastructure.outbox.messages import NO_ADDRESS, mail_of
 from infrastructure.persistence import tracking
+from infrastructure.persistence.commits import whole_commits
 from infrastructure.persistence.database import LogDatabase
-from infrastructure.persistence.errors import DRIVER_ERRORS, unavailable
+from infrastructure.persistence.errors import storage_errors
 
 OUTBOX = "outbox"
 """The name of the cursor."""
-_ROWS = 2_000
 _STREAMS = 500
 
 
@@ -66,46 +66,28 @@ class Filler:
         entered = 0
         while True:
             position = self._position()
-            rows = self._whole_commits(position)
+            rows = whole_commits(self._log, position)
             if not rows:
                 return entered
             self._contracting.policies.refresh()
             deliveries = list(self._deliveries(rows))
             try:
-                with self._database.transaction() as connection:
+                with storage_errors(self._database.engine.url), self._database.transaction() as connection:
                     tracking.move(connection, OUTBOX, read_from=position, to=rows[-1].position)
                     enter(connection, deliveries)
             except VersionConflict:
                 continue
-            except DRIVER_ERRORS as error:
-                raise unavailable(error, self._database.engine.url) from error
             entered += len(deliveries)
 
     def _position(self) -> int:
-        try:
-            with self._database.engine.connect() as connection:
-                return tracking.position_of(connection, OUTBOX)
-        except DRIVER_ERRORS as error:
-            raise unavailable(error, self._database.engine.url) from error
-
-    def _whole_commits(self, position: int) -> list[Row]:
-        """The next rows, ending where a commit ends; one that is larger comes whole."""
-        rows = self._log.rows_after(position, limit=_ROWS)
-        if len(rows) < _ROWS:
-            return rows
-        whole = [row for row in rows if row.recorded_at != rows[-1].recorded_at]
-        while not whole:
-            more = self._log.rows_after(rows[-1].position, limit=_ROWS)
-            rows += [row for row in more if row.recorded_at == rows[-1].recorded_at]
-            if len(more) < _ROWS or more[-1].recorded_at != rows[-1].recorded_at:
-                return rows
-        return whole
+        with storage_errors(self._database.engine.url), self._database.engine.connect() as connection:
+            return tracking.position_of(connection, OUTBOX)
 
     def _deliveries(self, rows: Sequence[Row]) -> Iterator[Delivery]:
         """Those of every contract that the rows are about, in the order of the rows."""
         commits: dict[tuple[str, int], list[Row]] = {}
         for row in rows:
-            if _is_contract(row.originator_id):
+            if is_contract(row.originator_id):
                 commits.setdefault((row.originator_id, row.recorded_at), []).append(row)
         ids = list(dict.fromkeys(stream for stream, _ in commits))
         for first in range(0, len(ids), _STREAMS):
@@ -210,7 +192,3 @@ def _delivery(
         created_at=now,
         due_at=now,
     )
-
-
-def _is_contract(stream_id: str) -> bool:
-    return stream_id.count("/") == 3

@@ -9,7 +9,7 @@ from infrastructure.outbox import deliveries
 from infrastructure.outbox.deliveries import Channel, Delivery, State
 from infrastructure.persistence import sending
 from infrastructure.persistence.database import LogDatabase
-from infrastructure.persistence.errors import DRIVER_ERRORS, unavailable
+from infrastructure.persistence.errors import storage_errors
 
 _SECOND = 1_000_000
 PAUSES = tuple(minutes * 60 * _SECOND for minutes in (1, 5, 30, 120, 360, 720, 1440))
@@ -68,7 +68,7 @@ class Sender:
         """
         done, away = Sent(), dict[str, str]()
         now = to_microseconds(self._clock.now())
-        try:
+        with storage_errors(self._database.engine.url):
             total = self._waiting()
             while True:
                 with self._database.transaction() as connection:
@@ -81,8 +81,6 @@ class Sender:
                 for delivery in found:
                     done = self._try(delivery, done, away)
                     report(sum(done[:3]), total)
-        except DRIVER_ERRORS as error:
-            raise unavailable(error, self._database.engine.url) from error
 
     def _try(self, delivery: Delivery, done: Sent, away: dict[str, str]) -> Sent:
         try:

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Column, Engine, MetaData, Table, Text, func, 
 
 from application.ports import Accessed
 from infrastructure.persistence.engine import transaction
-from infrastructure.persistence.errors import DRIVER_ERRORS, unavailable
+from infrastructure.persistence.errors import storage_errors
 
 ACCESS_LOG = Table(
     "access_log",
@@ -31,14 +31,11 @@ class AccessTable:
 
     def record(self, accessed: Accessed) -> None:
         """See ``AccessLog``."""
-        try:
-            with transaction(self._engine) as connection:
-                if self._engine.dialect.name == "postgresql":
-                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
-                last = connection.scalar(select(func.coalesce(func.max(_C.number), 0))) or 0
-                connection.execute(insert(ACCESS_LOG).values(accessed._replace(number=last + 1)._asdict()))
-        except DRIVER_ERRORS as error:
-            raise unavailable(error, self._engine.url) from error
+        with storage_errors(self._engine.url), transaction(self._engine) as connection:
+            if self._engine.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            last = connection.scalar(select(func.coalesce(func.max(_C.number), 0))) or 0
+            connection.execute(insert(ACCESS_LOG).values(accessed._replace(number=last + 1)._asdict()))
 
     def accesses(
         self, *, reader: str | None = None, purchaser: str | None = None, after: int = 0, limit: int = 200
@@ -49,8 +46,5 @@ class AccessTable:
             asked = asked.where(_C.reader == reader)
         if purchaser is not None:
             asked = asked.where(_C.purchaser == purchaser)
-        try:
-            with self._engine.connect() as connection:
-                return [Accessed(*row) for row in connection.execute(asked)]
-        except DRIVER_ERRORS as error:
-            raise unavailable(error, self._engine.url) from error
+        with storage_errors(self._engine.url), self._engine.connect() as connection:
+            return [Accessed(*row) for row in connection.execute(asked)]

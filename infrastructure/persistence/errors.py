@@ -1,6 +1,8 @@
 """A driver's error, said in one line that tells what to do."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 from sqlalchemy import URL
@@ -97,6 +99,15 @@ def _is_damage(cause: BaseException) -> bool:
     if isinstance(cause, sqlite3.Error):
         return getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF == sqlite3.SQLITE_CORRUPT
     return isinstance(cause, psycopg.Error) and cause.sqlstate in {"XX001", "XX002"}
+
+
+@contextmanager
+def storage_errors(url: URL) -> Iterator[None]:
+    """What the driver raises inside comes out as ``StorageUnavailable``, in one line."""
+    try:
+        yield
+    except DRIVER_ERRORS as error:
+        raise unavailable(error, url) from error
 
 
 def _of_sqlite(error: sqlite3.Error) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from domain.calendar import from_microseconds
 from infrastructure.persistence import schema
 from infrastructure.persistence.engine import create_log_engine
-from infrastructure.persistence.errors import DRIVER_ERRORS, database_name, unavailable
+from infrastructure.persistence.errors import database_name, storage_errors
 
 _HEAD = "SELECT position, recorded_at FROM log ORDER BY position DESC LIMIT 1"
 
@@ -75,9 +75,6 @@ def upgrade_database(database_url: str, *, lock_timeout: float = 10.0) -> Upgrad
 
 
 def _head(engine: Engine) -> tuple[int, int] | None:
-    try:
-        with engine.connect() as connection:
-            row = connection.exec_driver_sql(_HEAD).first()
-    except DRIVER_ERRORS as error:
-        raise unavailable(error, engine.url) from error
+    with storage_errors(engine.url), engine.connect() as connection:
+        row = connection.exec_driver_sql(_HEAD).first()
     return None if row is None else (row[0], row[1])

@@ -12,7 +12,7 @@ from application.ports import Clock, Row, VersionConflict
 from domain.calendar import to_microseconds
 from infrastructure.persistence import tracking
 from infrastructure.persistence.database import LogDatabase
-from infrastructure.persistence.errors import DRIVER_ERRORS, is_unavailable, unavailable
+from infrastructure.persistence.errors import is_unavailable, storage_errors
 from infrastructure.read_models import state
 from infrastructure.read_models.batches import BatchReader
 from infrastructure.read_models.model import Batch, ReadModel
@@ -58,25 +58,22 @@ class Applier:
     def _together(self, models: Sequence[ReadModel], batch: Batch, began: float) -> Outcome:
         """All of these in one transaction, each to itself within it."""
         outcome = Outcome([], [])
-        try:
-            with self._database.transaction() as connection:
-                preparing = perf_counter() - began
-                for model in models:
-                    try:
-                        with connection.begin_nested():
-                            self._apply(connection, model, batch, preparing)
-                    except VersionConflict:
-                        continue
-                    except Exception as error:
-                        if is_unavailable(error):
-                            raise
-                        outcome.failed.append((model, error))
-                    else:
-                        outcome.moved.append(model)
-                if outcome.moved:
-                    tracking.announce(connection)
-        except DRIVER_ERRORS as error:
-            raise unavailable(error, self._database.engine.url) from error
+        with storage_errors(self._database.engine.url), self._database.transaction() as connection:
+            preparing = perf_counter() - began
+            for model in models:
+                try:
+                    with connection.begin_nested():
+                        self._apply(connection, model, batch, preparing)
+                except VersionConflict:
+                    continue
+                except Exception as error:
+                    if is_unavailable(error):
+                        raise
+                    outcome.failed.append((model, error))
+                else:
+                    outcome.moved.append(model)
+            if outcome.moved:
+                tracking.announce(connection)
         return outcome
 
     def _apply(self, connection: Connection, model: ReadModel, batch: Batch, preparing: float) -> None:
@@ -109,12 +106,9 @@ class Applier:
         row, message = culprit_of(self._mapper, commit.rows), message_of(error)
         event_id = f"{row.originator_id}@{row.originator_version}"
         fault = Fault(row.position, event_id, message, to_microseconds(self._clock.now()))
-        try:
-            with self._database.transaction() as connection:
-                state.stop(connection, model, fault)
-                tracking.announce(connection)
-        except DRIVER_ERRORS as failure:
-            raise unavailable(failure, self._database.engine.url) from failure
+        with storage_errors(self._database.engine.url), self._database.transaction() as connection:
+            state.stop(connection, model, fault)
+            tracking.announce(connection)
         _LOG.error(
             "read model %s stopped before %s at log position %d: %s; the others go on. Mend the cause, then run: "
             "contractspoor readmodels resume %s",

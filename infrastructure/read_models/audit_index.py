@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text
 
 from application.ports import Row
+from domain.contract.contract_id import is_contract
 from domain.round.facts import ROUNDS
-from infrastructure.read_models.model import Batch, is_contract, renamed
+from infrastructure.read_models.model import Batch, renamed
 from infrastructure.read_models.rows import Values, insert_rows
 
 AUDIT_ENTRY = Table(

@@ -7,9 +7,9 @@ from application.mapper import FactMapper
 from application.policy_library import PolicyLibrary
 from application.ports import EventLog, Row
 from domain.history import Recorded
+from infrastructure.persistence.commits import ROWS_AT_ONCE, whole_commits
 from infrastructure.read_models.model import Batch
 
-ROWS_AT_ONCE = 2_000
 STREAMS_AT_ONCE = 1_000
 FACTS_KEPT = 40_000
 
@@ -28,25 +28,8 @@ class BatchReader:
         They have about 2,000 rows, or ``limit``; a commit that is larger comes whole. ``up_to``, if given, is where a
         commit ends.
         """
-        limit = ROWS_AT_ONCE if limit is None else limit
-        rows = self._log.rows_after(position, limit=limit, up_to=up_to)
-        if not rows:
-            return None
-        if len(rows) == limit:
-            rows = self._to_the_end_of_a_commit(rows, up_to)
-        return Batch(position, rows, self._histories, self._policies)
-
-    def _to_the_end_of_a_commit(self, rows: list[Row], up_to: int | None) -> list[Row]:
-        """Without the last commit, which may be cut; with all of it when there is no other."""
-        last = rows[-1].recorded_at
-        whole = [row for row in rows if row.recorded_at != last]
-        if whole:
-            return whole
-        while more := self._log.rows_after(rows[-1].position, limit=ROWS_AT_ONCE, up_to=up_to):
-            rows += [row for row in more if row.recorded_at == last]
-            if more[-1].recorded_at != last:
-                break
-        return rows
+        rows = whole_commits(self._log, position, limit=limit or ROWS_AT_ONCE, up_to=up_to)
+        return Batch(position, rows, self._histories, self._policies) if rows else None
 
 
 class Histories:

@@ -10,12 +10,11 @@ from sqlalchemy import Connection, MetaData, Table
 from application.policy_library import PolicyLibrary
 from application.ports import Row
 from domain.contract.contract import Contract, fold
+from domain.contract.contract_id import is_contract
 from domain.history import Recorded
 
 if TYPE_CHECKING:
     from infrastructure.read_models.batches import Histories
-
-_SLASHES_OF_A_CONTRACT_ID = 3
 
 
 class ReadModel(Protocol):
@@ -137,8 +136,3 @@ class Batch:
         for recorded in self._histories.decode(rows):
             found.setdefault(recorded.stream_id, []).append(recorded)
         return found
-
-
-def is_contract(stream_id: str) -> bool:
-    """Whether a stream is that of a contract: four parts, where all others have fewer."""
-    return stream_id.count("/") == _SLASHES_OF_A_CONTRACT_ID

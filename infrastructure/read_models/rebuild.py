@@ -15,7 +15,7 @@ from application.mapper import FactMapper
 from application.ports import Clock, EventLogError, ProgressReport, StorageUnavailable
 from domain.calendar import to_microseconds
 from infrastructure.persistence import tracking
-from infrastructure.persistence.errors import DRIVER_ERRORS, is_locked, unavailable
+from infrastructure.persistence.errors import is_locked, storage_errors
 from infrastructure.persistence.recorder import LogRecorder
 from infrastructure.persistence.tracking import TRACKING
 from infrastructure.read_models import slices, state, tables
@@ -177,11 +177,8 @@ class Rebuild:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        try:
-            with self._database.transaction() as connection:
-                yield connection
-        except DRIVER_ERRORS as error:
-            raise unavailable(error, self._database.engine.url) from error
+        with storage_errors(self._database.engine.url), self._database.transaction() as connection:
+            yield connection
 
 
 class Aside:

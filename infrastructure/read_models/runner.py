@@ -17,7 +17,7 @@ from typing import NamedTuple
 from application.mapper import FactMapper
 from application.ports import Clock, StorageUnavailable
 from infrastructure.persistence.database import LogDatabase
-from infrastructure.persistence.errors import DRIVER_ERRORS, unavailable
+from infrastructure.persistence.errors import storage_errors
 from infrastructure.read_models import state
 from infrastructure.read_models.applying import Applier
 from infrastructure.read_models.batches import BatchReader
@@ -59,11 +59,8 @@ class Runner:
 
     def standings(self) -> dict[str, Standing]:
         """How the models stand now. Raises ``StorageUnavailable``."""
-        try:
-            with self._database.engine.connect() as connection:
-                return state.standings(connection, self._models)
-        except DRIVER_ERRORS as error:
-            raise unavailable(error, self._database.engine.url) from error
+        with storage_errors(self._database.engine.url), self._database.engine.connect() as connection:
+            return state.standings(connection, self._models)
 
     def catch_up(
         self,
@@ -155,12 +152,9 @@ class Runner:
     def _enter(self, models: Sequence[ReadModel]) -> None:
         if not models:
             return
-        try:
-            with self._database.transaction() as connection:
-                for model in models:
-                    state.enter(connection, model)
-        except DRIVER_ERRORS as error:
-            raise unavailable(error, self._database.engine.url) from error
+        with storage_errors(self._database.engine.url), self._database.transaction() as connection:
+            for model in models:
+                state.enter(connection, model)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from application.mapper import FactMapper
 from application.policy_library import PolicyLibrary
 from application.ports import Clock, EventLogError, ProgressReport, ReadModelBehind, ReadModelStopped
 from domain.calendar import from_microseconds, to_microseconds
-from infrastructure.persistence.errors import DRIVER_ERRORS, unavailable
+from infrastructure.persistence.errors import storage_errors
 from infrastructure.persistence.recorder import LogRecorder
 from infrastructure.read_models import state
 from infrastructure.read_models.batches import BatchReader
@@ -123,11 +123,8 @@ class ReadModels:
     def resume(self, name: str) -> bool:
         """Let a model go on that has stopped, once the cause is mended; whether it had. Raises ``UnknownReadModel``."""
         self._named(name)
-        try:
-            with self._log.database.transaction() as connection:
-                return state.resume(connection, name)
-        except DRIVER_ERRORS as error:
-            raise unavailable(error, self._log.database.engine.url) from error
+        with storage_errors(self._log.database.engine.url), self._log.database.transaction() as connection:
+            return state.resume(connection, name)
 
     def rebuild(self, name: str, report: ProgressReport = no_report) -> int:
         """Make a model anew, aside, and swap it in; the position at which it stands then.
@@ -164,12 +161,9 @@ class ReadModels:
     def reading(self, names: Collection[str]) -> Iterator[Reading]:
         """One view of the tables of some models, after ``ready``."""
         tables = [table.name for name in names for table in self._named(name).tables]
-        try:
-            with self._log.database.snapshot(tables) as connection:
-                standings = state.standings(connection, names)
-                yield Reading(connection, min(standing.position for standing in standings.values()))
-        except DRIVER_ERRORS as error:
-            raise unavailable(error, self._log.database.engine.url) from error
+        with storage_errors(self._log.database.engine.url), self._log.database.snapshot(tables) as connection:
+            standings = state.standings(connection, names)
+            yield Reading(connection, min(standing.position for standing in standings.values()))
 
     def _head(self) -> int:
         # not the library's way: an error must be ours

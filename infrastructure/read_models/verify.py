@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 from application.ports import ProgressReport
 from infrastructure.persistence import tracking
 from infrastructure.persistence.database import LogDatabase
-from infrastructure.persistence.errors import DRIVER_ERRORS, unavailable
+from infrastructure.persistence.errors import storage_errors
 from infrastructure.read_models import tables
 from infrastructure.read_models.batches import BatchReader
 from infrastructure.read_models.model import ReadModel
@@ -37,14 +37,11 @@ def verify(database: LogDatabase, reader: BatchReader, model: ReadModel, report:
 
     Raises ``StorageUnavailable``, and whatever the model raises when it can not apply a fact.
     """
-    try:
-        with database.snapshot([table.name for table in model.tables]) as connection:
-            position = tracking.position_of(connection, model.name)
-            tables.make_likeness(connection, model.tables, _FRESH, temporary=True)
-            _fill(connection, reader, model.aside(_FRESH), position, report)
-            return _compared(connection, model, position)
-    except DRIVER_ERRORS as error:
-        raise unavailable(error, database.engine.url) from error
+    with storage_errors(database.engine.url), database.snapshot([table.name for table in model.tables]) as connection:
+        position = tracking.position_of(connection, model.name)
+        tables.make_likeness(connection, model.tables, _FRESH, temporary=True)
+        _fill(connection, reader, model.aside(_FRESH), position, report)
+        return _compared(connection, model, position)
 
 
 def _fill(connection: Connection, reader: BatchReader, fresh: ReadModel, position: int, report: ProgressReport) -> None:

@@ -7,7 +7,7 @@ from time import monotonic
 
 from application.ports import StorageUnavailable
 from infrastructure.persistence.database import LogDatabase
-from infrastructure.persistence.errors import DRIVER_ERRORS, unavailable
+from infrastructure.persistence.errors import storage_errors
 from infrastructure.read_models import state
 
 _LOG = logging.getLogger("contractspoor.readmodels")
@@ -61,11 +61,8 @@ class Waiting:
 
     def _behind(self, position: int, names: Collection[str]) -> set[str] | None:
         """Those that will not come to the position by themselves, none when all are there; absent: wait."""
-        try:
-            with self._database.engine.connect() as connection:
-                found = state.standings(connection, names)
-        except DRIVER_ERRORS as error:
-            raise unavailable(error, self._database.engine.url) from error
+        with storage_errors(self._database.engine.url), self._database.engine.connect() as connection:
+            found = state.standings(connection, names)
         behind = {name: standing for name, standing in found.items() if standing.position < position}
         stopped = {name for name, standing in behind.items() if standing.fault is not None}
         return stopped if stopped or not behind else None

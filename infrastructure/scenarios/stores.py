@@ -13,7 +13,7 @@ from sqlalchemy import URL
 
 from application.ports import StorageUnavailable
 from infrastructure.persistence.engine import create_log_engine, parse_url
-from infrastructure.persistence.errors import DRIVER_ERRORS, unavailable
+from infrastructure.persistence.errors import storage_errors
 from infrastructure.persistence.schema import upgrade
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
@@ -105,8 +105,5 @@ class PostgresStores:
         self._server.dispose()
 
     def _carry_out(self, statement: str) -> None:
-        try:
-            with self._server.connect() as connection:
-                connection.exec_driver_sql(statement)
-        except DRIVER_ERRORS as error:
-            raise unavailable(error, self._url) from error
+        with storage_errors(self._url), self._server.connect() as connection:
+            connection.exec_driver_sql(statement)
