@@ -5,7 +5,7 @@ intervals of local days on which the contract is in force or listed. Both are fu
 versions and the register that were known at one position of the log.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -21,8 +21,6 @@ from domain.contract.standing import (
     deadlines_under,
     entitled_tier,
     last_signing_day,
-    legal_position,
-    listed,
     listed_from,
     members_of,
     planned,
@@ -69,11 +67,12 @@ def _ruling(version: PolicyVersion, since: datetime, care_type: CareType) -> Rul
     return Ruling(since, planned(version.document, care_type), term, rules.selective)
 
 
-def _at(rulings: Rulings, instant: datetime) -> Ruling:
-    for ruling in reversed(rulings):
-        if ruling.since <= instant:
-            return ruling
-    return rulings[0]
+def _number_at(rulings: Rulings, instant: datetime) -> int:
+    """Which of the rulings holds at an instant, the first one also before it."""
+    number = len(rulings) - 1
+    while number and instant < rulings[number].since:
+        number -= 1
+    return number
 
 
 # --------------------------------------------------------------------------------------------- the procedure
@@ -108,7 +107,7 @@ def procedure_steps(facts: Sequence[Recorded], rulings: Rulings) -> list[Step]:
     found: list[Step] = []
     for instant, until in zip(instants, [*instants[1:], None], strict=True):
         contract = fold_occurred(facts, instant)
-        _append(found, _states(contract, instant, until, rulings))
+        _add_steps(found, contract, instant, until, rulings)
     return found
 
 
@@ -134,58 +133,57 @@ def steps_from(draft: Contract, facts: Sequence[Recorded], rulings: Rulings) -> 
         advance(draft, recorded)
         until = None if number == last else facts[number + 1].occurred_at
         if until != recorded.occurred_at:
-            _append(found, _states(draft, recorded.occurred_at, until, rulings))
+            _add_steps(found, draft, recorded.occurred_at, until, rulings)
     return found
 
 
 def steps_ahead(contract: Contract, since: datetime, rulings: Rulings) -> list[Step]:
     """Where the procedure stands from an instant on, when nothing more happens to a contract; all of it lies before."""
     found: list[Step] = []
-    _append(found, _states(contract, since, None, rulings))
+    _add_steps(found, contract, since, None, rulings)
     return found
 
 
-def _append(found: list[Step], steps: Iterable[Step]) -> None:
-    """Leave out what changes nothing."""
-    for step in steps:
-        if not found or found[-1].state != step.state:
-            found.append(step)
-
-
-def _states(contract: Contract, since: datetime, until: datetime | None, rulings: Rulings) -> Iterator[Step]:
-    """The states of a contract to which nothing happens between two instants."""
-    begins = since
-    for ruling in [_at(rulings, since), *(each for each in rulings if since < each.since)]:
-        begins = max(since, ruling.since)
-        if until is not None and begins >= until:
+def _add_steps(
+    found: list[Step], contract: Contract, since: datetime, until: datetime | None, rulings: Rulings
+) -> None:
+    """The states of a contract to which nothing happens between two instants, without what changes nothing."""
+    number = _number_at(rulings, since)
+    begins, last = since, len(rulings) - 1
+    while True:
+        ruling = rulings[number]
+        ends = until if number == last else rulings[number + 1].since
+        if until is not None and ends is not None and until < ends:
+            ends = until
+        deadlines, sought = deadlines_under(ruling.planning, contract), term_sought(contract, ruling.term)
+        for instant in (begins, *_turning(contract, deadlines, sought, begins, ends)):
+            state = procedure_state(contract, deadlines, sought, instant)
+            if not found or found[-1].state != state:
+                found.append(Step(instant, state))
+        if number == last or ends == until:
             return
-        deadlines, term = deadlines_under(ruling.planning, contract), term_sought(contract, ruling.term)
-        ends = _next(rulings, ruling, until)
-        for instant in (begins, *sorted(_turning(contract, deadlines, term, begins, ends))):
-            yield Step(instant, procedure_state(contract, deadlines, term, instant))
-
-
-def _next(rulings: Rulings, ruling: Ruling, until: datetime | None) -> datetime | None:
-    """When another ruling, or another fact, takes over."""
-    following = next((each.since for each in rulings if each.since > ruling.since), None)
-    return min((each for each in (following, until) if each is not None), default=None)
+        number += 1
+        begins = rulings[number].since
 
 
 def _turning(
     contract: Contract, deadlines: Deadlines, sought: Term | None, since: datetime, until: datetime | None
-) -> set[datetime]:
-    """The instants between two at which time alone may change the state."""
+) -> list[datetime]:
+    """The instants between two at which time alone may change the state, in order."""
     found: list[datetime] = []
     term = contract.term
     if term is not None:
-        found += [] if term.end is None else [day_start(next_day(term.end))]
+        if term.end is not None:
+            found.append(day_start(next_day(term.end)))
     elif contract.offer is not None:
-        found += [] if deadlines.signing is None else [deadlines.signing.ends_at]
-    elif contract.confirmed_at is None:
-        found += [] if deadlines.questionnaire is None else [deadlines.questionnaire.ends_at]
+        if deadlines.signing is not None:
+            found.append(deadlines.signing.ends_at)
+    elif contract.confirmed_at is None and deadlines.questionnaire is not None:
+        found.append(deadlines.questionnaire.ends_at)
     if sought is not None:
         found += [day_start(each.effective_on) for each in contract.assignments if each.effective_on > sought.start]
-    return {each for each in found if since < each and (until is None or each < until)}
+    between = [each for each in found if since < each and (until is None or each < until)]
+    return sorted(set(between)) if len(between) > 1 else between
 
 
 def procedure_state(contract: Contract, deadlines: Deadlines, sought: Term | None, at: datetime) -> ProcedureState:
@@ -234,14 +232,29 @@ class LegalInterval(NamedTuple):
     state: LegalState
 
 
+class _Concluded(NamedTuple):
+    """An attempt that was concluded: its days in force, if it ever has any, and when one ruling has it listed."""
+
+    attempt: Contract
+    term: Term | None
+    listed_from: datetime | None
+
+
 def legal_intervals(contract: Contract, rulings: Rulings, provider: Provider | None) -> list[LegalInterval]:
     """The days on which a contract is in force or listed, from every fact known, also those that occur later."""
-    if not any(attempt.concluded for attempt in contract.attempts):
+    attempts = [(attempt, attempt.term) for attempt in contract.attempts if attempt.concluded]
+    if not attempts:
         return []
+    under = [
+        [_Concluded(each, term, listed_from(each, ruling.planning.publication_starts)) for each, term in attempts]
+        for ruling in rulings
+    ]
     found: list[LegalInterval] = []
-    days = sorted(_turning_days(contract, rulings, provider))
+    days = sorted(_turning_days(rulings, under, provider))
     for day, until in zip(days, [*days[1:], None], strict=True):
-        state = legal_state(contract, _at(rulings, last_instant(day)), provider, day)
+        last = last_instant(day)
+        number = _number_at(rulings, last)
+        state = _legal_state(under[number], rulings[number], provider, day, last)
         if state is None:
             continue
         if found and found[-1].day_to == day and found[-1].state == state:
@@ -251,51 +264,73 @@ def legal_intervals(contract: Contract, rulings: Rulings, provider: Provider | N
     return found
 
 
-def legal_state(contract: Contract, ruling: Ruling, provider: Provider | None, day: date) -> LegalState | None:
-    """What holds on a day; nothing when the contract is neither in force nor listed on it."""
-    starts, at = ruling.planning.publication_starts, last_instant(day)
-    position, shown = legal_position(contract, day), listed(contract, starts, at)
-    if not (position.in_force or shown):
-        return None
-    asked, tier = contract.attempt_asked(day) or contract, position.tier
+def _legal_state(
+    concluded: Sequence[_Concluded], ruling: Ruling, provider: Provider | None, day: date, last: datetime
+) -> LegalState | None:
+    """What holds on a day that ends with an instant; nothing when no attempt is in force or listed on it.
+
+    ``standing.legal_position`` and ``standing.listed`` say the same of one day.
+    """
+    in_force: _Concluded | None = None
+    shown = False
+    for each in concluded:
+        term = each.term
+        if term is None or (term.end is not None and term.end < day):
+            continue
+        if in_force is None and term.start <= day:
+            in_force = each
+        if each.listed_from is not None and each.listed_from <= last:
+            shown = True
+    if in_force is None:
+        return _listed_state(concluded[0]) if shown else None
+    attempt, term, since = in_force
+    tier = attempt.tier_on(day)
     return LegalState(
-        position.in_force,
-        asked.attempt,
-        position.term,
+        True,
+        attempt.attempt,
+        term,
         None if tier is None else tier.tier,
-        None if tier is None else tier.effective_on,
-        members_of(ruling.selective, provider, day) if position.in_force and ruling.selective else (),
+        None if tier is None or term is None else max(tier.effective_on, term.start),
+        members_of(ruling.selective, provider, day) if ruling.selective else (),
         shown,
-        listed_from(asked, starts),
+        since,
     )
 
 
-def _turning_days(contract: Contract, rulings: Rulings, provider: Provider | None) -> set[date]:
+def _listed_state(latest: _Concluded) -> LegalState:
+    """Of a day on which the practice is listed and no contract of it is in force."""
+    return LegalState(
+        in_force=False,
+        attempt=latest.attempt.attempt,
+        term=latest.term,
+        tier=None,
+        tier_from=None,
+        selective=(),
+        listed=True,
+        listed_from=latest.listed_from,
+    )
+
+
+def _turning_days(rulings: Rulings, under: Sequence[Sequence[_Concluded]], provider: Provider | None) -> set[date]:
     """Every day on which the legal state may be another than on the day before."""
-    concluded = [attempt for attempt in contract.attempts if attempt.term is not None]
-    if not concluded:
+    if all(each.term is None for each in under[0]):
         return set()
     days = {local_day(ruling.since) for ruling in rulings[1:]}
-    networks: set[str] = set()
-    for ruling in rulings:
-        networks.update(each.network for each in ruling.selective)
-        for attempt in concluded:
-            starts = listed_from(attempt, ruling.planning.publication_starts)
-            if starts is not None:
-                days.add(local_day(starts))
-    for attempt in concluded:
-        term = attempt.term
+    for concluded in under:
+        days.update(local_day(each.listed_from) for each in concluded if each.term and each.listed_from)
+    for attempt, term, _ in under[0]:
         if term is not None:
             days.add(term.start)
-            days.update(() if term.end is None else (next_day(term.end),))
-        days.update(each.effective_on for each in attempt.assignments)
-    return days | _membership_days(provider, networks)
-
-
-def _membership_days(provider: Provider | None, networks: set[str]) -> set[date]:
-    """The days on which the practice begins or ceases to have a member of one of the networks."""
+            if term.end is not None:
+                days.add(next_day(term.end))
+            days.update([each.effective_on for each in attempt.assignments])
     if provider is None:
-        return set()
+        return days
+    return days | _membership_days(provider, {each.network for ruling in rulings for each in ruling.selective})
+
+
+def _membership_days(provider: Provider, networks: set[str]) -> set[date]:
+    """The days on which the practice begins or ceases to have a member of one of the networks."""
     days: set[date] = set()
     for professional in provider.record.professionals:
         memberships = [each for each in professional.memberships if each.network in networks]

@@ -68,8 +68,7 @@ UNFINISHED = frozenset(
 """Where contracting goes on: neither signed, nor lapsed, nor refused (ASR24-5-DECL-2)."""
 
 
-@dataclass(frozen=True)
-class Deadlines:
+class Deadlines(NamedTuple):
     """The deadlines that hold for a contract at an instant: those of the policy version in force then."""
 
     questionnaire: Deadline | None

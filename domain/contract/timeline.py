@@ -1,8 +1,9 @@
 """A contract's intervals kept up as more is known of it, without making all of them anew."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
+from operator import itemgetter
 
-from domain.contract.contract import Contract, advance, begun, fold
+from domain.contract.contract import begun, fold
 from domain.contract.facts import (
     EvidenceAccepted,
     EvidenceRejected,
@@ -23,13 +24,14 @@ from domain.contract.intervals import (
     procedure_steps,
     steps_from,
 )
-from domain.history import FactCorrected, Recorded, effective
+from domain.history import Fact, FactCorrected, Recorded, effective
 from domain.provider.provider import Provider
 
-_OF_THE_LEGAL_POSITION = (
+_of_the_legal_position = itemgetter(
     *("past", "carried_over", "assignments", "offer"),
     *("signed_at", "signed_term", "extended_to", "last_day"),
 )
+"""What the legal position rests on, from the state of a contract."""
 _ASIDE = frozenset(
     {
         EvidenceAccepted,
@@ -71,14 +73,12 @@ class Timeline:
     def extend(self, news: Sequence[Recorded]) -> None:
         """The next facts of the contract are known, in log order."""
         self.version = news[-1].version
-        position = news[-1].position
-        continues = self._only_continues(news)
-        if continues and self.steps and all(type(recorded.fact) in _ASIDE for recorded in news):
-            for recorded in news:
-                advance(self._draft, recorded)
+        kinds = {type(recorded.fact) for recorded in news}
+        continues = self._only_continues(news, kinds)
+        if continues and self.steps and kinds <= _ASIDE:
             self._latest = news[-1].occurred_at
             return
-        before = _legal_values(self._draft)
+        before = _of_the_legal_position(vars(self._draft))
         if continues:
             first = news[0].occurred_at
             kept = [step for step in self.steps if step.at < first]
@@ -86,9 +86,9 @@ class Timeline:
             self.steps = [*kept, *(tail[1:] if kept and kept[-1].state == tail[0].state else tail)]
             self._latest = news[-1].occurred_at
         else:
-            self._unfold(position)
-        if any(is_now is not was for is_now, was in zip(_legal_values(self._draft), before, strict=True)):
-            self._reckon(position)
+            self._unfold(news[-1].position)
+        if _of_the_legal_position(vars(self._draft)) != before:
+            self._reckon(news[-1].position)
 
     def rule(self, rulings: Rulings, position: int) -> None:
         """Other policy versions are known from a log position on."""
@@ -102,13 +102,9 @@ class Timeline:
         """The register is known to say something else of the practice from a log position on."""
         self._reckon(position)
 
-    def _only_continues(self, news: Sequence[Recorded]) -> bool:
+    def _only_continues(self, news: Sequence[Recorded], kinds: Set[type[Fact]]) -> bool:
         """Whether the facts mend nothing and occurred after all others: what came before then stays as it is."""
-        return (
-            news[0].occurred_at >= self._latest
-            and FactCorrected not in {type(recorded.fact) for recorded in news}
-            and in_order(news)
-        )
+        return news[0].occurred_at >= self._latest and FactCorrected not in kinds and (len(news) == 1 or in_order(news))
 
     def _unfold(self, position: int) -> None:
         history = self._history(position)
@@ -122,9 +118,3 @@ class Timeline:
         asked = concluded and any(ruling.selective for ruling in self._rulings)
         provider = self._practice(position) if asked else None
         self.intervals = legal_intervals(self._draft, self._rulings, provider) if concluded else []
-
-
-def _legal_values(contract: Contract) -> list[object]:
-    """What the legal position rests on; a fact that changes one of these puts another object in its place."""
-    state = vars(contract)
-    return [state[name] for name in _OF_THE_LEGAL_POSITION]

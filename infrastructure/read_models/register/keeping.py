@@ -21,7 +21,7 @@ class ContractRows:
 
     def __init__(self, key: ContractKey, timeline: Timeline) -> None:
         self.timeline = timeline
-        self._key = key
+        self.key = key
         self._steps: list[Step] = timeline.steps
         self._intervals: list[LegalInterval] = timeline.intervals
 
@@ -35,17 +35,17 @@ class ContractRows:
     def _write_steps(self, position: int, procedure: Changes) -> None:
         ended, begun = _difference(self._steps, self.timeline.steps)
         for step in ended:
-            procedure.end((*self._key, to_microseconds(step.at)), position)
+            procedure.end((*self.key, to_microseconds(step.at)), position)
         for step in begun:
-            procedure.begin((*self._key, to_microseconds(step.at)), position, procedure_values(step.state))
+            procedure.begin((*self.key, to_microseconds(step.at)), position, procedure_values(step.state))
         self._steps = self.timeline.steps
 
     def _write_intervals(self, position: int, legal: Changes) -> None:
         ended, begun = _difference(self._intervals, self.timeline.intervals)
         for interval in ended:
-            legal.end((*self._key, interval.day_from.isoformat()), position)
+            legal.end((*self.key, interval.day_from.isoformat()), position)
         for interval in begun:
-            legal.begin((*self._key, interval.day_from.isoformat()), position, legal_values(interval))
+            legal.begin((*self.key, interval.day_from.isoformat()), position, legal_values(interval))
         self._intervals = self.timeline.intervals
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import Connection, Table
 
-from domain.contract.intervals import Rulings
 from domain.contract.timeline import Timeline
 from domain.history import Recorded
 from domain.provider.facts import PurchaserFact
@@ -178,43 +178,43 @@ class _Reading:
             after = found[-1][0]
 
     def _read_contracts(self, stream_ids: Sequence[str], moved: Moved, *, keep: bool) -> None:
-        news = self._batch.of_contracts
-        older = [each for each in stream_ids if self._asks_history(each, news.get(each, ()))]
-        self._histories = self._batch.histories(older) if older else {}
+        of_contracts, rulebook, memory = self._batch.of_contracts, self._rulebook, self._memory
+        known: list[tuple[str, Sequence[Recorded], list[Change], ContractRows | None]] = []
+        older: list[str] = []
         for stream_id in stream_ids:
-            rows = self._read_contract(stream_id, news.get(stream_id, ()), moved)
-            if keep and rows is not None:
-                self._memory.keep(stream_id, rows)
+            news, rows = of_contracts.get(stream_id, ()), memory.contracts.get(stream_id)
+            if rows is not None and news and rows.timeline.version != news[0].version - 1:
+                rows = None  # facts between the two are missing in memory
+            changes = [] if rulebook.stays else rulebook.changes(Subject.of(stream_id))
+            if changes or (rows is None and not _begins(news)):
+                older.append(stream_id)
+            known.append((stream_id, news, changes, rows))
+        self._histories = self._batch.histories(older) if older else {}
+        for stream_id, news, changes, kept in known:
+            rows = self._begun(stream_id, changes) if kept is None else kept
+            if rows is None:
+                continue
+            of_practice = moved.get(rows.key[1], ()) if moved else ()
+            if changes or of_practice:
+                self._read_contract(rows, news, changes, of_practice)
+            else:
+                for commit in _commits(news):
+                    rows.timeline.extend(commit)
+                    rows.write(commit[-1].position, self._procedure, self._legal)
+            if keep:
+                memory.keep(stream_id, rows)
         if len(self._procedure) + len(self._legal) > _CHANGES_HELD:
             self._write()
 
-    def _asks_history(self, stream_id: str, news: Sequence[Recorded]) -> bool:
-        """Whether all that is known of a contract is needed: it is not in memory, or is judged anew."""
-        if not self._rulebook.stays and self._rulebook.changes(Subject.of(stream_id)):
-            return True
-        return not (_begins(news) or self._continues(stream_id, news))
-
-    def _continues(self, stream_id: str, news: Sequence[Recorded]) -> bool:
-        """Whether a contract is in memory as it was known before the batch."""
-        kept = self._memory.contracts.get(stream_id)
-        return kept is not None and (not news or kept.timeline.version == news[0].version - 1)
-
-    def _read_contract(self, stream_id: str, news: Sequence[Recorded], moved: Moved) -> ContractRows | None:
-        """Write what the batch changes in one contract; nothing where no policy has its period."""
-        key = _key(stream_id)
-        subject = Subject(key[0], key[2], key[3])
-        rulings, changes = self._rulebook.before(subject), self._rulebook.changes(subject)
-        if not rulings:
-            if not changes:
-                return None
-            rulings = changes[0].rulings
-        rows = self._memory.contracts[stream_id] if self._continues(stream_id, news) else self._begun(key, rulings)
+    def _read_contract(
+        self, rows: ContractRows, news: Sequence[Recorded], changes: Sequence[Change], of_practice: Sequence[Known]
+    ) -> None:
+        """One contract of which policies or the register say something else in this batch."""
         told: list[tuple[int, Sequence[Recorded] | Known | Change]]
         told = [(each[-1].position, each) for each in _commits(news)]
-        if changes or key[1] in moved:
-            told += [(change.position, change) for change in changes]
-            told += [(known.position, known) for known in moved.get(key[1], ())]
-            told.sort(key=lambda each: each[0])
+        told += [(change.position, change) for change in changes]
+        told += [(known.position, known) for known in of_practice]
+        told.sort(key=itemgetter(0))
         for position, what in told:
             if isinstance(what, Change):
                 rows.timeline.rule(what.rulings, position)
@@ -223,11 +223,15 @@ class _Reading:
             else:
                 rows.timeline.extend(what)
             rows.write(position, self._procedure, self._legal)
-        return rows
 
-    def _begun(self, key: ContractKey, rulings: Rulings) -> ContractRows:
-        """A contract as it was known before the batch."""
-        stream_id = "/".join(key)
+    def _begun(self, stream_id: str, changes: Sequence[Change]) -> ContractRows | None:
+        """A contract as it was known before the batch; nothing while no policy rules it."""
+        key = _key(stream_id)
+        rulings = self._rulebook.before(Subject(key[0], key[2], key[3]))
+        if not rulings:
+            if not changes:
+                return None
+            rulings = changes[0].rulings
         memory = self._memory
         timeline = Timeline(rulings, partial(memory.history, stream_id), partial(memory.practice, key[1]))
         known = [each for each in self._histories.get(stream_id, ()) if each.position <= self._batch.read_from]

@@ -1,6 +1,6 @@
 """What a batch changes in one table: rows that end to be known, and rows that begin to be."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Table, Text
@@ -40,11 +40,10 @@ class Changes:
         """From a log position on, these values are known under a key that no row has then."""
         self._begun[key] = (position, values)
 
-    def rows(self) -> Iterator[tuple[Any, ...]]:
+    def rows(self) -> list[tuple[Any, ...]]:
         """The rows that begin, in order of their keys: neighbours in the table come one after the other."""
-        still = ((*key, begun[0], STILL, *begun[1]) for key, begun in self._begun.items())
-        width = self._keys + 1
-        return iter(sorted((*self._whole, *still), key=lambda row: row[:width]))
+        still = [(*key, position, STILL, *values) for key, (position, values) in self._begun.items()]
+        return sorted(self._whole + still)  # no two have one key, so nothing else is compared
 
     def write(self, connection: Connection) -> None:
         """Write all, and begin anew; a row ends before another takes its place."""
@@ -60,7 +59,7 @@ class Changes:
             where = " AND ".join(f"{name} = ?" for name in names[: self._keys])
             statement = f"UPDATE {self._table.name} SET known_to = ? WHERE {where} AND known_to = {STILL}"
             connection.exec_driver_sql(statement, self._ended)
-        rows = list(self.rows())
+        rows = self.rows()
         if rows:
             marks = ", ".join("?" * len(names))
             connection.exec_driver_sql(f"INSERT INTO {self._table.name} VALUES ({marks})", rows)
@@ -78,7 +77,7 @@ class Changes:
                 f"FROM unnest({arrays}) AS told (until, {names}) WHERE {where} AND kept.known_to = {STILL}"
             )
             connection.exec_driver_sql(statement, _columns(self._ended))
-        rows = list(self.rows())
+        rows = self.rows()
         if rows:
             arrays = ", ".join(f"%b::{_type(column.type)}[]" for column in columns)
             statement = f"INSERT INTO {self._table.name} SELECT * FROM unnest({arrays})"

@@ -37,7 +37,6 @@ from domain.contract.intervals import (
     ProcedureState,
     Step,
     legal_intervals,
-    legal_state,
     procedure_steps,
     rulings_of,
     steps_ahead,
@@ -371,5 +370,6 @@ def test_an_amended_deadline_holds_from_its_adoption_on() -> None:
 
 def test_a_day_on_which_it_is_neither_in_force_nor_listed_has_no_state() -> None:
     contract: Given = signed()
-    ruling = rulings_of(contract.policies, FYS)[0]
-    assert legal_state(contract.contract, ruling, contract.provider, day("2024-11-05")) is None
+    intervals = legal_intervals(contract.contract, rulings_of(contract.policies, FYS), contract.provider)
+    assert interval_on(intervals, day("2024-11-05")) is None
+    assert interval_on(intervals, day("2025-01-01")) is not None
