@@ -1,7 +1,7 @@
 """The one write path of contracts: load, decide, append."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,6 +9,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import EventStore, InfrastructureFactory, Mapper, Recording
 from eventsourcing.utils import Environment
 
+from application.earlier_contracts import ContractHistory, folded, ids_of
 from application.mapper import FactMapper, NewFact
 from application.opt_out import opt_out_withdrawn
 from application.order import Order, Untold, as_data, contexts, digest
@@ -20,6 +21,7 @@ from domain.contract.commands import ContractCommand, ExtendTerm, Publish, Recor
 from domain.contract.contract import Contract, fold
 from domain.contract.contract_id import ContractId
 from domain.contract.decide import decide
+from domain.contract.earlier import JUDGE_HISTORY, EarlierContract, begins_before
 from domain.contract.facts import ContractFact
 from domain.contract.retold import command_told_by
 from domain.contract.situation import Decided, Situation, kept_version
@@ -52,13 +54,17 @@ class Answer(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """A contract as the log has it now, with the policy and the provider that a decision sees."""
+    """A contract as the log has it now, with the policy and the provider that a decision sees.
+
+    ``earlier`` are the practice's contracts of earlier periods, where they were asked for.
+    """
 
     contract_id: ContractId
     history: list[Recorded]
     contract: Contract
     policies: PolicyVersions
     provider: Provider | None
+    earlier: tuple[EarlierContract, ...] = ()
 
 
 class Contracting(Application[str]):
@@ -73,6 +79,7 @@ class Contracting(Application[str]):
         self.clock = clock
         self.facts = FactMapper(factory.compressor(), factory.cipher())
         self.policies = PolicyLibrary(log, self.facts)
+        self.contract_history = ContractHistory(log, self.facts, self.policies)
         self._providers: dict[tuple[str, AgbCode], Provider] = {}
         super().__init__()
 
@@ -104,7 +111,7 @@ class Contracting(Application[str]):
         now = self.clock.now()
         body = digest(command)
         for _ in range(ATTEMPTS):
-            loaded = self.load(contract_id)
+            loaded = self.load(contract_id, command)
             answered = self._answered(loaded, order, body)
             if answered is not None:
                 return answered
@@ -119,23 +126,37 @@ class Contracting(Application[str]):
             return _answer(contract_id, facts, appended)
         raise VersionConflict(f"{contract_id} was changed by others {ATTEMPTS} times in a row; try again")
 
-    def load(self, contract_id: ContractId) -> Loaded:
-        """The contract with its policy and provider, in one round trip."""
-        return self.load_all([contract_id])[0]
+    def load(self, contract_id: ContractId, command: ContractCommand | None = None) -> Loaded:
+        """The contract with its policy and provider and all else that a command's decision sees; see ``load_all``."""
+        return self.load_all([contract_id], [] if command is None else [command])[0]
 
-    def load_all(self, contract_ids: Sequence[ContractId]) -> list[Loaded]:
-        """Several contracts with their policies and providers, in one round trip; at most 200."""
+    def load_all(self, contract_ids: Sequence[ContractId], commands: Collection[ContractCommand] = ()) -> list[Loaded]:
+        """Several contracts with their policies and providers, in one round trip; at most 200.
+
+        Where one of the commands judges contract history and a rule asks for it, with the practices' contracts of
+        earlier periods; a second round trip only where a policy is met for the first time.
+        """
         # kept aside: the next provider that is taken in may clear the memory
         known = {each[:2]: self._providers.get(each[:2]) for each in contract_ids}
         wanted = {str(contract_id): 0 for contract_id in contract_ids}
         for (_, agb), provider in known.items():
             stream, seen = provider_stream(agb), 0 if provider is None else provider.version
             wanted[stream] = min(seen, wanted.get(stream, seen))
+        judges_history = any(isinstance(each, JUDGE_HISTORY) for each in commands)
+        if judges_history:
+            wanted.update(dict.fromkeys(self._streams_before(contract_ids), 0))
         found: dict[str, list[Recorded]] = {}
         for recorded in self.facts.decode_all(self.log_port.read(list(wanted.items()), news=self.policies.unread)):
             found.setdefault(recorded.stream_id, []).append(recorded)
         self.policies.extend(found)
-        return [self._loaded(contract_id, found, known[contract_id[:2]]) for contract_id in contract_ids]
+        unread = sorted(self._streams_before(contract_ids) - wanted.keys()) if judges_history else []
+        if unread:
+            for recorded in self.facts.decode_all(self.log_port.read([(each, 0) for each in unread])):
+                found.setdefault(recorded.stream_id, []).append(recorded)
+        loaded = [self._loaded(contract_id, found, known[contract_id[:2]]) for contract_id in contract_ids]
+        if not judges_history:
+            return loaded
+        return [each._replace(earlier=folded(self._before(each.contract_id), found)) for each in loaded]
 
     def prepare(
         self, loaded: Loaded, command: ContractCommand, order: Order, body: str, *, now: datetime
@@ -176,7 +197,8 @@ class Contracting(Application[str]):
 
         Streams that exist already get a transaction each.
         """
-        return self.begin_loaded(self.load_all([each[0] for each in wanted]), wanted)
+        loaded = self.load_all([each[0] for each in wanted], [each[1] for each in wanted])
+        return self.begin_loaded(loaded, wanted)
 
     def begin_loaded(
         self, contracts: Sequence[Loaded], wanted: Sequence[tuple[ContractId, ContractCommand, Order]]
@@ -218,6 +240,12 @@ class Contracting(Application[str]):
             for agb, (stream, provider) in zip(agbs, known, strict=True)
         ]
         return [provider for provider in providers if provider is not None]
+
+    def _before(self, contract_id: ContractId) -> list[ContractId]:
+        return ids_of(contract_id.purchaser, contract_id.agb, self.policies.history_of(contract_id))
+
+    def _streams_before(self, contract_ids: Sequence[ContractId]) -> set[str]:
+        return {str(each) for contract_id in contract_ids for each in self._before(contract_id)}
 
     def _one_by_one(self, wanted: tuple[ContractId, ContractCommand, Order]) -> Answer | Refused:
         try:
@@ -302,6 +330,7 @@ def _untold(command: ContractCommand, situation: Situation, decided: Sequence[De
         None if command_told_by([each.fact for each in decided]) == command else as_data(command),
         None if own == situation.occurred_at else situation.occurred_at,
         None if situation.now == situation.occurred_at else situation.now,
+        {str(each.contract_id): each.contract.version for each in situation.earlier} or None,
     )
 
 
@@ -316,14 +345,16 @@ def _situation(loaded: Loaded, order: Order, now: datetime) -> Situation:
                 f"no version of the policy of {loaded.contract_id.purchaser} was in force on {local_day(occurred_at)}",
             )
         )
+    kept = kept_version(loaded.contract, loaded.policies, current)
     return Situation(
         loaded.contract_id,
         loaded.history,
         loaded.contract,
         current,
-        kept_version(loaded.contract, loaded.policies, current),
+        kept,
         loaded.provider,
         occurred_at,
         now,
         order.reason,
+        tuple(each for each in loaded.earlier if begins_before(each.contract_id.period, kept.document.year)),
     )

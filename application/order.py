@@ -44,6 +44,7 @@ class Untold(NamedTuple):
     command: dict[str, Any] | None = None
     acted_at: datetime | None = None
     decided_at: datetime | None = None
+    earlier_contracts: dict[str, int] | None = None
 
 
 NOTHING_UNTOLD = Untold()

@@ -5,13 +5,19 @@ from threading import Lock
 
 from application.mapper import FactMapper
 from application.ports import EventLog
+from domain.care_type import CareType
 from domain.contract.contract_id import ContractId
+from domain.contract.earlier import begins_before
 from domain.history import Recorded
 from domain.policy.adoption import PolicyVersion, PolicyVersions, policy_stream, versions_of
+from domain.policy.approach import WhichCareType
+from domain.policy.contract_history import asks_history
 
 PREFIX = policy_stream("")
 Key = tuple[str, str, str]
 """A purchaser, a care type and a period: what contracts of several policies may share."""
+Period = tuple[CareType, str]
+"""A care type and a period of one purchaser."""
 
 
 class PolicyLibrary:
@@ -24,6 +30,7 @@ class PolicyLibrary:
         self._streams: dict[str, PolicyVersions] = {}
         self._last: dict[str, int] = {}
         self._governing: dict[Key, PolicyVersions] = {}
+        self._earlier: dict[Key, tuple[Period, ...]] = {}
         self._seen = 0
 
     @property
@@ -38,6 +45,31 @@ class PolicyLibrary:
         """
         known = self._governing.get(_key(contract_id), PolicyVersions(()))
         return known if up_to is None else _recorded(known, up_to)
+
+    def periods_before(self, purchaser: str, year: int) -> list[Period]:
+        """What adopted policies of a purchaser name as periods that begin before a year, by care type."""
+        known = [(CareType(each[1]), each[2]) for each in list(self._governing) if each[0] == purchaser]
+        return sorted(each for each in known if begins_before(each[1], year))
+
+    def history_of(self, contract_id: ContractId) -> tuple[Period, ...]:
+        """The earlier periods whose contracts are history to the rules of a contract; none where no rule asks.
+
+        Those of any care type where a rule asks for any, else those of the same one.
+        """
+        key = _key(contract_id)
+        found = self._earlier.get(key)
+        if found is None:
+            documents = [each.document for each in self.governing(contract_id).versions]
+            asked = {asks_history(document, contract_id.care_type) for document in documents} - {None}
+            periods = self.periods_before(key[0], max((each.year for each in documents), default=0)) if asked else []
+            found = tuple(
+                each
+                for each in periods
+                if each != (contract_id.care_type, contract_id.period)
+                and (WhichCareType.ANY in asked or each[0] is contract_id.care_type)
+            )
+            self._earlier[key] = found
+        return found
 
     def refresh(self) -> None:
         """Read adoptions of all policies that are new in the log."""
@@ -57,6 +89,7 @@ class PolicyLibrary:
                 if further:
                     self._take_in(stream, versions_of(further).versions)
                     self._last[stream] = further[-1].version
+            self._earlier = {}
             # last: who reads it without the lock must find all that it stands for
             self._seen = max(self._seen, *(facts[-1].position for facts in adoptions.values()))
 

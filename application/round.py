@@ -26,6 +26,7 @@ from domain.policy.adoption import PolicyVersion, policy_stream
 from domain.policy.document import PlanningKind, PolicyDocument, Route
 from domain.policy.eligibility import is_candidate
 from domain.provider.facts import provider_stream
+from domain.provider.provider import Provider
 from domain.refusal import Refused, RefusedError
 from domain.round.facts import RoundCounts
 
@@ -222,8 +223,9 @@ class _Decisions:
 
     def practices(self, agbs: Sequence[AgbCode]) -> None:
         candidates = list(self._candidates(agbs))
+        load = partial(self._contracting.load_all, commands=[self._approach])
         for first in range(0, len(candidates), CONTRACTS_AT_ONCE):
-            contracts = self._readable(self._contracting.load_all, candidates[first : first + CONTRACTS_AT_ONCE], str)
+            contracts = self._readable(load, candidates[first : first + CONTRACTS_AT_ONCE], str)
             wanted: list[tuple[Loaded, ContractCommand, Order]] = []
             for loaded in contracts:
                 self.tallies[loaded.contract_id.care_type].candidates += 1
@@ -254,12 +256,17 @@ class _Decisions:
 
     def _candidates(self, agbs: Sequence[AgbCode]) -> Iterator[ContractId]:
         document = self._acts.document
-        read = partial(self._contracting.providers, document.purchaser.id)
-        for provider in self._readable(read, agbs, provider_stream):
+        for provider in self._readable(self._practices, agbs, provider_stream):
             for care_type in self._acts.care_types:
                 rules = document.care_types[care_type]
                 if rules.period is not None and is_candidate(rules, care_type, provider, self._acts.day):
                     yield ContractId(document.purchaser.id, provider.record.agb, care_type, rules.period)
+
+    def _practices(self, agbs: Sequence[AgbCode]) -> list[Provider]:
+        """The practices with their whole contract history: it makes candidates too."""
+        purchaser, year = self._acts.document.purchaser.id, self._acts.document.year
+        providers = self._contracting.providers(purchaser, agbs)
+        return self._contracting.contract_history.known(purchaser, providers, year)
 
     def _next(self, loaded: Loaded) -> tuple[ContractCommand | None, Order]:
         """What the round asks of a contract, if anything, and under which id."""

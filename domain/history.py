@@ -36,7 +36,8 @@ class Context(Frozen):
 
     On the first fact of a command stands what the facts themselves do not tell, so that it can be decided again: the
     ``command`` itself, the instant ``acted_at`` that was judged, absent where it is the fact's own, and the present
-    ``decided_at`` of the decision, absent where it is the instant judged.
+    ``decided_at`` of the decision, absent where it is the instant judged. ``earlier_contracts`` are the streams of
+    contracts of earlier periods that it saw, by id, with their versions; absent where it saw none.
     """
 
     actor: str
@@ -51,6 +52,7 @@ class Context(Frozen):
     command: dict[str, Any] | None = None
     acted_at: Instant | None = None
     decided_at: Instant | None = None
+    earlier_contracts: dict[str, int] | None = None
 
 
 class UnreadableError(LookupError):

@@ -27,7 +27,7 @@ from domain.contract.retold import command_told_by
 from domain.contract.situation import Situation, kept_version
 from domain.explanation import Explanation
 from domain.history import Context, Fact, FactCorrected, Recorded
-from domain.model import Frozen
+from domain.model import Frozen, added
 from domain.policy.adoption import PolicyAdopted, PolicyVersions, adopted
 from domain.policy.document import PolicyDocument
 from domain.provider.facts import ProviderFact, fold_provider, provider_stream
@@ -58,7 +58,8 @@ class FactAgain(Frozen):
 class Reproduction(Frozen):
     """What a decision rested on, and what comes out when it is made again.
 
-    ``refused`` is why it would be refused now; ``judged_at`` the instant it was about, ``decided_at`` when it was made.
+    ``refused`` is why it would be refused now; ``judged_at`` the instant it was about, ``decided_at`` when it was made;
+    ``earlier_contracts`` the versions of contracts of earlier periods that it saw.
     """
 
     event_id: str
@@ -69,6 +70,7 @@ class Reproduction(Frozen):
     policy_id: str | None = None
     policy_position: int | None = None
     provider_version: int | None = None
+    earlier_contracts: dict[str, int] | None = added()
     judged_at: Instant
     decided_at: Instant
     facts: tuple[FactAgain, ...] = ()
@@ -199,6 +201,7 @@ def _situation(
                 made.judged_at,
                 made.decided_at,
                 made.context.reason,
+                contracting.contract_history.at_versions(made.context.earlier_contracts or {}),
             ), versions
     message = f"the adoption at log position {named}, which decided, was not in force on {local_day(made.judged_at)}"
     raise RefusedError(Refused("NOT_REPRODUCIBLE", message))
@@ -261,6 +264,7 @@ def _told(event_id: str, made: _Made, outcome: Outcome, kind: str) -> Reproducti
         actor=context.actor,
         policy_position=context.policy_position,
         provider_version=context.provider_version,
+        earlier_contracts=context.earlier_contracts,
         judged_at=made.judged_at,
         decided_at=made.decided_at,
     )

@@ -1,6 +1,6 @@
 """What the care finder shows for a care type: who is contracted, and where the policy says so, who is not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby
@@ -168,14 +168,32 @@ def _shown(
             for each in published
         }
         histories = _histories(contracting, [str(each) for each in contracts.values()], up_to)
+        known = {each.period: _known(contracting, question.purchaser, wanted, each, up_to) for each in published}
         for agb, provider in wanted.items():
             shown = [
-                _shown_as(provider, histories.get(str(contracts[agb, each.period]), []), each, question.care_type, at)
+                _shown_as(
+                    known[each.period][agb],
+                    histories.get(str(contracts[agb, each.period]), []),
+                    each,
+                    question.care_type,
+                    at,
+                )
                 for each in published
             ]
             best = next((each for each in Shown if each in shown), None)
             if best is not None:
                 yield _practice(provider, best, published, question.care_type, at)
+
+
+def _known(
+    contracting: Contracting, purchaser: str, wanted: Mapping[AgbCode, Provider], published: _Published, up_to: int
+) -> Mapping[AgbCode, Provider]:
+    """The practices with the contracts of earlier periods, where the policy shows who has none (OD53)."""
+    if published.document.publication.mode is not PublicationMode.SHOW:
+        return wanted
+    year, providers = published.document.year, list(wanted.values())
+    found = contracting.contract_history.known(purchaser, providers, year, up_to=up_to)
+    return dict(zip(wanted, found, strict=True))
 
 
 def _in_region(provider: Provider, region: str | None) -> bool:

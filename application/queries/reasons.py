@@ -223,6 +223,9 @@ def _computed(
     provider = fold_provider(contracting.facts.decode_all(rows), contract_id.purchaser)
     if provider is None:
         return None
+    [provider] = contracting.contract_history.known(
+        contract_id.purchaser, [provider], document.year, up_to=answer.position
+    )
     judged_at = min(last_instant(answer.effective_on), answer.known_at)
     judged = [
         each

@@ -218,13 +218,13 @@ def _rows(contracting: Contracting, then: _Then, *, everybody: bool) -> Iterator
                 yield _row(provider, contract_id, history, then)
 
 
-def _providers(contracting: Contracting, purchaser: str, agbs: Sequence[AgbCode], then: _Then) -> Iterator[Provider]:
+def _providers(contracting: Contracting, purchaser: str, agbs: Sequence[AgbCode], then: _Then) -> list[Provider]:
     """The practices as the purchaser knew them then; who was registered later is left out."""
     found = _histories(contracting, [provider_stream(agb) for agb in agbs], then.position)
-    for agb in agbs:
-        provider = fold_provider(found.get(provider_stream(agb), []), purchaser)
-        if provider is not None:
-            yield provider
+    folded = (fold_provider(found.get(provider_stream(agb), []), purchaser) for agb in agbs)
+    providers = [each for each in folded if each is not None]
+    year = then.version.document.year
+    return contracting.contract_history.known(purchaser, providers, year, up_to=then.position)
 
 
 def _histories(contracting: Contracting, streams: Sequence[str], up_to: int) -> dict[str, list[Recorded]]:

@@ -90,6 +90,10 @@ class TimeTravel:
         provider = self._provider(contract_id, horizon)
         judged_at = min(last_instant(effective_on), from_microseconds(horizon.known_at))
         version = policies.at(judged_at) or policies.versions[0]
+        if not history and provider is not None:
+            # who has no stream is told why, by its whole contract history
+            known, year = self._contracting.contract_history.known, version.document.year
+            [provider] = known(contract_id.purchaser, [provider], year, up_to=horizon.position)
         contract = fold(history)
         deadlines = deadlines_of(contract, version.document, contract_id.care_type)
         asked_about = contract.attempt_in_force(effective_on) or contract

@@ -17,6 +17,7 @@ from domain.contract.commands import (
     RequestDocuments,
 )
 from domain.contract.contract import CarriedOver
+from domain.contract.earlier import with_earlier
 from domain.contract.evidence import attempt_ended
 from domain.contract.facts import (
     ApplicationGranted,
@@ -131,7 +132,7 @@ def _judged(
     judged = judge_application(
         situation.document,
         situation.contract_id.care_type,
-        provider,
+        with_earlier(provider, situation.earlier),
         received_at,
         declared,
         verdicts,

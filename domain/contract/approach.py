@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from domain.care_type import CareType
 from domain.contract.contract import Contract
+from domain.contract.earlier import with_earlier
 from domain.contract.facts import (
     Approached,
     ContractFact,
@@ -32,7 +33,7 @@ def approach(situation: Situation) -> list[Decided] | Refused:
         return situation.unknown_provider()
     if contract.approached_at is not None or situation.by_application or contract.signed_at is not None:
         return []
-    provider = _with_carried_over(contract, situation.contract_id.care_type, provider)
+    provider = _with_carried_over(contract, situation.contract_id.care_type, with_earlier(provider, situation.earlier))
     if situation.rules.transfer is not None:
         return _transfer(situation, provider)
     closed = _closed(situation)
@@ -72,7 +73,7 @@ def approach(situation: Situation) -> list[Decided] | Refused:
 
 
 def _with_carried_over(contract: Contract, care_type: CareType, provider: Provider) -> Provider:
-    """History is what was imported and what this log holds of it."""
+    """History is what was imported and what this log holds, of this contract too."""
     term = contract.term
     if contract.carried_over is None or term is None or term.end is None:
         return provider

@@ -9,6 +9,7 @@ from domain.calendar import Deadline, Term, day_start, local_day
 from domain.contract.agreement import agreement_text, text_sha256
 from domain.contract.contract import Assignment, Contract, evolve
 from domain.contract.contract_id import ContractId
+from domain.contract.earlier import EarlierContract
 from domain.contract.facts import (
     ApplicationKind,
     ContractFact,
@@ -44,7 +45,7 @@ class Situation:
 
     ``current`` is the policy version in force at ``occurred_at`` and governs deadlines and publication; ``kept`` is
     the version that governs term, factors, tiers and corrections: that of the offer once signed, else the current
-    one.
+    one. ``earlier`` are the practice's contracts of earlier periods, for decisions that judge its contract history.
     """
 
     contract_id: ContractId
@@ -56,6 +57,7 @@ class Situation:
     occurred_at: datetime
     now: datetime
     reason: str | None = None
+    earlier: Sequence[EarlierContract] = ()
 
     @property
     def document(self) -> PolicyDocument:

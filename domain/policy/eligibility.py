@@ -9,7 +9,7 @@ from domain.explanation import Explanation, Outcome, outcome_of
 from domain.policy.approach import ApproachRules, ClaimsInYearRule, FindingsRule, RecentContractRule
 from domain.policy.care_type_rules import Route
 from domain.policy.conditions import Verdicts, judge
-from domain.policy.contract_history import contract_in_year, in_force_on, in_force_years
+from domain.policy.contract_history import contract_in_year, in_force_on, in_force_years, source, told_in_force
 from domain.policy.document import CareTypeRules, PolicyDocument, VektisRule
 from domain.policy.judged import Consequence, Judged, bar, person_decides
 from domain.policy.known_values import NOTHING_KNOWN, number_in
@@ -133,7 +133,7 @@ def _route(
     """A contract that runs on, else a round that approaches nobody."""
     running = in_force_on(year_start, care_type, provider)
     if approach.running is not None and (running is not None or approach.closed is None):
-        told = f"in force until {running.last_day}" if running is not None else "none runs on"
+        told = f"in force until {running.last_day}{source(running)}" if running is not None else "none runs on"
         yield bar(
             approach.running.code,
             Explanation(
@@ -209,12 +209,11 @@ def _profession(vektis: VektisRule, provider: Provider, day: date) -> Explanatio
 
 def _recent_contract(recent: RecentContractRule, provider: Provider, policy_year: int) -> Explanation:
     years = range(policy_year - recent.calendar_years, policy_year)
-    in_force = in_force_years(provider, years)
     return Explanation(
         rule="approach.recent_contract",
         clause=recent.clause,
-        outcome=outcome_of(bool(in_force)),
-        value=f"in force in {', '.join(map(str, in_force))}" if in_force else "none in force",
+        outcome=outcome_of(bool(in_force_years(provider, years))),
+        value=told_in_force(provider, years),
         threshold=f"a contract in force in one of {years[0]}..{years[-1]}",
     )
 

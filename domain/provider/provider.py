@@ -19,6 +19,12 @@ class PastContract(Frozen):
     addendum: str | None = None
 
 
+class OwnContract(PastContract):
+    """One that this log holds, with its id; folded from its own stream when a decision asks, never stored."""
+
+    contract_id: str
+
+
 class KnownValue(Frozen):
     """What this purchaser knows of the practice under a code that its policy names: a measurement, a registration.
 

@@ -1,5 +1,7 @@
 """``contractspoor decision``: make a decision again, and see whether the same comes out."""
 
+from collections.abc import Mapping
+
 import typer
 
 from application.audit.reproduction import Outcome, Reproduction, reproduce
@@ -53,6 +55,7 @@ def _print(found: Reproduction) -> None:
             ("decided at", local_text(found.decided_at) if found.decided_at != found.judged_at else ""),
             ("policy", "" if found.policy_position is None else f"adopted at log position {found.policy_position}"),
             ("practice", "" if found.provider_version is None else f"version {found.provider_version}"),
+            ("earlier contracts", _versions(found.earlier_contracts or {})),
             ("refused now", found.refused or ""),
         )
     )
@@ -61,6 +64,10 @@ def _print(found: Reproduction) -> None:
         page.line(f"{fact.event_id}  {fact.name or 'not recorded then'}  {differs}".rstrip(), 2)
         for change in fact.differs:
             page.line(f"{' '.join(change.path)}: {old_and_new(change)}", 4)
+
+
+def _versions(streams: Mapping[str, int]) -> str:
+    return ", ".join(f"{stream}, version {version}" for stream, version in streams.items())
 
 
 def _said(found: Reproduction) -> str:

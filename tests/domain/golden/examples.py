@@ -249,6 +249,7 @@ UNTOLD = Untold(
     acted_at=datetime(2024, 11, 7, 23, tzinfo=UTC),
     decided_at=datetime(2024, 11, 8, 9, 30, 0, 1, tzinfo=UTC),
 )
+SEEN_BEFORE = Untold(earlier_contracts={"caresq/04001234/FYS/2024": 9, "caresq/04001234/VOET/2024-2025": 1})
 EXPLANATION = Explanation(
     rule="tier.D",
     clause="CQ25-3.2-9",

@@ -15,11 +15,12 @@ from domain.policy.adoption import canonical
 from domain.policy.application_rules import StartOn
 from domain.policy.document import PolicyDocument
 from infrastructure.policies.library import PolicyFiles
-from tests.domain.golden.examples import CONTEXT, EXPLANATION, FACTS, UNTOLD
+from tests.domain.golden.examples import CONTEXT, EXPLANATION, FACTS, SEEN_BEFORE, UNTOLD
 from tests.given import asr, caresq
 
 FOLDER = Path(__file__).parent
 ENVELOPE = FOLDER / "envelope.json"
+LATER_ENVELOPE = FOLDER / "envelope.earlier-contracts.json"
 POLICY = FOLDER / "policy-document.format-1.json"
 ADOPTED = "adopted.{}.json"
 """The canonical form of a packaged policy as logs have adopted it; that of today may say more."""
@@ -87,6 +88,20 @@ def envelopes() -> dict[str, str]:
     return {name: text.decode() for name, text in texts.items()}
 
 
+def later_envelopes() -> dict[str, str]:
+    """The stored context of a decision that saw contracts of earlier periods."""
+    order = Order(CONTEXT.actor, CONTEXT.command_id)
+    [told] = contexts(
+        order,
+        CONTEXT.command_digest,
+        "caresq/04001234/FYS/2025-2026@1",
+        policy_position=CONTEXT.policy_position,
+        provider_version=CONTEXT.provider_version,
+        untold=SEEN_BEFORE,
+    )
+    return {"earlier_contracts": told.decode()}
+
+
 def agreement() -> str:
     """An agreement text; its SHA-256 stands in offers and signatures, so that it can never change."""
     contract_id = ContractId.parse("caresq/04001234/FYS/2025-2026")
@@ -134,6 +149,7 @@ def _fictional(name: str) -> PolicyDocument:
 def write_missing(folder: Path = FOLDER) -> list[Path]:
     """Freeze what has no golden file yet; one that stands is never overwritten."""
     texts = {file_of(fact).name: as_json(stored(fact)._asdict()) for fact in FACTS}
+    texts[LATER_ENVELOPE.name] = as_json(later_envelopes())
     texts |= {ENVELOPE.name: as_json(envelopes()), POLICY.name: canonical(caresq())}
     texts |= later_agreements()
     texts |= {ADOPTED.format(each.id): canonical(each) for each in (caresq(), asr())}

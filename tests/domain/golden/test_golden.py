@@ -16,7 +16,7 @@ from domain.history import Context, Fact, FactCorrected
 from domain.policy.adoption import canonical
 from domain.policy.document import PolicyDocument
 from tests.domain.golden import stored as golden
-from tests.domain.golden.examples import CONTEXT, EXPLANATION, FACTS, UNTOLD
+from tests.domain.golden.examples import CONTEXT, EXPLANATION, FACTS, SEEN_BEFORE, UNTOLD
 from tests.given import caresq
 
 FILES = golden.fact_files()
@@ -82,6 +82,12 @@ def test_a_stored_envelope_still_reads_as_it_was_meant() -> None:
     smallest = Context(actor="x", command_id="c1", command_digest="d", correlation_id="c1")
     assert Context.model_validate_json(kept["smallest"]) == smallest
     assert Explanation.model_validate_json(kept["explanation"]) == EXPLANATION
+
+
+def test_the_contracts_that_a_decision_saw_stand_in_its_envelope() -> None:
+    kept = json.loads(golden.LATER_ENVELOPE.read_text(encoding="utf-8"))
+    assert golden.later_envelopes() == kept
+    assert Context.model_validate_json(kept["earlier_contracts"]).earlier_contracts == SEEN_BEFORE.earlier_contracts
 
 
 def test_a_policy_adopted_once_is_read_for_ever() -> None:
