@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     """The address in the From of letters; the name beside it is the purchaser's."""
     mail_folder: Path = Path("letters")
     """Where letters are written as .eml files while no SMTP server is named."""
+    mail_connections: int = Field(default=2, ge=1, le=16)
+    """Over how many connections letters go at once, where there are many of them."""
     smtp_host: str | None = Field(default=None, min_length=1)
     """The SMTP server that letters are handed to."""
     smtp_port: int = Field(default=587, ge=1, le=65535)

@@ -10,19 +10,24 @@ from infrastructure.bootstrap import word_letter
 from infrastructure.cli.console import print_json
 from infrastructure.cli.errors import WRONG_USE, fail
 from infrastructure.cli.options import AsJson, Contract, Database, opened
-from infrastructure.cli.outbox import After, Limit, print_deliveries
+from infrastructure.cli.outbox import Addresses, After, Limit, print_deliveries
 
 app = typer.Typer(no_args_is_help=True, help="See what practices were told, and how a letter reads.")
 
 
 @app.command("list")
 def list_letters(
-    contract: Contract, after: After = None, limit: Limit = 100, database: Database = None, as_json: AsJson = False
+    contract: Contract,
+    after: After = None,
+    limit: Limit = 100,
+    addresses: Addresses = False,
+    database: Database = None,
+    as_json: AsJson = False,
 ) -> None:
     """List what was told about a contract: each message with the fact that caused it, and what became of it."""
     with opened(database) as system:
         found = system.outbox.deliveries(stream_id=str(contract), after=after, limit=limit)
-    print_deliveries(found, as_json)
+    print_deliveries(found, as_json=as_json, addresses=addresses)
 
 
 @app.command()

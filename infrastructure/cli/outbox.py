@@ -15,6 +15,7 @@ app = typer.Typer(no_args_is_help=True, help="Send letters and webhooks, and see
 After = Annotated[
     str | None, typer.Option("--after", metavar="ID", help="Go on after this delivery; left out: from the first.")
 ]
+Addresses = Annotated[bool, typer.Option("--addresses", help="With the whole e-mail addresses.")]
 Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, max=10_000, help="At most so many.")]
 
 
@@ -47,13 +48,14 @@ def list_deliveries(
     state: Annotated[DeliveryState | None, typer.Option("--state", help="Only those of this state.")] = None,
     after: After = None,
     limit: Limit = 100,
+    addresses: Addresses = False,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
     """List deliveries in the order of what caused them; `--state dead` shows what waits for a person."""
     with opened(database) as system:
         found = system.outbox.deliveries(state=state, after=after, limit=limit)
-    print_deliveries(found, as_json)
+    print_deliveries(found, as_json=as_json, addresses=addresses)
 
 
 @app.command()
@@ -87,18 +89,24 @@ def resend(
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
-    """Let dead or skipped deliveries be tried anew, from their first attempt. Exit code 1 when one is neither."""
+    """Let dead or skipped deliveries be tried anew, from their first attempt; a letter goes to the address known now.
+
+    Exit code 1 when one is neither dead nor skipped, or the register still knows no address for it.
+    """
     if bool(ids) == every:
         fail("name deliveries, or --all for every dead one; see: contractspoor outbox list --state dead", WRONG_USE)
     with opened(database) as system:
         found = system.outbox.resend(ids or None)
     if as_json:
-        print_json({"to_be_sent": found})
+        told = {"to_be_sent": found.waiting, "stranded": found.stranded}
+        print_json({name: [each.name for each in deliveries] for name, deliveries in told.items()})
     else:
-        typer.echo(f"{len(found)} to be sent again.")
-    missing = [each for each in ids or () if each not in found]
-    if missing:
-        fail(f"neither dead nor skipped: {', '.join(missing)}; see: contractspoor outbox list")
+        typer.echo(f"{len(found.waiting)} to be sent again.")
+    if found.others:
+        fail(f"neither dead nor skipped: {', '.join(found.others)}; see: contractspoor outbox list")
+    if found.stranded:
+        count = len(found.stranded)
+        fail(f"{count} can not be sent: the register still knows no address; see: contractspoor outbox list")
 
 
 @app.command()
@@ -133,22 +141,25 @@ def resume(
     typer.echo(f"{'Sending goes on' if was_held else 'Sending was not held'}; {skipped} skipped.")
 
 
-def print_deliveries(found: Sequence[Delivery], as_json: bool) -> None:
-    """Deliveries, one in a line; the message itself is left out."""
+def print_deliveries(found: Sequence[Delivery], *, as_json: bool, addresses: bool) -> None:
+    """Deliveries, one in a line; the message itself is left out, and addresses unless they are asked for."""
     if as_json:
-        print_json([_as_json(each) for each in found])
+        print_json([_as_json(each, addresses=addresses) for each in found])
         return
     if not found:
         typer.echo("Nothing.")
     for each in found:
         due = f", next attempt {local_text(from_microseconds(each.due_at))}" if each.state == "waiting" else ""
-        error = f": {each.error}" if each.error else ""
-        typer.echo(f"{each.state:8} {each.id}  by {each.event_id}, {each.attempts} attempts{due}{error}")
+        name, told = (each.id, each.error) if addresses else (each.name, each.masked_error)
+        error = f": {told}" if told else ""
+        typer.echo(f"{each.state:8} {name}  by {each.event_id}, {each.attempts} attempts{due}{error}")
 
 
-def _as_json(delivery: Delivery) -> dict[str, object]:
+def _as_json(delivery: Delivery, *, addresses: bool) -> dict[str, object]:
     told = delivery._asdict()
     del told["message"]
+    if not addresses:
+        told |= {"id": delivery.name, "recipient": delivery.masked_recipient, "error": delivery.masked_error}
     for name in ("created_at", "due_at", "sent_at"):
         told[name] = None if told[name] is None else instant_text(from_microseconds(told[name]))
     return told

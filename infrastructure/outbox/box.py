@@ -1,18 +1,21 @@
 """The outbox as commands and the scheduler use it: fill, send, look, mend."""
 
 from collections.abc import Sequence
+from threading import Lock
 from typing import NamedTuple
 
 from application.contracting import Contracting
 from application.letters.letter import Language
 from application.ports import Clock, ProgressReport
+from application.providers import ProviderStreams
 from domain.calendar import to_microseconds
 from domain.simulation import SIMULATION_STREAM
 from infrastructure.outbox import deliveries
 from infrastructure.outbox.deliveries import Channel, Delivery, Depth, State
 from infrastructure.outbox.filling import Filler
 from infrastructure.outbox.receivers import read_receivers
-from infrastructure.outbox.sending import Sender, Sent, Transport
+from infrastructure.outbox.resending import Resent, resend
+from infrastructure.outbox.sending import AT_ONCE, Sender, Sent, Transport, send_all
 from infrastructure.outbox.transports import MailFolder, Smtp, SmtpServer, Webhooks
 from infrastructure.persistence import sending, tracking
 from infrastructure.persistence.database import LogDatabase
@@ -28,6 +31,22 @@ class OutboxStatus(NamedTuple):
     depths: dict[str, Depth]
 
 
+class _Progress:
+    """Counts what several senders tried."""
+
+    def __init__(self, report: ProgressReport | None, total: int) -> None:
+        self._report = report
+        self._total = total
+        self._lock = Lock()
+        self._done = 0
+
+    def one_more(self) -> None:
+        with self._lock:
+            self._done += 1
+            if self._report is not None:
+                self._report(self._done, self._total)
+
+
 class Outbox:
     """The outbox of a database. Simulated facts are told of into a folder only, whatever the settings say."""
 
@@ -39,18 +58,21 @@ class Outbox:
 
     def fill(self) -> int:
         """Enter what is new in the log; how many deliveries. Raises ``StorageUnavailable`` and ``ReceiversError``."""
-        receivers = () if self._simulated() else read_receivers(self._settings.webhooks_file)
-        language = Language(self._settings.letters_language)
-        return Filler(self._contracting, self._database, self._clock, language=language, receivers=receivers).fill()
+        return self._filler().fill()
 
-    def send(self, report: ProgressReport) -> Sent:
-        """Send what is due. Raises ``StorageUnavailable`` and ``ReceiversError``."""
-        transports = self._transports()
+    def send(self, report: ProgressReport | None = None) -> Sent:
+        """Send what is due, over as many connections as the settings say. Raises what ``fill`` raises."""
+        with self._database.engine.connect() as connection:
+            waiting = deliveries.depths(connection).get(State.WAITING, Depth(0, 0)).messages
+        turns = min(self._settings.mail_connections, max(1, waiting // AT_ONCE))
+        transports = [self._transports() for _ in range(turns)]
+        progress = _Progress(report, waiting)
         try:
-            return Sender(self._database, self._clock, transports).send_due(report)
+            return send_all([Sender(self._database, self._clock, each) for each in transports], progress.one_more)
         finally:
-            for transport in transports.values():
-                transport.close()
+            for each in transports:
+                for transport in each.values():
+                    transport.close()
 
     def status(self) -> OutboxStatus:
         """How it stands."""
@@ -66,10 +88,11 @@ class Outbox:
         with self._database.engine.connect() as connection:
             return deliveries.listed(connection, state=state, stream_id=stream_id, after=after, limit=limit)
 
-    def resend(self, ids: Sequence[str] | None) -> list[str]:
-        """Let dead or skipped deliveries be tried anew, or every dead one; those that will be."""
-        with self._database.transaction() as connection:
-            return deliveries.again(connection, ids, now=to_microseconds(self._clock.now()))
+    def resend(self, ids: Sequence[str] | None) -> Resent:
+        """Let dead or skipped deliveries be tried anew, or every dead one. Raises ``ReceiversError``."""
+        now = to_microseconds(self._clock.now())
+        providers = ProviderStreams(self._contracting.log_port, self._contracting.facts, self._clock)
+        return resend(self._database, self._filler(), providers, ids, now=now)
 
     def hold(self, reason: str) -> None:
         """Hold sending back until ``resume``."""
@@ -81,6 +104,11 @@ class Outbox:
         with self._database.transaction() as connection:
             skipped = 0 if position is None else deliveries.skip_before(connection, position)
             return sending.release(connection), skipped
+
+    def _filler(self) -> Filler:
+        receivers = () if self._simulated() else read_receivers(self._settings.webhooks_file)
+        language = Language(self._settings.letters_language)
+        return Filler(self._contracting, self._database, self._clock, language=language, receivers=receivers)
 
     def _transports(self) -> dict[Channel, Transport]:
         settings = self._settings

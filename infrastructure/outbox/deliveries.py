@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from infrastructure.persistence.durable import DELIVERY
@@ -49,6 +49,33 @@ class Delivery(NamedTuple):
     sent_at: int | None = None
     error: str | None = None
 
+    @property
+    def name(self) -> str:
+        """The id; that of a letter without the address at its end, which is nobody's business who looks at a list."""
+        return f"{self.position}/{self.kind}" if self.channel == Channel.MAIL else self.id
+
+    @property
+    def masked_recipient(self) -> str:
+        """The recipient; of an address no more than its first letter and what stands behind the @."""
+        before, at, domain = self.recipient.rpartition("@")
+        return f"{before[:1]}…@{domain}" if at else self.recipient
+
+    @property
+    def masked_error(self) -> str | None:
+        """The error without the address, which mail servers like to repeat."""
+        return (
+            self.error.replace(self.recipient, self.masked_recipient) if self.error and self.recipient else self.error
+        )
+
+
+_NOTED = ("state", "attempts", "due_at", "sent_at", "error")
+_NOTE = (
+    update(DELIVERY)
+    .where(DELIVERY.c.id == bindparam("taken"), DELIVERY.c.attempts == bindparam("begun"))
+    .where(DELIVERY.c.state == State.WAITING)
+    .values({name: bindparam(name) for name in _NOTED})
+)
+
 
 def enter(connection: Connection, deliveries: Iterable[Delivery]) -> None:
     """Enter new deliveries; one that is known already stays as it is."""
@@ -58,26 +85,40 @@ def enter(connection: Connection, deliveries: Iterable[Delivery]) -> None:
         connection.execute(dialect.insert(DELIVERY).on_conflict_do_nothing(), rows)
 
 
-def claim_due(connection: Connection, *, now: int, lease: int, limit: int) -> list[Delivery]:
-    """Take deliveries that are due, in the order of what caused them, for so many microseconds.
+def claim_due(connection: Connection, *, due_by: int, until: int, limit: int) -> list[Delivery]:
+    """Take deliveries that were due by an instant, in the order of what caused them, until another; microseconds.
 
-    Who takes one tries it; if nothing comes of it within the lease, because the sender died, it is due again.
+    Who takes one tries it; if nothing comes of it ``until`` then, because the sender died, it is due again.
     """
-    waiting = (DELIVERY.c.state == State.WAITING) & (DELIVERY.c.due_at <= now)
-    query = select(DELIVERY).where(waiting).order_by(DELIVERY.c.position, DELIVERY.c.id).limit(limit)
+    waiting = (DELIVERY.c.state == State.WAITING) & (DELIVERY.c.due_at <= due_by)
+    first = select(DELIVERY.c.id).where(waiting).order_by(DELIVERY.c.position, DELIVERY.c.id).limit(limit)
     if connection.dialect.name == "postgresql":
-        query = query.with_for_update(skip_locked=True)
-    found = [Delivery(*row) for row in connection.execute(query)]
-    if found:
-        taken = update(DELIVERY).where(DELIVERY.c.id.in_([each.id for each in found]))
-        connection.execute(taken.values(attempts=DELIVERY.c.attempts + 1, due_at=now + lease))
-    return [each._replace(attempts=each.attempts + 1) for each in found]
+        first = first.with_for_update(skip_locked=True)
+    taken = update(DELIVERY).where(DELIVERY.c.id.in_(select(first.cte("first").c.id)))
+    taken = taken.values(attempts=DELIVERY.c.attempts + 1, due_at=until)
+    found = (Delivery(*row) for row in connection.execute(taken.returning(*DELIVERY.c)))
+    return sorted(found, key=lambda each: (each.position, each.id))
 
 
-def mark(connection: Connection, delivery: Delivery, **values: Any) -> None:
-    """Note what became of an attempt; nothing when another attempt has been begun since."""
-    same = (DELIVERY.c.id == delivery.id) & (DELIVERY.c.attempts == delivery.attempts)
-    connection.execute(update(DELIVERY).where(same, DELIVERY.c.state == State.WAITING).values(**values))
+def note(connection: Connection, tried: Iterable[tuple[Delivery, Delivery]]) -> None:
+    """Note what became of attempts: each delivery as it was taken, and as it is now.
+
+    Nothing where another attempt has been begun since.
+    """
+    rows = [
+        {"taken": taken.id, "begun": taken.attempts, **{name: getattr(now, name) for name in _NOTED}}
+        for taken, now in tried
+    ]
+    if rows:
+        connection.execute(_NOTE, rows)
+
+
+def _named(name: str) -> ColumnElement[bool]:
+    """By its id, or that of a letter without the address."""
+    position, _, kind = name.partition("/")
+    letter = (DELIVERY.c.channel == Channel.MAIL) & (DELIVERY.c.kind == kind)
+    at = int(position) if position.isdecimal() and len(position) < len(str(2**63)) else -1
+    return (DELIVERY.c.id == name) | (letter & (DELIVERY.c.position == at))
 
 
 def listed(
@@ -95,20 +136,27 @@ def listed(
     if stream_id is not None:
         query = query.where(DELIVERY.c.stream_id == stream_id)
     if after is not None:
-        here = select(DELIVERY.c.position).where(DELIVERY.c.id == after).scalar_subquery()
-        further = (DELIVERY.c.position > here) | ((DELIVERY.c.position == here) & (DELIVERY.c.id > after))
-        query = query.where(further)
+        here = connection.execute(select(DELIVERY.c.position, DELIVERY.c.id).where(_named(after))).first()
+        if here is None:
+            return []
+        further = (DELIVERY.c.position == here.position) & (DELIVERY.c.id > here.id)
+        query = query.where((DELIVERY.c.position > here.position) | further)
     return [Delivery(*row) for row in connection.execute(query)]
 
 
-def again(connection: Connection, ids: Sequence[str] | None, *, now: int) -> list[str]:
-    """Let these, dead or skipped, or every dead one be tried anew, from the first attempt; those that were."""
+def to_be_tried_anew(connection: Connection, ids: Sequence[str] | None) -> list[Delivery]:
+    """These, if they are dead or were skipped, or every dead one; in the order of what caused them."""
     stranded = DELIVERY.c.state == State.DEAD
     if ids is not None:
-        stranded = DELIVERY.c.state.in_([State.DEAD, State.SKIPPED]) & DELIVERY.c.id.in_(ids)
-    found = sorted(connection.scalars(select(DELIVERY.c.id).where(stranded)))
-    connection.execute(update(DELIVERY).where(stranded).values(state=State.WAITING, attempts=0, due_at=now, error=None))
-    return found
+        stranded = DELIVERY.c.state.in_([State.DEAD, State.SKIPPED]) & or_(*(_named(each) for each in ids))
+    query = select(DELIVERY).where(stranded).order_by(DELIVERY.c.position, DELIVERY.c.id)
+    return [Delivery(*row) for row in connection.execute(query)]
+
+
+def change(connection: Connection, was: Delivery, now: Delivery) -> None:
+    """Make a delivery that nobody tries what it is ``now``; nothing when its state has changed since."""
+    same = (DELIVERY.c.id == was.id) & (DELIVERY.c.state == was.state)
+    connection.execute(update(DELIVERY).where(same).values({name: getattr(now, name) for name in _NOTED}))
 
 
 def skip_before(connection: Connection, position: int) -> int:

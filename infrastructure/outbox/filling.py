@@ -26,6 +26,8 @@ from infrastructure.persistence.errors import storage_errors
 
 OUTBOX = "outbox"
 """The name of the cursor."""
+UNREADABLE = "unreadable"
+"""The kind of a delivery that stands for a commit which this program can not read."""
 _STREAMS = 500
 
 
@@ -79,6 +81,16 @@ class Filler:
                 continue
             entered += len(deliveries)
 
+    def read_again(self, delivery: Delivery) -> list[Delivery]:
+        """What the commit has to tell whose first fact of a contract caused this delivery; nothing is entered."""
+        self._contracting.policies.refresh()
+        history = self._log.read_streams([delivery.stream_id])
+        recorded_at = next(row.recorded_at for row in history if row.position == delivery.position)
+        commit = [row for row in history if row.recorded_at == recorded_at]
+        contract_id = ContractId.parse(delivery.stream_id)
+        practices = self._read({provider_stream(contract_id.agb)}, commit[-1].position)
+        return list(self._of_commit(contract_id, commit, history, practices))
+
     def _position(self) -> int:
         with storage_errors(self._database.engine.url), self._database.engine.connect() as connection:
             return tracking.position_of(connection, OUTBOX)
@@ -119,10 +131,10 @@ class Filler:
         except Exception as error:  # noqa: BLE001 - one contract that can not be read keeps no letter from another
             row = commit[0]
             yield Delivery(
-                id=f"{row.position}/unreadable/",
+                id=f"{row.position}/{UNREADABLE}/",
                 position=row.position,
                 event_id=f"{row.originator_id}@{row.originator_version}",
-                kind="unreadable",
+                kind=UNREADABLE,
                 channel=Channel.MAIL,
                 purchaser=contract_id.purchaser,
                 stream_id=row.originator_id,

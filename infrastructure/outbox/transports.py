@@ -36,7 +36,7 @@ class MailFolder:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             part = self._folder / f"{name}.part"
             part.touch(mode=0o600)
-            part.write_bytes(email_of(delivery, self._sender).as_bytes())
+            part.write_bytes(email_of(delivery, self._sender))
             part.rename(self._folder / name)
         except OSError as error:
             raise AwayError(f"{self._folder} can not be written: {error.strerror or error}") from error
@@ -67,11 +67,13 @@ class Smtp:
 
     def deliver(self, delivery: Delivery) -> None:
         """See ``Transport``: what the server refuses with a code of 5xx is refused for good."""
+        if not delivery.recipient.isascii():
+            raise NeverError("the address has letters that mail servers do not take; ask the practice for another one")
         message = email_of(delivery, self._sender)
         for attempt in (1, 2):
             connection = self._connected()
             try:
-                connection.send_message(message, from_addr=self._sender, to_addrs=[delivery.recipient])
+                connection.sendmail(self._sender, [delivery.recipient], message)
             except smtplib.SMTPRecipientsRefused as error:
                 code, said = next(iter(error.recipients.values()))
                 raise _refused(code, said) from error
@@ -104,14 +106,15 @@ class Smtp:
 
     def _connect(self) -> smtplib.SMTP:
         host, port, security, user, password, ca_file = self._server
-        secure = ssl.create_default_context(cafile=ca_file)
         try:
-            if security == "tls":
-                connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=self._timeout, context=secure)
+            if security == "none":
+                connection = smtplib.SMTP(host, port, timeout=self._timeout)
+            elif security == "tls":
+                secure = ssl.create_default_context(cafile=ca_file)
+                connection = smtplib.SMTP_SSL(host, port, timeout=self._timeout, context=secure)
             else:
                 connection = smtplib.SMTP(host, port, timeout=self._timeout)
-            if security == "starttls":
-                connection.starttls(context=secure)
+                connection.starttls(context=ssl.create_default_context(cafile=ca_file))
             if user:
                 connection.login(user, password)
         except (OSError, smtplib.SMTPException) as error:
@@ -130,12 +133,15 @@ class Webhooks:
         self._receivers = {each.name: each for each in receivers}
         self._clock = clock
         self._client = httpx.Client(timeout=timeout, follow_redirects=False)
+        self._unreachable: dict[str, str] = {}
 
     def deliver(self, delivery: Delivery) -> None:
         """See ``Transport``: only an answer of 2xx counts; 410 says that nobody wants it any more."""
         receiver = self._receivers.get(delivery.recipient)
         if receiver is None:
             raise NotNowError(f"no receiver {delivery.recipient} is set up")
+        if receiver.name in self._unreachable:  # it is not waited for again and again: the others want theirs
+            raise NotNowError(self._unreachable[receiver.name])
         timestamp = str(int(self._clock.now().timestamp()))
         headers = {
             "content-type": "application/json",
@@ -147,7 +153,8 @@ class Webhooks:
         try:
             answer = self._client.post(receiver.url, content=delivery.message, headers=headers)
         except httpx.HTTPError as error:
-            raise NotNowError(f"{receiver.name} can not be reached: {_said(error)}") from error
+            self._unreachable[receiver.name] = f"{receiver.name} can not be reached: {_said(error)}"
+            raise NotNowError(self._unreachable[receiver.name]) from error
         if answer.status_code == _GONE:
             raise NeverError(f"{receiver.name} answered 410: it wants no more")
         if not answer.is_success:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from application.deadlines import record_due
 from application.mapper import NewFact
 from application.order import Order
 from application.policies import AdoptionOrder, adopt
@@ -15,7 +16,7 @@ from domain.calendar import to_microseconds
 from domain.care_type import CareType
 from domain.contract.commands import Approach
 from domain.contract.contract_id import ContractId
-from domain.history import Context
+from domain.history import Context, Fact
 from domain.provider.facts import ContractHistoryRecorded, ProviderRegistered, provider_stream
 from infrastructure.bootstrap import System, open_system, policy_sources
 from infrastructure.clock import SetClock
@@ -43,11 +44,13 @@ class Post(NamedTuple):
         """Record for each number a practice to whom a questionnaire is sent: one letter each."""
         for number in numbers:
             agb = AgbCode(f"04{number:06}")
-            self._register(agb, email.format(number=number))
+            self.register(number, email.format(number=number))
             contract_id = ContractId.parse(LETTER.format(agb=agb))
             self.system.contracting.act(contract_id, Approach(), Order(actor="officer", command_id=f"round/{agb}"))
 
-    def _register(self, agb: AgbCode, email: str) -> None:
+    def register(self, number: int, email: str) -> None:
+        """Record what the register says of a practice, with this address."""
+        agb = AgbCode(f"04{number:06}")
         record = practice(CareType.FYS).record.model_copy(update={"agb": agb, "vecozo_email": email})
         context = Context(actor="import", command_id=f"import/{agb}", command_digest="", correlation_id="import")
         facts = (
@@ -56,9 +59,26 @@ class Post(NamedTuple):
         )
         now, stored = to_microseconds(self.clock.now()), context.model_dump_json().encode()
         stream = provider_stream(agb)
+        first = len(self.system.log.read_streams([stream])) + 1
         self.system.contracting.save(
-            *(NewFact(stream, version, fact, now, stored) for version, fact in enumerate(facts, 1))
+            *(NewFact(stream, version, fact, now, stored) for version, fact in enumerate(facts, first))
         )
+
+    def record(self, number: int, *facts: Fact) -> str:
+        """Record facts of a practice's contract in one commit; the id of the last event."""
+        stream = LETTER.format(agb=f"04{number:06}")
+        context = Context(actor="officer", command_id="c", command_digest="", correlation_id="c")
+        now, stored = to_microseconds(self.clock.now()), context.model_dump_json().encode()
+        seen = len(self.system.log.read_streams([stream]))
+        self.system.contracting.save(
+            *(NewFact(stream, version, fact, now, stored) for version, fact in enumerate(facts, seen + 1))
+        )
+        return f"{stream}@{seen + len(facts)}"
+
+    def lapse(self) -> None:
+        """Let the deadline of the questionnaires pass, and a tick record it."""
+        self.clock.set(at("2024-10-22"))
+        record_due(self.system.contracting, self.clock.now())
 
 
 def silent(done: int, total: int) -> None:
