@@ -14,7 +14,7 @@ from application.mapper import FactMapper, NewFact
 from application.opt_out import opt_out_withdrawn
 from application.order import Order, Untold, as_data, contexts, digest
 from application.policy_library import PolicyLibrary
-from application.ports import Appended, Clock, EventLog, VersionConflict
+from application.ports import Appended, Clock, EventLog, OtherVersion, VersionConflict
 from domain.agb import AgbCode
 from domain.calendar import local_day, to_microseconds
 from domain.contract.commands import ContractCommand, ExtendTerm, Publish, RecordExtension, RequestModule, Unpublish
@@ -107,7 +107,11 @@ class Contracting(Application[str]):
         return []
 
     def act(self, contract_id: ContractId, command: ContractCommand, order: Order) -> Answer:
-        """Carry out a command; raises ``RefusedError`` when a rule forbids it, and then stores nothing."""
+        """Carry out a command; raises ``RefusedError`` when a rule forbids it, and then stores nothing.
+
+        Raises ``OtherVersion`` when the order is for another version of the contract than it has; a repeat is answered
+        all the same.
+        """
         now = self.clock.now()
         body = digest(command)
         for _ in range(ATTEMPTS):
@@ -115,6 +119,7 @@ class Contracting(Application[str]):
             answered = self._answered(loaded, order, body)
             if answered is not None:
                 return answered
+            _check_version(loaded, order)
             facts = self.prepare(loaded, command, order, body, now=now)
             if not facts:
                 return _unchanged(loaded)
@@ -123,7 +128,8 @@ class Contracting(Application[str]):
                 appended = self._append([*facts, *withdrawn], to_microseconds(now))
             except VersionConflict:
                 continue
-            return _answer(contract_id, facts, appended)
+            # its own last fact, as a repeat finds it; the opt-out that ends with it comes after
+            return _answer(contract_id, facts, appended.first_position + len(facts) - 1)
         raise VersionConflict(f"{contract_id} was changed by others {ATTEMPTS} times in a row; try again")
 
     def load(self, contract_id: ContractId, command: ContractCommand | None = None) -> Loaded:
@@ -226,7 +232,9 @@ class Contracting(Application[str]):
                 appended = self._append([fact for _, facts in pending for fact in facts], to_microseconds(now))
             except VersionConflict:
                 return [self._one_by_one(each) for each in wanted]
-            answers.update({contract_id: _answer(contract_id, facts, appended) for contract_id, facts in pending})
+            answers.update(
+                {contract_id: _answer(contract_id, facts, appended.last_position) for contract_id, facts in pending}
+            )
         return [answers[contract_id] for contract_id, _, _ in wanted]
 
     def providers(self, purchaser: str, agbs: Sequence[AgbCode]) -> list[Provider]:
@@ -314,12 +322,20 @@ def _unchanged(loaded: Loaded) -> Answer:
     return Answer(loaded.contract_id, (), loaded.contract.version, position)
 
 
-def _answer(contract_id: ContractId, facts: Sequence[NewFact], appended: Appended) -> Answer:
+def _check_version(loaded: Loaded, order: Order) -> None:
+    found = loaded.contract.version
+    if order.expected_version is not None and order.expected_version != found:
+        raise OtherVersion(
+            f"{loaded.contract_id} is at version {found}, the command was meant for version {order.expected_version}"
+        )
+
+
+def _answer(contract_id: ContractId, facts: Sequence[NewFact], position: int) -> Answer:
     return Answer(
         contract_id,
         tuple(fact.fact for fact in facts),  # type: ignore[misc]
         facts[-1].originator_version,
-        appended.last_position,
+        position,
     )
 
 

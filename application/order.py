@@ -12,7 +12,7 @@ class Order(NamedTuple):
     """Who gives a command. ``occurred_at`` is the instant of the act, now when absent; an earlier one needs a reason.
 
     The same ``command_id`` with the same command gives the same answer and changes nothing; with another command it
-    is refused.
+    is refused. With an ``expected_version`` it is carried out on no other version of its contract.
     """
 
     actor: str
@@ -22,6 +22,7 @@ class Order(NamedTuple):
     occurred_at: datetime | None = None
     correlation_id: str | None = None
     causation_id: str | None = None
+    expected_version: int | None = None
 
 
 def digest(command: Frozen) -> str:

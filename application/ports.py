@@ -219,6 +219,10 @@ class VersionConflict(EventLogError):
     """Another writer was first; load and decide again."""
 
 
+class OtherVersion(EventLogError):
+    """A contract is not at the version that a command was meant for; read it again."""
+
+
 class ClockAhead(EventLogError):
     """The service's clock is more than a second ahead of the database's."""
 

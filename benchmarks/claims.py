@@ -8,13 +8,13 @@ from itertools import islice
 from os import sched_getaffinity
 from pathlib import Path
 
+from application.typed_instants import instant, local_date
 from benchmarks.arena import DATABASES, Arena
 from benchmarks.measure import Contest, rate
 from benchmarks.sample.stores import SIZES
 from benchmarks.sampled import sampled
 from benchmarks.standing import Standing, standing
 from infrastructure.bootstrap import CheckOrder, check_file
-from infrastructure.cli.instants import instant, local_date
 
 PURCHASER = "caresq"
 PRACTICES = 25_000

@@ -52,7 +52,7 @@ from infrastructure.read_models.service import Condition, ModelStatus, ReadModel
 from infrastructure.read_models.verify import Verified
 from infrastructure.scenarios.reader import ScenarioFile, ScenarioMistakesError, read_scenario, scenario_paths
 from infrastructure.scenarios.stores import fresh_stores
-from infrastructure.settings import SettingsError, load_settings
+from infrastructure.settings import Settings, SettingsError, load_settings
 
 __all__ = [
     "Backup",
@@ -67,6 +67,7 @@ __all__ = [
     "ReceiversError",
     "ScenarioFile",
     "ScenarioMistakesError",
+    "Settings",
     "SettingsError",
     "System",
     "Upgraded",

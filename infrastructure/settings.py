@@ -9,6 +9,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Address = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
 
+HttpsOrLocal = Annotated[
+    str,
+    StringConstraints(pattern=r"^(https://[^\s/]+|http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?)(/\S*)?$"),
+]
+"""A URL whose answers nobody on the way can change."""
+
 
 class SettingsError(Exception):
     """A variable of the environment can not be used; the message is one line that names it."""
@@ -53,6 +59,32 @@ class Settings(BaseSettings):
     """A file that holds the password, instead of the variable."""
     webhooks_file: Path | None = None
     """A YAML file that lists the receivers of webhooks (docs/webhooks.md)."""
+
+    oidc_issuer: HttpsOrLocal | None = None
+    """Whose access tokens the HTTP API accepts: the claim ``iss``, exactly."""
+    oidc_audience: str | None = Field(default=None, min_length=1)
+    """The claim ``aud`` of tokens that are for this service."""
+    oidc_jwks_url: HttpsOrLocal | None = None
+    """Where the issuer publishes its keys; left out, found by discovery."""
+    oidc_clock_skew_seconds: float = Field(default=30.0, ge=0, le=300)
+    """How far the issuer's clock and ours may be apart."""
+    http_threads: int = Field(default=8, ge=1, le=10)
+    """How many requests one process works on at once; each takes a connection of the database."""
+    http_requests_per_minute: int = Field(default=6_000, ge=1)
+    """How many requests one identity, or one address without one, may make of one process."""
+    http_body_bytes: int = Field(default=1_000_000, ge=1_000)
+    """The most that the body of a request may take, evidence apart."""
+    http_body_seconds: float = Field(default=10.0, gt=0, le=600)
+    """How long a caller may let the next piece of a body wait."""
+    http_wait_seconds: float = Field(default=5.0, gt=0, le=60)
+    """How long a question waits for a position that a read model has not reached."""
+    http_cors_origins: str = ""
+    """The origins, parted by commas, of pages that may call the API from a browser; none by default."""
+
+    @property
+    def cors_origin_list(self) -> list[str]:
+        """The origins one by one."""
+        return [each.strip() for each in self.http_cors_origins.split(",") if each.strip()]
 
     @model_validator(mode="after")
     def _mail_fits(self) -> "Settings":

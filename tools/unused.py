@@ -21,6 +21,7 @@ CALLED_BY_NAME = {
     "construct_factory": "eventsourcing",
     "construct_mapper": "eventsourcing",
     "create_recorder": "the contract tests of eventsourcing",
+    "do_GET": "http.server",
     "do_POST": "http.server",
     "down_revision": "alembic",
     "footer": "fpdf2",
@@ -41,6 +42,7 @@ CALLED_BY_NAME = {
     "subscribe": "eventsourcing",
     "to_domain_event": "eventsourcing",
     "to_stored_event": "eventsourcing",
+    "total_tokens": "anyio",
     "tracking_recorder": "eventsourcing",
 }
 CALLING_DECORATORS = [
@@ -51,6 +53,10 @@ CALLING_DECORATORS = [
     "@model_serializer",
     "@model_validator",
     "@pytest.fixture",
+    "@router.delete",
+    "@router.get",
+    "@router.post",
+    "@router.put",
 ]
 
 

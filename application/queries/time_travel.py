@@ -129,6 +129,11 @@ class TimeTravel:
         """The contract's facts recorded up to the horizon, in log order."""
         return self._facts.decode_all(self._log.read_streams([str(contract_id)], up_to=horizon.position))
 
+    def version(self, contract_id: ContractId, position: int) -> int:
+        """How many facts the contract had at a log position: its version then."""
+        rows = self._log.read_streams([str(contract_id)], up_to=position)
+        return rows[-1].originator_version if rows else 0
+
     def _stored(self, recorded: Recorded) -> Explanation | None:
         """The explanation that was stored with a fact, never made anew."""
         stored = self._log.explanation(recorded.stream_id, recorded.version)

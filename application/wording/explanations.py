@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from application.wording.dutch import in_dutch
 from domain.explanation import Explanation, Outcome
@@ -216,6 +216,14 @@ def told(text: str, language: Language, labels: Labels) -> str:
         return text
     by_name = {label.en: label.nl for label in labels.values()}
     return by_name.get(text) or in_dutch(text)
+
+
+def told_tree(explanation: Explanation, language: Language, labels: Labels) -> dict[str, Any]:
+    """A tree as data, each rule with a ``text`` that says it in words."""
+    _, _, word, text = next(iter(tree_lines(explanation, language, labels)))
+    found = explanation.model_dump(mode="json", exclude={"because"}, exclude_defaults=True)
+    because = [told_tree(each, language, labels) for each in explanation.because]
+    return {**found, "text": f"{word}: {text}", **({"because": because} if because else {})}
 
 
 def tree_lines(

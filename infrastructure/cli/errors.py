@@ -14,12 +14,12 @@ import typer
 from application.policies import PolicyMistakesError
 from application.ports import EventLogError, ReadModelStopped, StorageDamaged
 from application.provider_import import RegisterFileError
+from application.typed_instants import InstantError
 from application.wording.explanations import Language, tree_lines
 from domain.explanation import Explanation
 from domain.history import UnreadableError
 from domain.refusal import RefusedError
 from infrastructure.bootstrap import ClaimFileError, ReceiversError, SettingsError, load_settings
-from infrastructure.cli.instants import InstantError
 
 FAILED, WRONG_USE, NOT_KNOWN_YET, NOT_THERE, UNREADABLE, STOPPED, READER_GONE = 1, 2, 3, 4, 5, 130, 141
 """Exit codes: it could not be done; the command line is wrong; the log can not answer yet; the log has no such thing;

@@ -31,6 +31,7 @@ from infrastructure.cli import (
     readmodels,
     register,
     scenario,
+    serve,
     why,
 )
 from infrastructure.cli import round as round_
@@ -116,6 +117,7 @@ def _make_app() -> typer.Typer:
     contract.app.command("agreement")(agreement.agreement)
     app.command("demo")(demo.demo)
     app.command("doctor")(doctor.doctor)
+    app.command("serve")(serve.serve)
     app.command("backup")(backup.backup)
     app.command("restore")(backup.restore)
     app.command("listing")(listing.care_finder)

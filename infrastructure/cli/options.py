@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from application.ports import StorageUnavailable
+from application.typed_instants import InstantError, instant, local_date
 from domain.agb import AgbCode
 from domain.contract.audience import Audience
 from domain.contract.contract_id import ContractId
 from infrastructure.bootstrap import System, load_settings, open_system
 from infrastructure.cli.errors import errors_are_json
-from infrastructure.cli.instants import InstantError, instant, local_date
 
 _UPGRADE = "contractspoor database upgrade"
 _SIMULATION = "simulation"

@@ -12,13 +12,13 @@ from application.queries.horizon import Asked
 from application.queries.register import Place, place_of
 from application.register.claim_lines import Mistake
 from application.register.reads import RegisterFilter
+from application.typed_instants import instant, local_date
 from domain.calendar import from_microseconds
 from domain.care_type import CareType
 from domain.contract.standing import Status
 from infrastructure.bootstrap import CheckOrder, System, check_file, overlaps
 from infrastructure.cli.console import print_json, progress_bar
 from infrastructure.cli.errors import FAILED, NOT_KNOWN_YET, WRONG_USE, fail
-from infrastructure.cli.instants import instant, local_date
 from infrastructure.cli.options import (
     Agb,
     AsJson,

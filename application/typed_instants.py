@@ -1,4 +1,4 @@
-"""Instants as people type them on the command line."""
+"""Instants and days as people and programs type them."""
 
 import re
 from datetime import UTC, date, datetime

@@ -1,0 +1,1 @@
+"""The HTTP door: routes translate between requests and the use cases, and decide nothing."""

@@ -1,0 +1,73 @@
+"""Who may do what: the one table of roles and operations.
+
+The purchaser and the practice that a request is about stand in its path, as ``{purchaser}`` and ``{agb}``; nothing
+else decides whose they are. A route names its operation; one that is not in the table can not be made.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from infrastructure.http.identity import Identity, Role
+
+
+class Reach(StrEnum):
+    """How far a role reaches with an operation."""
+
+    ALL = "all"
+    OWN_PURCHASER = "own purchaser"
+    OWN_PRACTICE = "own practice"
+
+
+class Operation(StrEnum):
+    """What a route does; the value is its operation id in the OpenAPI document, and never changes."""
+
+    HEALTH = "health"
+    READINESS = "readiness"
+    READ_CONTRACT = "readContract"
+    SIGN_CONTRACT = "signContract"
+    DECLINE_OFFER = "declineOffer"
+    LOOK_UP_REGISTER = "lookUpRegister"
+
+
+_ALL, _PURCHASER, _PRACTICE = Reach.ALL, Reach.OWN_PURCHASER, Reach.OWN_PRACTICE
+
+ACCESS: Mapping[Operation, Mapping[Role, Reach]] = {
+    Operation.HEALTH: dict.fromkeys(Role, _ALL),
+    Operation.READINESS: dict.fromkeys(Role, _ALL),
+    Operation.READ_CONTRACT: {
+        Role.OFFICER: _PURCHASER,
+        Role.REVIEWER: _PURCHASER,
+        Role.AUDITOR: _PURCHASER,
+        Role.PROVIDER_DELEGATE: _PRACTICE,
+        Role.PROVIDER_SIGNATORY: _PRACTICE,
+    },
+    Operation.SIGN_CONTRACT: {Role.PROVIDER_SIGNATORY: _PRACTICE},
+    Operation.DECLINE_OFFER: {Role.PROVIDER_SIGNATORY: _PRACTICE},
+    Operation.LOOK_UP_REGISTER: {
+        Role.OFFICER: _PURCHASER,
+        Role.AUDITOR: _PURCHASER,
+        Role.CLAIMS_SYSTEM: _PURCHASER,
+    },
+}
+"""Absent is refused."""
+
+
+def may(identity: Identity, operation: Operation, *, purchaser: str | None, agb: str | None) -> bool:
+    """Whether a caller may do this about a purchaser and a practice, each absent where the path names none."""
+    row = ACCESS[operation]
+    return any(
+        reaches(row[role], identity, purchaser=purchaser, agb=agb)
+        for role in (*identity.roles, Role.PUBLIC)
+        if role in row
+    )
+
+
+def reaches(reach: Reach, identity: Identity, *, purchaser: str | None, agb: str | None) -> bool:
+    """Whether a reach covers what a request is about."""
+    match reach:
+        case Reach.ALL:
+            return True
+        case Reach.OWN_PURCHASER:
+            return purchaser is not None and purchaser == identity.purchaser
+        case Reach.OWN_PRACTICE:
+            return agb is not None and agb == identity.practice

@@ -1,0 +1,100 @@
+"""The application: its resources, its edge, and what it opens once per process."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+import anyio.to_thread
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+
+from application.ports import Clock, EventLogError
+from domain.history import UnreadableError
+from domain.refusal import RefusedError
+from infrastructure.bootstrap import Settings, System
+from infrastructure.http.edge import CORRELATION_HEADER, Edge, answer_problem
+from infrastructure.http.identity import TokenRefusedError
+from infrastructure.http.keys import IdentityProviderUnavailableError
+from infrastructure.http.openapi import DESCRIPTION, TAGS, described
+from infrastructure.http.problems import ProblemError, problem_of
+from infrastructure.http.rates import Rates
+from infrastructure.http.resources import contracts, health, register, signing
+from infrastructure.http.tokens import TokenVerifier
+
+_RESOURCES = (contracts, signing, register, health)
+_TOLD = (
+    EventLogError,
+    HTTPException,
+    IdentityProviderUnavailableError,
+    ProblemError,
+    RefusedError,
+    RequestValidationError,
+    TokenRefusedError,
+    UnreadableError,
+)
+"""Errors that are answered inside the application; all others reach its edge as faults."""
+
+
+def create_app(
+    open_system: Callable[[], AbstractContextManager[System]],
+    settings: Settings,
+    *,
+    verifier: TokenVerifier,
+    clock: Clock,
+) -> FastAPI:
+    """The API on a system that is opened when the process starts, and closed when it ends."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = settings.http_threads
+        with open_system() as system:
+            app.state.system = system
+            yield
+
+    app = FastAPI(
+        title="Contractspoor",
+        version=version("contractspoor"),
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        strict_content_type=True,
+    )
+    app.state.verifier = verifier
+    app.state.rates = Rates(settings.http_requests_per_minute)
+    app.state.wait_seconds = settings.http_wait_seconds
+    for resource in _RESOURCES:
+        app.include_router(resource.router)
+    for error in _TOLD:
+        app.add_exception_handler(error, _tell)
+    _add_edge(app, settings, clock)
+    made = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        return described(made(), settings.oidc_issuer)
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    return app
+
+
+def _add_edge(app: FastAPI, settings: Settings, clock: Clock) -> None:
+    origins = settings.cors_origin_list
+    if origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", CORRELATION_HEADER],
+            expose_headers=["ETag", "Idempotency-Replayed", "Retry-After", CORRELATION_HEADER],
+        )
+    app.add_middleware(Edge, clock=clock, body_bytes=settings.http_body_bytes, body_seconds=settings.http_body_seconds)
+
+
+async def _tell(request: Request, error: Exception) -> Response:
+    return answer_problem(problem_of(error), request.scope, error)

@@ -1,0 +1,45 @@
+"""The OpenAPI document: what stands in it beside the routes."""
+
+from typing import Any
+
+from infrastructure.http.problems import ProblemDocument
+from infrastructure.http.routing import SECURITY_SCHEME
+
+DESCRIPTION = """\
+The yearly contracting of paramedical care: what was agreed, since when, why, on whose word, and what was known about it
+on any earlier day.
+
+Questions that have a state take `effective_on` (which day do you ask about?) and `known_at` or `position` (with whose
+knowledge?), and echo them: asked again with these, the answer has the same bytes. Commands take an `Idempotency-Key`
+and answer a `position`, which a question can wait for with `min-position`. Errors are problem documents (RFC 9457) in
+Dutch or English, by `Accept-Language`. Each operation names the roles that may call it under `x-roles`.
+"""
+
+TAGS: list[dict[str, Any]] = [
+    {"name": "contracts", "description": "For officers, reviewers, auditors and the practice itself."},
+    {"name": "signing", "description": "For the practice's signatories."},
+    {"name": "register", "description": "For claims systems, officers and auditors."},
+    {"name": "health", "description": "For whoever runs the service."},
+]
+
+
+def described(document: dict[str, Any], issuer: str | None) -> dict[str, Any]:
+    """With the identity provider and the problem documents; changes the document that it is given, once."""
+    components = document.setdefault("components", {})
+    if SECURITY_SCHEME in components.get("securitySchemes", {}):
+        return document
+    schemas = components.setdefault("schemas", {})
+    problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= problem.pop("$defs", {})
+    schemas[ProblemDocument.__name__] = problem
+    components["securitySchemes"] = {
+        SECURITY_SCHEME: {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "An access token of the identity provider"
+            + ("." if issuer is None else f" {issuer}.")
+            + " Its claim `roles` lists roles, `purchaser` and `practice_agb` say whose.",
+        }
+    }
+    return document

@@ -1,0 +1,237 @@
+"""Problem documents (RFC 9457): what every error becomes on its way out.
+
+Our own lines and no library's: the words depend on the language asked for, the detail of a fault never leaves, and a
+refusal brings its clause and its explanation.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from application.policies import PolicyMistakesError
+from application.ports import (
+    EventLogError,
+    HorizonMismatch,
+    KnownAtInFuture,
+    OtherVersion,
+    PositionUnknown,
+    ReadModelBehind,
+    ReadModelStopped,
+    StorageDamaged,
+    StorageUnavailable,
+    VersionConflict,
+)
+from application.wording.explanations import Language, told_tree
+from domain.explanation import Explanation
+from domain.history import UnreadableError
+from domain.refusal import Refused, RefusedError
+from infrastructure.http.identity import TokenRefusedError
+from infrastructure.http.keys import IdentityProviderUnavailableError
+from infrastructure.http.problem_kinds import Kind
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 1
+NOT_THERE = frozenset(
+    {
+        "AGREEMENT_UNKNOWN",
+        "EVENT_UNKNOWN",
+        "EVIDENCE_UNKNOWN",
+        "POLICY_NOT_ADOPTED",
+        "PROVIDER_UNKNOWN",
+        "REVIEW_UNKNOWN",
+    }
+)
+"""Codes of refusals that say that there is nothing of that name."""
+WRONG_CONTENT = frozenset(
+    {
+        "ANSWER_NOT_ASKED",
+        "FACTOR_UNKNOWN",
+        "FACT_UNKNOWN",
+        "NUMBER_OUT_OF_RANGE",
+        "OCCURRED_IN_FUTURE",
+        "REASON_MISSING",
+        "REPLACEMENT_MISSING",
+        "REPLACEMENT_WRONG",
+        "SIGN_BY_MISSING",
+        "SIGN_BY_WRONG",
+        "START_MISSING",
+        "TERM_NOT_ASKED",
+        "VERDICT_MISSING",
+        "VERDICT_NOT_ASKED",
+    }
+)
+"""Codes of refusals of what the body says, whatever the state of the contract."""
+NOT_THEIRS = frozenset({"CERTIFICATE_NOT_THEIRS", "NOT_A_SIGNATORY"})
+"""Codes of refusals of the person."""
+
+
+class FieldError(BaseModel):
+    """One thing that is wrong in a request: where (``body.answers.share``), and what would be right."""
+
+    path: str
+    message: str
+
+
+class ProblemDocument(BaseModel):
+    """A problem: ``code`` is stable and in capitals, ``clause`` the rule of the policy that refused.
+
+    ``explanation`` is its tree, each rule with a ``text`` in the language asked for; ``what_to_do`` says how to go on,
+    ``correlation_id`` finds it in the log.
+    """
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    what_to_do: str
+    correlation_id: str
+    language: str
+    clause: str | None = None
+    explanation: dict[str, Any] | None = None
+    errors: list[FieldError] | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What went wrong, before it is put into words; ``detail`` is for the caller and absent where it must not leave."""
+
+    kind: Kind
+    code: str
+    detail: str | None = None
+    clause: str = ""
+    why: Explanation | None = None
+    errors: tuple[FieldError, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class ProblemError(Exception):
+    """A route ends with a problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail or problem.code)
+        self.problem = problem
+
+
+def fail(kind: Kind, detail: str, *, code: str | None = None, headers: Mapping[str, str] | None = None) -> ProblemError:
+    """A problem to raise; the code is the kind's name where none is given."""
+    return ProblemError(Problem(kind, code or kind.name, detail, headers=headers or {}))
+
+
+def invalid(path: str, message: str) -> ProblemError:
+    """A value of a request that can not be, at ``query.known_at`` or ``body.answers.share``."""
+    return ProblemError(Problem(Kind.INVALID, "INVALID", None, errors=(FieldError(path=path, message=message),)))
+
+
+def problem_of(error: Exception) -> Problem:
+    """What an error tells its caller; what nobody expected is a fault, whose detail stays in the log."""
+    match error:
+        case ProblemError(problem=problem):
+            return problem
+        case RefusedError(refused=refused):
+            return _refused(refused)
+        case RequestValidationError():
+            return _validation(error)
+        case TokenRefusedError():
+            return unauthenticated(str(error), invalid_token=True)
+        case IdentityProviderUnavailableError():
+            return _passing("IDENTITY_PROVIDER_UNAVAILABLE")
+        case HTTPException():
+            return _of_http(error)
+        case UnreadableError() | StorageDamaged() | ReadModelStopped():
+            return Problem(Kind.UNREADABLE, _code(error))
+        case OtherVersion():
+            return Problem(Kind.OTHER_VERSION, "OTHER_VERSION", str(error))
+        case VersionConflict():
+            return Problem(Kind.CONFLICT, "CONFLICT", str(error), headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+        case PositionUnknown():
+            return Problem(Kind.NOT_KNOWN_YET, _code(error), str(error))
+        case KnownAtInFuture() | HorizonMismatch() | PolicyMistakesError():
+            return Problem(Kind.INVALID, _code(error), str(error))
+        case ReadModelBehind():
+            return Problem(Kind.BEHIND, _code(error), headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+        case StorageUnavailable():
+            return _passing(_code(error))
+        case EventLogError():
+            return Problem(Kind.FAULT, _code(error))
+        case _:
+            return Problem(Kind.FAULT, "FAULT")
+
+
+def unauthenticated(detail: str, *, invalid_token: bool) -> Problem:
+    """Who calls is not known, with the challenge that RFC 6750 asks for."""
+    challenge = 'Bearer realm="contractspoor"' + (', error="invalid_token"' if invalid_token else "")
+    code = "TOKEN_REFUSED" if invalid_token else "TOKEN_MISSING"
+    return Problem(Kind.UNAUTHENTICATED, code, detail, headers={"WWW-Authenticate": challenge})
+
+
+def document(problem: Problem, language: Language, correlation_id: str) -> dict[str, Any]:
+    """The problem in words, as JSON."""
+    told = problem.kind.value
+    title = getattr(told.title, language)
+    found: dict[str, Any] = {
+        "type": problem.kind.uri,
+        "title": title,
+        "status": int(told.status),
+        "code": problem.code,
+        "detail": problem.detail or f"{title}.",
+        "what_to_do": getattr(told.advice, language),
+        "correlation_id": correlation_id,
+        "language": language.value,
+    }
+    if problem.clause:
+        found["clause"] = problem.clause
+    if problem.why is not None:
+        found["explanation"] = told_tree(problem.why, language, {})
+    if problem.errors:
+        found["errors"] = [each.model_dump() for each in problem.errors]
+    return found
+
+
+def _refused(refused: Refused) -> Problem:
+    kind = Kind.REFUSED
+    if refused.code in NOT_THERE:
+        kind = Kind.NOT_FOUND
+    elif refused.code == "COMMAND_ID_REUSED":
+        kind = Kind.KEY_REUSED
+    elif refused.code in NOT_THEIRS:
+        kind = Kind.NOT_THEIRS_TO_DO
+    elif refused.code in WRONG_CONTENT:
+        kind = Kind.INVALID
+    return Problem(kind, refused.code, refused.message, clause=refused.clause, why=refused.why)
+
+
+def _validation(error: RequestValidationError) -> Problem:
+    found = error.errors()
+    if any(each["loc"] == ("header", "Idempotency-Key") and each["type"] == "missing" for each in found):
+        return Problem(Kind.KEY_REQUIRED, "KEY_REQUIRED")
+    if any(each["type"] == "json_invalid" for each in found):
+        return Problem(Kind.BAD_REQUEST, "NOT_JSON", "the body is no JSON")
+    errors = tuple(
+        FieldError(path=".".join(map(str, each["loc"])), message=str(each["msg"]).removeprefix("Value error, "))
+        for each in found[:50]
+    )
+    return Problem(Kind.INVALID, "INVALID", None, errors=errors)
+
+
+def _of_http(error: HTTPException) -> Problem:
+    """What the framework refuses by itself."""
+    kinds = {int(kind.value.status): kind for kind in reversed(Kind)}
+    kinds |= {400: Kind.BAD_REQUEST, 403: Kind.NOT_ALLOWED, 409: Kind.CONFLICT, 422: Kind.INVALID, 500: Kind.FAULT}
+    kind = kinds.get(error.status_code, Kind.BAD_REQUEST if error.status_code < 500 else Kind.FAULT)
+    return Problem(kind, kind.name, None, headers=error.headers or {})
+
+
+def _passing(code: str) -> Problem:
+    return Problem(Kind.UNAVAILABLE, code, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
+def _code(error: Exception) -> str:
+    """``StorageUnavailable`` is ``STORAGE_UNAVAILABLE``."""
+    name = type(error).__name__.removesuffix("Error")
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()

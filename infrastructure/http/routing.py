@@ -1,0 +1,75 @@
+"""How a route is declared: its operation, what it answers, and the problems it may end with."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Depends
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from infrastructure.http.access import ACCESS, Operation
+from infrastructure.http.calling import Allowed
+from infrastructure.http.identity import Role
+from infrastructure.http.problem_kinds import Kind
+from infrastructure.http.problems import MEDIA_TYPE, ProblemDocument
+
+SECURITY_SCHEME = "oidc"
+_ALWAYS = (Kind.BAD_REQUEST, Kind.INVALID, Kind.TOO_MANY, Kind.FAULT, Kind.UNAVAILABLE)
+_WITH_A_TOKEN = (Kind.UNAUTHENTICATED, Kind.NOT_ALLOWED)
+READING = (Kind.NOT_FOUND, Kind.NOT_KNOWN_YET, Kind.BEHIND)
+"""The further problems of a question."""
+COMMANDING = (
+    Kind.NOT_FOUND,
+    Kind.REFUSED,
+    Kind.OTHER_VERSION,
+    Kind.VERSION_REQUIRED,
+    Kind.TOO_LARGE,
+    Kind.TOO_SLOW,
+    Kind.MEDIA_TYPE,
+)
+"""The further problems of a command."""
+
+
+def operation(
+    name: Operation, answer: type[BaseModel] | None, *problems: Kind, success: str, example: Any = None
+) -> dict[str, Any]:
+    """What a route's decorator is given: ``@router.get("/contracts/...", **operation(Operation.READ_CONTRACT, ...))``.
+
+    ``success`` says what the answer is. Who may call it is told from the table of access.
+    """
+    row = ACCESS[name]
+    public = Role.PUBLIC in row
+    kinds = (*_ALWAYS, *(() if public and len(row) == len(Role) else _WITH_A_TOKEN), *problems)
+    content = {} if example is None else {"content": {"application/json": {"example": example}}}
+    return {
+        "operation_id": name.value,
+        "response_model": answer,
+        "response_description": success,
+        "dependencies": [Depends(Allowed(name))],
+        "responses": {200: content} | _told(kinds),
+        "openapi_extra": {
+            "security": [{}, {SECURITY_SCHEME: []}] if public else [{SECURITY_SCHEME: []}],
+            "x-roles": {role.value: reach.value for role, reach in row.items()},
+        },
+    }
+
+
+def _told(kinds: tuple[Kind, ...]) -> dict[int | str, dict[str, Any]]:
+    """Each status once, with the kinds of problem that it tells."""
+    found: dict[int, list[str]] = {}
+    for kind in kinds:
+        found.setdefault(int(kind.value.status), []).append(kind.value.title.en)
+    found.setdefault(405, [Kind.METHOD_NOT_ALLOWED.value.title.en])
+    schema = {"$ref": f"#/components/schemas/{ProblemDocument.__name__}"}
+    return {
+        status: {"description": "; ".join(dict.fromkeys(titles)), "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status, titles in sorted(found.items())
+    }
+
+
+def answered(answer: BaseModel, headers: Mapping[str, str] | None = None, *, status: int = HTTPStatus.OK) -> Response:
+    """The bytes of an answer: the same for the same question, as the command line prints them."""
+    return Response(
+        answer.__pydantic_serializer__.to_json(answer), status, dict(headers or {}), media_type="application/json"
+    )

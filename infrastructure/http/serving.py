@@ -1,0 +1,136 @@
+"""Runs the API: one process with everything in it, or several that share a port and a PostgreSQL."""
+
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from importlib.metadata import entry_points
+from threading import Event, Thread
+from typing import NamedTuple
+
+from fastapi import FastAPI
+from uvicorn import Config, Server
+from uvicorn.supervisors import Multiprocess
+
+from infrastructure.bootstrap import Settings, SettingsError, System, load_settings, open_system, system_clock
+from infrastructure.http.app import create_app
+from infrastructure.http.keys import ProviderKeys
+from infrastructure.http.tokens import TokenVerifier
+
+SERVICES = "contractspoor.services"
+"""The entry point group of what runs beside the API, from a layer above: ``name = "package.module:function"``.
+
+Each is given the system and an ``Event``, and returns when that is set.
+"""
+_LOG = logging.getLogger("contractspoor.http")
+Service = Callable[[System, Event], None]
+
+
+class AddressTakenError(Exception):
+    """The address can not be listened on; the message is one line."""
+
+
+class Address(NamedTuple):
+    """Where the API listens; port 0 takes any that is free."""
+
+    host: str
+    port: int
+
+
+def make_app(database_url: str) -> FastAPI:
+    """The API as a process serves it, by the settings of its environment. Raises ``SettingsError``."""
+    settings, clock = load_settings(), system_clock()
+    opening = partial(open_system, database_url, lock_timeout=settings.lock_timeout_seconds)
+    return create_app(opening, settings, verifier=_verifier(settings), clock=clock)
+
+
+def serve(database_url: str, address: Address, *, workers: int, ready: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or Ctrl-C; requests in hand are answered, and batches finished.
+
+    ``ready`` is told the URL once the port listens. Raises ``AddressTakenError``, ``SettingsError`` and
+    ``StorageUnavailable``.
+    """
+    settings = load_settings()
+    _verifier(settings)
+    with _listening(address) as listening, open_system(database_url) as system, _beside(system):
+        host, port = listening.getsockname()[:2]
+        config = Config(
+            partial(make_app, database_url),
+            factory=True,
+            workers=workers,
+            loop="asyncio",
+            http="h11",
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=10,
+            h11_max_incomplete_event_size=16_384,
+        )
+        ready(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+        with _ends_on_signals():
+            if workers == 1:
+                Server(config).run(sockets=[listening])
+            else:
+                Multiprocess(config, sockets=[listening]).run()
+
+
+def _verifier(settings: Settings) -> TokenVerifier:
+    if settings.oidc_issuer is None or settings.oidc_audience is None:
+        missing = "OIDC_ISSUER" if settings.oidc_issuer is None else "OIDC_AUDIENCE"
+        raise SettingsError(f"CONTRACTSPOOR_{missing}: is missing; the API must know whose tokens it accepts")
+    clock = system_clock()
+    keys = ProviderKeys(settings.oidc_issuer, settings.oidc_jwks_url, clock)
+    skew = settings.oidc_clock_skew_seconds
+    return TokenVerifier(settings.oidc_issuer, settings.oidc_audience, keys, clock, skew_seconds=skew)
+
+
+@contextmanager
+def _listening(address: Address) -> Iterator[socket.socket]:
+    try:
+        family = socket.getaddrinfo(*address, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.create_server(address, family=family, backlog=2048)
+    except OSError as error:
+        told = f"{address.host}:{address.port} can not be listened on: {error.strerror or error}; choose another"
+        raise AddressTakenError(f"{told} with --host and --port") from None
+    with listening:
+        yield listening
+
+
+@contextmanager
+def _beside(system: System) -> Iterator[None]:
+    """Keep the read models up and let time tick, in threads of this process."""
+    stop = Event()
+    services: list[tuple[str, Service]] = [("read models", lambda each, until: each.read_models.run(until))]
+    services += [(each.name, each.load()) for each in sorted(entry_points(group=SERVICES), key=lambda each: each.name)]
+    threads = [Thread(target=service, args=(system, stop), name=name) for name, service in services]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+@contextmanager
+def _ends_on_signals() -> Iterator[None]:
+    """The server stops on signals by itself, and raises them again once it has: then there is still work to end."""
+
+    def ended(number: int, _frame: object) -> None:
+        _LOG.info("stopped by %s", signal.Signals(number).name)
+
+    before = {each: signal.signal(each, ended) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+        sys.stderr.flush()

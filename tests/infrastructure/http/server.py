@@ -1,0 +1,53 @@
+"""The API as a process of its own: what ``contractspoor serve`` starts."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.infrastructure.http.issuer import AUDIENCE
+
+CONTRACTSPOOR = Path(sys.prefix) / "bin" / "contractspoor"
+
+
+class Server:
+    """A running server; ``url`` is where it listens."""
+
+    def __init__(self, process: "subprocess.Popen[str]", url: str) -> None:
+        self.process = process
+        self.url = url
+
+    def stop(self, number: int = signal.SIGTERM) -> tuple[int, str]:
+        """Send it a signal, and answer its exit code and what it said last."""
+        self.process.send_signal(number)
+        _, told = self.process.communicate(timeout=30)
+        return self.process.returncode, told
+
+
+@contextmanager
+def serving(database_url: str, issuer_url: str, *options: str) -> Iterator[Server]:
+    """A server on a free port of this machine; it is ended when it is left."""
+    environment = {
+        "CONTRACTSPOOR_DATABASE_URL": database_url,
+        "CONTRACTSPOOR_OIDC_ISSUER": issuer_url,
+        "CONTRACTSPOOR_OIDC_AUDIENCE": AUDIENCE,
+        "PATH": os.environ["PATH"],
+    }
+    command = [str(CONTRACTSPOOR), "serve", "--port", "0", *options]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            told = []
+            for line in process.stderr:
+                told.append(line)
+                if line.startswith("Serving "):
+                    break
+            assert told, "it ended at once"
+            assert told[-1].startswith("Serving http://127.0.0.1:"), "".join(told)
+            yield Server(process, told[-1].split()[1])
+        finally:
+            if process.poll() is None:
+                process.kill()
