@@ -4,9 +4,9 @@ Instants are aware datetimes in the domain; at this border, towards the log, the
 integer microseconds since 1970-01-01T00:00:00Z, which both databases store as such.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 
 class Clock(Protocol):
@@ -253,6 +253,79 @@ class StorageUnavailable(EventLogError):
 
 class StorageDamaged(StorageUnavailable):
     """The database's own pages can not be read."""
+
+
+class KeptEvidence(NamedTuple):
+    """A file that an evidence store took in: its SHA-256 in hexadecimal, its size in bytes, its type as its content
+    tells it.
+    """
+
+    sha256: str
+    size: int
+    media_type: str
+
+
+class StoredFile(NamedTuple):
+    """A file as a store lists it; ``stored_at`` is the instant at which it was last taken in, in UTC."""
+
+    sha256: str
+    size: int
+    stored_at: datetime
+
+
+class EvidenceStore(Protocol):
+    """Files by the SHA-256 of their content; one that was taken in is never changed.
+
+    Every implementation passes ``tests/infrastructure/evidence/test_store.py``. All of it raises
+    ``EvidenceUnavailable`` when the store can not be used.
+    """
+
+    def keep(self, content: Iterable[bytes], *, claimed: str | None = None) -> KeptEvidence:
+        """Take a file in, part by part; one that is there already is not stored twice.
+
+        ``claimed`` is the SHA-256 that the sender names. Raises ``RefusedError`` when the file is empty, too large, of
+        a type that is not accepted, damaged, infected or not the one claimed, and then keeps nothing.
+        """
+        ...
+
+    def read(self, sha256: str) -> BinaryIO:
+        """The whole file, compared with its name before a byte is handed out; the caller closes it.
+
+        Raises ``EvidenceMissing`` and ``EvidenceDamaged``.
+        """
+        ...
+
+    def stored(self) -> Iterator[StoredFile]:
+        """All files, in any order."""
+        ...
+
+    def remove(self, file: StoredFile) -> bool:
+        """Remove a file, unless it was taken in again since it was listed; whether it is gone."""
+        ...
+
+
+class VirusScanner(Protocol):
+    """Looks for malicious software in a file."""
+
+    def scan(self, file: BinaryIO) -> str | None:
+        """The name of what was found, nothing when the file is clean; raises ``EvidenceUnavailable``."""
+        ...
+
+
+class EvidenceError(Exception):
+    """Evidence can not be handed out or taken in; the message is one line that says what to do."""
+
+
+class EvidenceUnavailable(EvidenceError):
+    """The store or the virus scanner can not be used."""
+
+
+class EvidenceMissing(EvidenceError):
+    """The log names a file that the store has not."""
+
+
+class EvidenceDamaged(EvidenceError):
+    """A file in the store is not the one that its name says."""
 
 
 class ProgressReport(Protocol):

@@ -11,7 +11,7 @@ from typing import TextIO
 
 from application.contracting import Contracting
 from application.policies import PolicySources, PolicyStreams
-from application.ports import AccessLog, Clock, Printer
+from application.ports import AccessLog, Clock, EvidenceStore, Printer
 from application.provider_import import Register
 from application.providers import ProviderStreams
 from application.queries.audit_trail import Trail
@@ -20,6 +20,9 @@ from application.queries.time_travel import TimeTravel
 from application.scenarios.run import World
 from application.simulation.world import SimulatedWorld
 from infrastructure.clock import SetClock, SystemClock
+from infrastructure.evidence.places import place_of
+from infrastructure.evidence.scanner import ClamdScanner
+from infrastructure.evidence.store import MEBIBYTE, EvidenceFiles
 from infrastructure.outbox.box import Outbox
 from infrastructure.outbox.deliveries import Delivery
 from infrastructure.outbox.deliveries import State as DeliveryState
@@ -110,6 +113,7 @@ class System:
     lists: Lists
     outbox: Outbox
     access: AccessLog
+    evidence: EvidenceStore
     reader: str
 
 
@@ -128,6 +132,7 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
         policies = PolicyStreams(log, contracting.facts, present, contracting.policies)
         questions = TimeTravel(contracting, version("tzdata"))
         read_models = ReadModels(log, contracting.facts, contracting.policies, present, all_models())
+        settings = load_settings()
         with closing(read_models):
             index = AuditReads(log.database, Ready(AuditIndex.name, log.database, read_models.runner))
             yield System(
@@ -141,9 +146,10 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
                 register=_register(log, contracting, read_models),
                 read_models=read_models,
                 lists=Lists(read_models, contracting),
-                outbox=Outbox(contracting, log.database, present, load_settings()),
+                outbox=Outbox(contracting, log.database, present, settings),
                 access=AccessTable(log.database.engine),
-                reader=load_settings().reader,
+                evidence=_evidence(settings, present),
+                reader=settings.reader,
             )
     finally:
         log.close()
@@ -155,6 +161,19 @@ def _register(log: LogRecorder, contracting: Contracting, read_models: ReadModel
     return RegisterQuestions(
         contracting, RegisterTables(log.database), ready, tzdata=version("tzdata"), model_version=RegisterModel.version
     )
+
+
+def _evidence(settings: Settings, clock: Clock) -> EvidenceFiles:
+    """The store of evidence that the settings name. Raises ``SettingsError``."""
+    file, secret = settings.evidence_s3_secret_file, None
+    if file is not None:
+        try:
+            secret = file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise SettingsError(f"CONTRACTSPOOR_EVIDENCE_S3_SECRET_FILE: {file} can not be read") from None
+    scanner = None if settings.evidence_scanner is None else ClamdScanner(settings.evidence_scanner)
+    place = place_of(settings.evidence_url, endpoint=settings.evidence_s3_endpoint, secret=secret)
+    return EvidenceFiles(place, clock, max_bytes=settings.evidence_max_megabytes * MEBIBYTE, scanner=scanner)
 
 
 def system_clock() -> Clock:

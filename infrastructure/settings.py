@@ -1,12 +1,16 @@
 """What the environment may set: variables that begin with ``CONTRACTSPOOR_``."""
 
 import getpass
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_CLAMD = re.compile(r"tcp://[^/:@\s]+:[0-9]{1,5}|unix:///\S+")
+_ENDPOINT = re.compile(r"https://[^@?#\s]+|http://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?/?")
+_PLACE = re.compile(r"s3://[^/:@?#\s]+(/[^?#\s]*)?|file:///\S[^?#]*|[^:?#\s][^:?#]*")
 Address = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 HttpsOrLocal = Annotated[
@@ -18,6 +22,24 @@ HttpsOrLocal = Annotated[
 
 class SettingsError(Exception):
     """A variable of the environment can not be used; the message is one line that names it."""
+
+
+def _a_place(url: str) -> str:
+    if not _PLACE.fullmatch(url):
+        raise ValueError("expected a folder, such as file:///srv/evidence, or a bucket, such as s3://bucket/prefix")
+    return url
+
+
+def _an_endpoint(url: str) -> str:
+    if not _ENDPOINT.fullmatch(url):
+        raise ValueError("expected https://host, or http:// on this machine, such as http://127.0.0.1:8333")
+    return url
+
+
+def _a_scanner(url: str) -> str:
+    if not _CLAMD.fullmatch(url):
+        raise ValueError("expected clamd's socket, such as tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl")
+    return url
 
 
 def _account() -> str:
@@ -59,6 +81,16 @@ class Settings(BaseSettings):
     """A file that holds the password, instead of the variable."""
     webhooks_file: Path | None = None
     """A YAML file that lists the receivers of webhooks (docs/webhooks.md)."""
+    evidence_url: Annotated[str, AfterValidator(_a_place)] = "evidence"
+    """Where files of evidence stand: a folder, or ``s3://bucket/prefix`` (docs/evidence.md)."""
+    evidence_s3_endpoint: Annotated[str, AfterValidator(_an_endpoint)] | None = None
+    """The server of the bucket, where it is not Amazon's; encrypted, or on this machine."""
+    evidence_s3_secret_file: Path | None = None
+    """A file that holds the secret key of the bucket, instead of ``AWS_SECRET_ACCESS_KEY``."""
+    evidence_max_megabytes: int = Field(default=20, ge=1, le=1000)
+    """How large a file of evidence may be, in MiB."""
+    evidence_scanner: Annotated[str, AfterValidator(_a_scanner)] | None = None
+    """The clamd that every file of evidence is shown to; without one none is scanned."""
 
     oidc_issuer: HttpsOrLocal | None = None
     """Whose access tokens the HTTP API accepts: the claim ``iss``, exactly."""

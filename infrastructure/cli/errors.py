@@ -12,7 +12,14 @@ from typing import Any, NamedTuple, NoReturn
 import typer
 
 from application.policies import PolicyMistakesError
-from application.ports import EventLogError, ReadModelStopped, StorageDamaged
+from application.ports import (
+    EventLogError,
+    EvidenceDamaged,
+    EvidenceError,
+    EvidenceMissing,
+    ReadModelStopped,
+    StorageDamaged,
+)
 from application.provider_import import RegisterFileError
 from application.typed_instants import InstantError
 from application.wording.explanations import Language, tree_lines
@@ -29,6 +36,7 @@ _NOT_THERE = frozenset(
     {
         "AGREEMENT_UNKNOWN",
         "EVENT_UNKNOWN",
+        "EVIDENCE_UNKNOWN",
         "POLICY_NOT_ADOPTED",
         "POSITION_UNKNOWN",
         "PROVIDER_UNKNOWN",
@@ -110,9 +118,9 @@ def explained(error: BaseException) -> Told:
             return Told("SETTINGS", str(error), WRONG_USE)
         case InstantError():
             return Told("USAGE", str(error), WRONG_USE)
-        case UnreadableError() | StorageDamaged() | ReadModelStopped():
+        case UnreadableError() | StorageDamaged() | ReadModelStopped() | EvidenceMissing() | EvidenceDamaged():
             return Told(_code(error), str(error), UNREADABLE)
-        case EventLogError() | PolicyMistakesError() | RegisterFileError() | ClaimFileError():
+        case EventLogError() | EvidenceError() | PolicyMistakesError() | RegisterFileError() | ClaimFileError():
             code = _code(error)
             return Told(code, str(error), NOT_THERE if code in _NOT_THERE else FAILED)
         case UnicodeDecodeError():

@@ -37,6 +37,7 @@ ABOUT_A_CONTRACT = {
     "contract events",
     "contract show",
     "contract why",
+    "evidence download",
     "letters list",
     "letters preview",
 }
@@ -59,8 +60,10 @@ INTO_FILES = {"register check"}
 """Commands that answer in a file what another one prints (``register lookup``), from the same place."""
 THE_WHOLE_LOG = {"backup", "restore"}
 """Commands that copy a log whole, and tell only how far it goes."""
-FOR_THE_OPERATOR = {"doctor", *(f"outbox {each}" for each in ("hold", "list", "resend", "resume", "send", "status"))}
-"""Commands of who runs the service for both purchasers: they name messages, and never show one."""
+FOR_THE_OPERATOR = {"doctor", "evidence check", "evidence sweep"} | {
+    *(f"outbox {each}" for each in ("hold", "list", "resend", "resume", "send", "status"))
+}
+"""Commands of who runs the service for both purchasers: they name messages and files, and never show one."""
 ONLY_RECORD = {
     "policy adopt",
     "providers import",
@@ -71,6 +74,7 @@ ONLY_RECORD = {
     "providers correct",
     "contracts import",
     "contract act",
+    "evidence upload",
 }
 """Commands that answer with what was just given to them; ``contract act`` is tried below."""
 
@@ -117,6 +121,8 @@ def subjects(name: str, purchaser: Purchaser) -> list[list[str]]:
         return [_about_tables(name, purchaser)]
     if name == "letters preview":
         return [[f"{each}@{version}"] for each in purchaser.contracts for version in (1, 2)]
+    if name == "evidence download":
+        return [[each, "kngf-1", "read.pdf"] for each in (*purchaser.contracts, *OTHER[purchaser].contracts)]
     if name in ABOUT_A_CONTRACT:
         ends = ["--from", "2023-10-01", "--to", "2025-12-01"] if name == "contract diff" else []
         mirrored = [f"{purchaser.id}/{each.partition('/')[2]}" for each in OTHER[purchaser].contracts]

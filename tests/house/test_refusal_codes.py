@@ -18,6 +18,7 @@ NOT_FOR_A_SCENARIO = {
     "CONFLICT": "needs another writer at the same moment",
     "EVENT_UNKNOWN": "a question is refused by the name of its error",
     "NOT_REPRODUCIBLE": "a question is refused by the name of its error",
+    "OF_ANOTHER_PRACTICE": "evidence is no question of a scenario",
     "NO_RETEST": "every module of the fictional policies is tested anew",
     "OF_ANOTHER_PURCHASER": "a question is refused by the name of its error",
     "ROUND_IN_FUTURE": "a round of a scenario runs on the day of its step",

@@ -103,6 +103,10 @@ ON_A_DATABASE = {
     "register check": Line(("{claims}",)),
     "register verify": Line(()),
     "contract act": Line((CONTRACT, "RequestReview", "--body", '{{"ground": "integrity"}}', *ACTOR), stores=True),
+    "evidence upload": Line((CONTRACT, "skf", "{proof}", "--occurred-at", "2025-09-01T12:00:00Z", *ACTOR), stores=True),
+    "evidence download": Line((CONTRACT, "kngf-1", "read.pdf")),
+    "evidence check": Line(()),
+    "evidence sweep": Line(("--remove",)),
     "letters list": Line((CONTRACT,)),
     "letters preview": Line((f"{CONTRACT}@2",)),
     "outbox status": Line(()),
@@ -139,6 +143,7 @@ def line_of(name: str, folder: Path) -> list[str]:
         "register": "register.csv",
         "claims": "claims.csv",
         "contracts": "contracts.csv",
+        "proof": "proof.pdf",
         "scenario": "scenario.yaml",
     }
     files = {name: str(folder / file) for name, file in named.items()}

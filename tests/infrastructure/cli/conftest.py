@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ from infrastructure.bootstrap import System, open_system, policy_sources, upgrad
 from infrastructure.cli.main import main
 from infrastructure.clock import SetClock
 from tests.given import answers, at, practice
+from tests.infrastructure.evidence.files import PDF
 
 CONTRACT = "caresq/04001234/FYS/2025-2026"
 FORGOTTEN = "caresq/05007788/LOG/2025-2026"
@@ -49,11 +51,13 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Carries out a command line in an empty folder and an environment that sets nothing, and tells what came."""
-    for variable in ("DATABASE_URL", "LOCK_TIMEOUT_SECONDS", "TRACEBACK"):
+    """Carries out a command line in a folder that holds one file of evidence, in an environment that sets nothing."""
+    for variable in ("DATABASE_URL", "LOCK_TIMEOUT_SECONDS", "TRACEBACK", "EVIDENCE_URL", "EVIDENCE_SCANNER"):
         monkeypatch.delenv(f"CONTRACTSPOOR_{variable}", raising=False)
     folder = tmp_path / "folder"
-    folder.mkdir()
+    proof = sha256(PDF).hexdigest()
+    (folder / "evidence" / proof[:2]).mkdir(parents=True)
+    (folder / "evidence" / proof[:2] / proof).write_bytes(PDF)
     monkeypatch.chdir(folder)
 
     def run_command(*arguments: str) -> Result:
@@ -123,7 +127,7 @@ def _live_a_year(system: System, clock: SetClock) -> None:
     signature = Sign(person_id="p1", certificate_serial="serial-1", agreement_sha256=offer.agreement_sha256)
     act("2024-11-01", signature, "p1", "Praktijk De Brug")
     act("2024-11-12", Publish(), "officer")
-    proof = UploadEvidence(factor="kngf", sha256="0" * 64, size=10, media_type="application/pdf")
+    proof = UploadEvidence(factor="kngf", sha256=sha256(PDF).hexdigest(), size=len(PDF), media_type="application/pdf")
     clock.set(at("2025-02-03"))
     opt_out = OptOutOfOffers(purchaser="caresq", care_type=CareType.LOG)
     execute(system.providers, forgetful.agb, opt_out, Order(actor="officer", command_id="year/opt-out"))

@@ -16,6 +16,7 @@ from sqlalchemy.pool import Pool
 from infrastructure.bootstrap import write_sample_register
 from tests.infrastructure.cli.command_lines import ELSEWHERE, LONG_WORK, ON_A_DATABASE, every_command, line_of
 from tests.infrastructure.cli.conftest import CONTRACT, Result, Run
+from tests.infrastructure.evidence.files import PDF
 from tests.postgres_server import PostgresServer
 
 STORING = [name for name, line in ON_A_DATABASE.items() if line.stores]
@@ -38,6 +39,7 @@ def folder(tmp_path: Path) -> Path:
         "caresq,26001122,VOET,2024-2025,2024-01-01,2025-12-31,,caresq-2024\n"
     )
     (tmp_path / "claims.csv").write_text("agb,care_type,treated_on\n04001234,FYS,2025-06-15\n")
+    (tmp_path / "proof.pdf").write_bytes(PDF)
     return tmp_path
 
 

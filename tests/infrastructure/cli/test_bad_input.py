@@ -29,6 +29,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "register.csv").touch()
     (tmp_path / "contracts.csv").touch()
     (tmp_path / "claims.csv").touch()
+    (tmp_path / "proof.pdf").touch()
     (tmp_path / "scenario.yaml").touch()
     return tmp_path
 

@@ -108,6 +108,7 @@ def test_an_error_in_json_says_which_of_the_three_it_is(run: Run, year: str) -> 
         ("contract", "show", "caresq/04001234/FYS/2031"),
         ("contract", "agreement", "caresq/05007788/LOG/2025-2026"),
         ("contract", "agreement", CONTRACT, "--sha256", "0" * 64),
+        ("evidence", "download", CONTRACT, "kngf-2", "read.pdf"),
         ("audit", "why", f"{CONTRACT}@99"),
         ("audit", "trail", "--policy", "caresq-2052"),
         ("decision", "reproduce", f"{CONTRACT}@99"),

@@ -1,0 +1,1 @@
+"""Evidence: files by the SHA-256 of their content, in a folder or in a bucket."""
