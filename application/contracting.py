@@ -21,6 +21,7 @@ from domain.contract.commands import ContractCommand, ExtendTerm, Publish, Recor
 from domain.contract.contract import Contract, fold
 from domain.contract.contract_id import ContractId
 from domain.contract.decide import decide
+from domain.contract.delegated import delegation_for
 from domain.contract.earlier import JUDGE_HISTORY, EarlierContract, begins_before
 from domain.contract.facts import ContractFact
 from domain.contract.retold import command_told_by
@@ -116,14 +117,15 @@ class Contracting(Application[str]):
         body = digest(command)
         for _ in range(ATTEMPTS):
             loaded = self.load(contract_id, command)
-            answered = self._answered(loaded, order, body)
+            acting = _acting(loaded, command, order, now)
+            answered = self._answered(loaded, acting, body)
             if answered is not None:
                 return answered
             _check_version(loaded, order)
-            facts = self.prepare(loaded, command, order, body, now=now)
+            facts = self.prepare(loaded, command, acting, body, now=now)
             if not facts:
                 return _unchanged(loaded)
-            withdrawn = opt_out_withdrawn(loaded.contract_id, loaded.provider, facts, order, now)
+            withdrawn = opt_out_withdrawn(loaded.contract_id, loaded.provider, facts, acting, now)
             try:
                 appended = self._append([*facts, *withdrawn], to_microseconds(now))
             except VersionConflict:
@@ -216,8 +218,9 @@ class Contracting(Application[str]):
         for loaded, (contract_id, command, order) in zip(contracts, wanted, strict=True):
             body = digest(command)
             try:
-                answered = self._answered(loaded, order, body)
-                facts = [] if answered is not None else self.prepare(loaded, command, order, body, now=now)
+                acting = _acting(loaded, command, order, now)
+                answered = self._answered(loaded, acting, body)
+                facts = [] if answered is not None else self.prepare(loaded, command, acting, body, now=now)
             except RefusedError as error:
                 answers[contract_id] = error.refused
                 continue
@@ -315,6 +318,19 @@ class Contracting(Application[str]):
             )
         facts = tuple(recorded.fact for recorded in earlier)
         return Answer(loaded.contract_id, facts, earlier[-1].version, earlier[-1].position, repeated=True)  # type: ignore[arg-type]
+
+
+def _acting(loaded: Loaded, command: ContractCommand, order: Order, now: datetime) -> Order:
+    """The order with the signatory for whom a delegate acts; raises ``RefusedError`` when none lets this one.
+
+    Also a repeat is refused once the right was taken back: nobody is answered who may not ask.
+    """
+    if not order.delegated:
+        return order
+    delegation = delegation_for(command, loaded.provider, order.actor, order.occurred_at or now, now)
+    if isinstance(delegation, Refused):
+        raise RefusedError(delegation)
+    return order._replace(on_behalf_of=delegation.granted_by)
 
 
 def _unchanged(loaded: Loaded) -> Answer:

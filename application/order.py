@@ -9,7 +9,12 @@ from domain.model import Frozen
 
 
 class Order(NamedTuple):
-    """Who gives a command. ``occurred_at`` is the instant of the act, now when absent; an earlier one needs a reason.
+    """Who gives a command.
+
+    With ``delegated`` the actor, by person id, gives it as a delegate of the practice: the right to is looked up with
+    the contract, and the signatory who granted it stands as the one on whose behalf.
+
+    ``occurred_at`` is the instant of the act, now when absent; an earlier one needs a reason.
 
     The same ``command_id`` with the same command gives the same answer and changes nothing; with another command it
     is refused. With an ``expected_version`` it is carried out on no other version of its contract.
@@ -23,6 +28,7 @@ class Order(NamedTuple):
     correlation_id: str | None = None
     causation_id: str | None = None
     expected_version: int | None = None
+    delegated: bool = False
 
 
 def digest(command: Frozen) -> str:

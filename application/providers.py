@@ -11,9 +11,10 @@ from application.ports import Clock, EventLog, Horizon, VersionConflict
 from domain.agb import AgbCode
 from domain.calendar import instant_text, local_day, to_microseconds
 from domain.history import FactCorrected, Recorded
-from domain.provider.commands import CorrectProviderFact, ProviderCommand
+from domain.provider.commands import CorrectProviderFact, DelegationCommand, ProviderCommand
 from domain.provider.corrections import correct_provider_fact
 from domain.provider.decide import decide
+from domain.provider.delegation import delegate
 from domain.provider.facts import NO_PURCHASER, ProviderFact, fold_provider, provider_stream
 from domain.provider.provider import Provider
 from domain.refusal import Refused, RefusedError
@@ -93,8 +94,10 @@ def known_provider(
     return fold_provider(streams.history(agb, horizon), purchaser)
 
 
-def execute(streams: ProviderStreams, agb: AgbCode, command: ProviderCommand, order: Order) -> Entered:
-    """Carry out an officer's command on one practice; a repeat changes nothing.
+def execute(
+    streams: ProviderStreams, agb: AgbCode, command: ProviderCommand | DelegationCommand, order: Order
+) -> Entered:
+    """Carry out an officer's command on one practice, or a signatory's; a repeat changes nothing.
 
     Raises ``RefusedError`` when a rule forbids it, and then stores nothing; ``VersionConflict`` when other writers were
     first five times in a row.
@@ -103,6 +106,9 @@ def execute(streams: ProviderStreams, agb: AgbCode, command: ProviderCommand, or
     occurred_at = order.occurred_at or now
     body = digest(command)
     _check_instant(order, occurred_at, now)
+    if isinstance(command, DelegationCommand) and occurred_at != now:
+        message = "who acts for a practice is said at once, never for an earlier instant; leave occurred_at out"
+        raise RefusedError(Refused("NEVER_BACKDATED", message))
     for _ in range(ATTEMPTS):
         history = streams.history(agb)
         repeated = _repeated(history, order.command_id, body)
@@ -120,11 +126,17 @@ def execute(streams: ProviderStreams, agb: AgbCode, command: ProviderCommand, or
 
 
 def decide_command(
-    command: ProviderCommand, history: Sequence[Recorded], occurred_at: datetime, now: datetime, reason: str | None
+    command: ProviderCommand | DelegationCommand,
+    history: Sequence[Recorded],
+    occurred_at: datetime,
+    now: datetime,
+    reason: str | None,
 ) -> Sequence[ProviderFact | FactCorrected] | Refused:
     """What a command brings after the facts of a practice's stream; it occurred at an instant, and is decided now."""
     if isinstance(command, CorrectProviderFact):
         return correct_provider_fact(command, history, now, reason)
+    if isinstance(command, DelegationCommand):
+        return delegate(command, fold_provider(history), local_day(occurred_at))
     return decide(command, fold_provider(history, command.purchaser), local_day(occurred_at), reason)
 
 

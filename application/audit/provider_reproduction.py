@@ -23,7 +23,7 @@ def decided_of_provider(
     return "import", decide_entry(_entry(facts, before), before)
 
 
-def _commands(fact: Fact) -> Iterator[ask.ProviderCommand]:
+def _commands(fact: Fact) -> Iterator[ask.ProviderCommand | ask.DelegationCommand]:
     """The commands that may have brought a fact: with the day that it names, or with the day of the word."""
     for given in (True, False):
         match fact:
@@ -40,6 +40,10 @@ def _commands(fact: Fact) -> Iterator[ask.ProviderCommand]:
             case f.ValuesRecorded(values=(value,)):
                 said = {"code": value.code, "value": value.value, "year": value.year, "care_type": value.care_type}
                 yield ask.RecordValue.model_validate({"purchaser": fact.purchaser, **said})
+            case f.DelegationGranted():
+                yield ask.GrantDelegation.model_validate(fact.model_dump())
+            case f.DelegationRevoked():
+                yield ask.RevokeDelegation.model_validate(fact.model_dump())
             case FactCorrected():
                 yield ask.CorrectProviderFact(
                     purchaser=fact.purchaser,

@@ -10,20 +10,21 @@ from domain.model import Frozen
 from domain.policy.document import PolicyDocument
 from domain.policy.restricted_values import open_values
 from domain.provider.facts import NO_PURCHASER, fold_provider, provider_stream
-from domain.provider.provider import IntegritySignal, KnownValue, OptOut, PastContract
+from domain.provider.provider import Delegation, IntegritySignal, KnownValue, OptOut, PastContract
 from domain.provider.register import PracticeRecord
 
 
 class ProviderAnswer(Frozen):
     """The practice as known then, without ``record`` when it was not registered; ``version`` is that of its stream.
 
-    What follows ``purchaser`` is known to that purchaser, and absent when the register alone was asked for;
-    ``integrity_signals`` are there only when its reviewers ask (OD54).
+    ``delegations`` are those who fill in and upload for it. What follows ``purchaser`` is known to that purchaser, and
+    absent when the register alone was asked for; ``integrity_signals`` are there only when its reviewers ask (OD54).
     """
 
     agb: str
     version: int | None = None
     record: PracticeRecord | None = None
+    delegations: tuple[Delegation, ...] | None = None
     purchaser: str | None = None
     past_contracts: tuple[PastContract, ...] | None = None
     opt_outs: tuple[OptOut, ...] | None = None
@@ -46,13 +47,18 @@ def provider(
     found = fold_provider(contracting.facts.decode_all(rows), purchaser or NO_PURCHASER)
     known_at, position = from_microseconds(horizon.known_at), horizon.position
     if found is None or purchaser is None:
-        register = {} if found is None else {"version": found.version, "record": found.record}
+        register = (
+            {}
+            if found is None
+            else {"version": found.version, "record": found.record, "delegations": found.delegations}
+        )
         return ProviderAnswer.model_validate({"agb": agb, "known_at": known_at, "position": position, **register})
     documents = _documents(contracting, purchaser, position)
     return ProviderAnswer(
         agb=agb,
         version=found.version,
         record=found.record,
+        delegations=found.delegations,
         purchaser=purchaser,
         past_contracts=found.past_contracts,
         opt_outs=found.opt_outs,

@@ -11,6 +11,7 @@ from pydantic import Field
 from domain.calendar import Instant
 from domain.care_type import CareType
 from domain.model import Frozen
+from domain.provider.register import Person
 
 
 class OptOutOfOffers(Frozen):
@@ -79,3 +80,30 @@ ProviderCommand = (
     OptOutOfOffers | WithdrawOptOut | SignalIntegrity | EndIntegritySignal | RecordValue | CorrectProviderFact
 )
 """Every command of a provider."""
+
+
+class GrantDelegation(Frozen):
+    """A signatory lets another person fill in and upload for the practice, until it is revoked or the day has passed.
+
+    ``granted_by`` is the signatory's person id, ``certificate_serial`` that of the certificate which the signatory was
+    identified by.
+    """
+
+    kind: Literal["GrantDelegation"] = "GrantDelegation"
+    person: Person
+    granted_by: str
+    certificate_serial: str
+    last_day: date | None = None
+
+
+class RevokeDelegation(Frozen):
+    """A signatory, not necessarily the one who granted it, takes the right to act back, at once."""
+
+    kind: Literal["RevokeDelegation"] = "RevokeDelegation"
+    person_id: str
+    revoked_by: str
+    certificate_serial: str
+
+
+DelegationCommand = GrantDelegation | RevokeDelegation
+"""What a practice itself arranges, for every purchaser alike."""

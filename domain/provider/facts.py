@@ -12,8 +12,16 @@ from typing import assert_never
 from domain.agb import AgbCode
 from domain.care_type import CareType
 from domain.history import Fact, Recorded, effective
-from domain.provider.provider import IntegritySignal, KnownValue, OptOut, OptOutException, PastContract, Provider
-from domain.provider.register import PracticeRecord
+from domain.provider.provider import (
+    Delegation,
+    IntegritySignal,
+    KnownValue,
+    OptOut,
+    OptOutException,
+    PastContract,
+    Provider,
+)
+from domain.provider.register import Person, PracticeRecord
 
 NO_PURCHASER = ""
 """Folds the register alone, without any purchaser's own facts."""
@@ -81,6 +89,26 @@ class IntegritySignalEnded(Fact):
     from_day: date
 
 
+class DelegationGranted(Fact):
+    """A signatory lets ``person`` fill in and upload for the practice; never sign or decline.
+
+    ``granted_by`` is the signatory's person id. It holds until it is revoked, or until ``last_day`` has passed.
+    """
+
+    person: Person
+    granted_by: str
+    certificate_serial: str
+    last_day: date | None
+
+
+class DelegationRevoked(Fact):
+    """A signatory took the right to act back."""
+
+    person_id: str
+    revoked_by: str
+    certificate_serial: str
+
+
 RegisterFact = ProviderRegistered | ProviderChanged
 """What the register says: seen by every purchaser."""
 
@@ -89,7 +117,10 @@ PurchaserFact = (
 )
 """What one purchaser knows: it carries ``purchaser`` and is never shown to another."""
 
-ProviderFact = RegisterFact | PurchaserFact
+PracticeFact = DelegationGranted | DelegationRevoked
+"""What the practice itself arranges: seen by every purchaser."""
+
+ProviderFact = RegisterFact | PurchaserFact | PracticeFact
 """Every fact of a provider's stream: the type checker counts them."""
 
 
@@ -117,8 +148,23 @@ def evolve(provider: Provider | None, fact: ProviderFact, version: int, purchase
         return replace(provider, version=version, record=fact.record)
     if provider is None:
         return None
+    if isinstance(fact, PracticeFact):
+        return replace(provider, version=version, delegations=_delegations(provider.delegations, fact))
     known = _known_to_purchaser(provider, fact, version) if fact.purchaser == purchaser else provider
     return replace(known, version=version)
+
+
+def _delegations(known: tuple[Delegation, ...], fact: PracticeFact) -> tuple[Delegation, ...]:
+    """One for each person at most: a later grant replaces the earlier one."""
+    person_id = fact.person.person_id if isinstance(fact, DelegationGranted) else fact.person_id
+    others = tuple(each for each in known if each.person.person_id != person_id)
+    match fact:
+        case DelegationGranted():
+            return (*others, Delegation(person=fact.person, granted_by=fact.granted_by, last_day=fact.last_day))
+        case DelegationRevoked():
+            return others
+        case _:
+            assert_never(fact)
 
 
 def _known_to_purchaser(provider: Provider, fact: PurchaserFact, version: int) -> Provider:

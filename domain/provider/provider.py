@@ -7,7 +7,7 @@ from pydantic import Field
 
 from domain.care_type import CareType
 from domain.model import Frozen
-from domain.provider.register import PracticeRecord, Profession, Professional, Signatory
+from domain.provider.register import Person, PracticeRecord, Profession, Professional, Signatory
 
 
 class PastContract(Frozen):
@@ -92,6 +92,18 @@ class IntegritySignal(Frozen):
         return self.recorded_on <= day and (self.ended_on is None or day < self.ended_on)
 
 
+class Delegation(Frozen):
+    """Who may fill in and upload for the practice, granted by the signatory with that person id, until when."""
+
+    person: Person
+    granted_by: str
+    last_day: date | None = None
+
+    def active_on(self, day: date) -> bool:
+        """Whether it has not ended by itself."""
+        return self.last_day is None or day <= self.last_day
+
+
 @dataclass(frozen=True)
 class Provider:
     """A practice as one purchaser knows it: the register's record and this purchaser's own history with it.
@@ -105,6 +117,7 @@ class Provider:
     opt_outs: tuple[OptOut, ...] = ()
     integrity_signals: tuple[IntegritySignal, ...] = ()
     known_values: tuple[KnownValue, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
 
     def value(self, code: str, *, year: int | None = None, care_type: CareType | None = None) -> str | None:
         """The value known under a code, for a year if the rule names one; absent means unknown, never zero.
@@ -140,4 +153,11 @@ class Provider:
         for signatory in self.record.signatories:
             if signatory.person.person_id == person_id and signatory.valid_on(day):
                 return signatory
+        return None
+
+    def delegation_on(self, day: date, person_id: str) -> Delegation | None:
+        """The right of a person to fill in and upload for the practice, if it stands on a day."""
+        for delegation in self.delegations:
+            if delegation.person.person_id == person_id and delegation.active_on(day):
+                return delegation
         return None

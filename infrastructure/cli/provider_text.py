@@ -20,6 +20,10 @@ def print_provider(answer: ProviderAnswer) -> None:
     """The practice in lines: what the register says, then what the purchaser knows if one was named."""
     if answer.record is not None:
         _print_record(answer.record)
+    for delegation in answer.delegations or ():
+        until = "" if delegation.last_day is None else f" until {delegation.last_day}"
+        person = f"{delegation.person.person_id} {delegation.person.name}"
+        typer.echo(f"  delegate {person}, by {delegation.granted_by}{until}: fills in and uploads, never signs")
     if answer.purchaser is not None:
         _print_known(answer)
     typer.echo(f"As known at {instant_text(answer.known_at)}, position {answer.position}.")

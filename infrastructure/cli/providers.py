@@ -14,6 +14,7 @@ from domain.calendar import instant_text
 from infrastructure.bootstrap import open_register, write_sample_register
 from infrastructure.cli.adopted import warn_of_unknown_purchaser
 from infrastructure.cli.console import print_json, progress_bar
+from infrastructure.cli.delegation import delegate, revoke_delegation
 from infrastructure.cli.errors import FAILED, WRONG_USE, fail
 from infrastructure.cli.import_report import bad_rows_file, tell_import
 from infrastructure.cli.options import Actor, Agb, AsJson, Database, KnownAt, Position, opened
@@ -132,6 +133,8 @@ for name, command in (
     ("signal-integrity", signal_integrity),
     ("record", record),
     ("correct", correct),
+    ("delegate", delegate),
+    ("revoke-delegation", revoke_delegation),
     ("events", events),
 ):
     app.command(name)(command)

@@ -72,6 +72,8 @@ ONLY_RECORD = {
     "providers signal-integrity",
     "providers record",
     "providers correct",
+    "providers delegate",
+    "providers revoke-delegation",
     "contracts import",
     "contract act",
     "evidence upload",

@@ -16,7 +16,10 @@ MAKERS = {"Refused", "Reason", "bar", "person_decides", "Judged"}
 NOT_FOR_A_SCENARIO = {
     "CARE_TYPE_NOT_COVERED": "a question is refused by the name of its error",
     "CONFLICT": "needs another writer at the same moment",
+    "DELEGATION_ENDED": "a scenario has nobody whose identity is asked",
     "EVENT_UNKNOWN": "a question is refused by the name of its error",
+    "NOT_DELEGATED": "a scenario has nobody whose identity is asked",
+    "NOT_FOR_A_DELEGATE": "a scenario has nobody whose identity is asked",
     "NOT_REPRODUCIBLE": "a question is refused by the name of its error",
     "OF_ANOTHER_PRACTICE": "evidence is no question of a scenario",
     "NO_RETEST": "every module of the fictional policies is tested anew",

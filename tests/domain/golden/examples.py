@@ -204,6 +204,13 @@ PROVIDER_FACTS: tuple[Fact, ...] = (
     p.OptOutWithdrawn(purchaser="caresq", care_type=CareType.LOG, from_day=date(2024, 8, 1)),
     p.IntegritySignalled(purchaser="caresq", from_day=date(2024, 6, 1)),
     p.IntegritySignalEnded(purchaser="caresq", from_day=date(2024, 8, 1)),
+    p.DelegationGranted(
+        person=r.Person(person_id="p7", name="J. Voorbeeld"),
+        granted_by="p1",
+        certificate_serial="serial-1",
+        last_day=date(2025, 12, 31),
+    ),
+    p.DelegationRevoked(person_id="p7", revoked_by="p1", certificate_serial="serial-1"),
 )
 OTHER_FACTS: tuple[Fact, ...] = (
     PolicyAdopted(

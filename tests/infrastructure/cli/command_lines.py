@@ -58,6 +58,7 @@ class Line(NamedTuple):
 
 
 ACTOR = ("--actor", "officer", "--reason", LONG)
+SIGNATORY = ("--by", "p1", "--certificate", "serial-1", "--reason", LONG)
 PRACTICE = ("04001234", "--purchaser", "caresq")
 
 ON_A_DATABASE = {
@@ -75,6 +76,8 @@ ON_A_DATABASE = {
     "providers record": Line(("04001234", "claims", "0", "--year", "2024", "--purchaser", "asr", *ACTOR), stores=True),
     "providers correct": Line((*PRACTICE[:1], "2", *PRACTICE[1:], *ACTOR), stores=True),
     "providers events": Line(PRACTICE),
+    "providers delegate": Line(("04001234", "p7", "J. Voorbeeld", *SIGNATORY), stores=True),
+    "providers revoke-delegation": Line(("04001234", "p8", *SIGNATORY), stores=True),
     "contracts import": Line(("{contracts}",), stores=True),
     "contracts list": Line(PRACTICE),
     "round run": Line(("caresq-2025", *ACTOR), stores=True),

@@ -27,8 +27,9 @@ from domain.contract.commands import (
 )
 from domain.contract.contract_id import ContractId
 from domain.history import Context
-from domain.provider.commands import OptOutOfOffers
+from domain.provider.commands import GrantDelegation, OptOutOfOffers
 from domain.provider.facts import ContractHistoryRecorded, ProviderRegistered, provider_stream
+from domain.provider.register import Person
 from infrastructure.bootstrap import System, open_system, policy_sources, upgrade_database
 from infrastructure.cli.main import main
 from infrastructure.clock import SetClock
@@ -133,3 +134,7 @@ def _live_a_year(system: System, clock: SetClock) -> None:
     execute(system.providers, forgetful.agb, opt_out, Order(actor="officer", command_id="year/opt-out"))
     act("2025-05-20", proof, "p1", "Praktijk De Brug")
     act("2025-08-20", AcceptEvidence(evidence_id="kngf-1"), "officer")
+    delegated = GrantDelegation(
+        person=Person(person_id="p8", name="K. Voorbeeld"), granted_by="p1", certificate_serial="serial-1"
+    )
+    execute(system.providers, contract_id.agb, delegated, Order(actor="p1", command_id="year/delegate"))

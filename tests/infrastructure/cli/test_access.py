@@ -23,7 +23,7 @@ def test_an_export_is_recorded_with_who_what_and_on_which_answer(run: Run, year:
     assert exported.exit_code == 0
     [entry] = json.loads(told.stdout)["entries"]
     assert (entry["reader"], entry["action"], entry["purchaser"]) == ("A. Auditor", action, "caresq")
-    assert entry["position"] == 21
+    assert entry["position"] == 22
     assert "caresq-2025" in entry["subject"] or CONTRACT in entry["subject"]
 
 

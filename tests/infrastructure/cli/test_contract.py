@@ -9,6 +9,7 @@ import pytest
 
 from infrastructure.cli.bodies import COMMANDS
 from tests.infrastructure.cli.conftest import CONTRACT, Run
+from tests.infrastructure.evidence.files import PDF
 
 JUNE = ("--effective-on", "2025-06-15")
 JULY = ("--known-at", "2025-07-20")
@@ -182,8 +183,8 @@ def test_events_tell_both_instants_who_for_whom_and_why(run: Run, year: str) -> 
         "  recorded            2025-05-20 12:00:00 CEST, log position 19\n"
         "  evidence id         kngf-1\n"
         "  factor              kngf\n"
-        f"  sha256              {'0' * 64}\n"
-        "  size                10\n"
+        f"  sha256              {hashlib.sha256(PDF).hexdigest()}\n"
+        f"  size                {len(PDF)}\n"
         "  media type          application/pdf\n"
         "  by                  p1 on behalf of Praktijk De Brug\n"
         "  command             year/2025-05-20/UploadEvidence\n"
@@ -230,7 +231,7 @@ def test_an_act_prints_its_facts_the_version_and_the_position(run: Run, year: st
     refused = run("contract", "act", CONTRACT, "UploadEvidence", "--actor", "p1", "--body", body, "--database", year)
 
     assert told.stdout.splitlines()[0].startswith("ReviewRequested  review_id: factor_no_longer_met-1")
-    assert told.stdout.splitlines()[-1] == f"{CONTRACT} is at version 13, log position 22."
+    assert told.stdout.splitlines()[-1] == f"{CONTRACT} is at version 13, log position 23."
     assert refused.exit_code == 1
     assert refused.stderr.startswith("refused: ")
 

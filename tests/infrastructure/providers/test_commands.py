@@ -205,7 +205,7 @@ def test_without_a_purchaser_the_register_alone_is_shown(run: Run, register: Pat
     assert "04001234  De Linde" in told.stdout
     assert "knows it" not in told.stdout
     assert "contract FYS" not in told.stdout
-    assert set(data) == {"agb", "version", "record", "known_at", "position"}
+    assert set(data) == {"agb", "version", "record", "delegations", "known_at", "position"}
     assert review.exit_code == 2
     assert "name the purchaser with --purchaser" in review.output
 
