@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter
 
 from application.audit.provider_reproduction import decided_of_provider
-from application.contracting import Contracting
+from application.contracting import BY_THE_CURRENT_POLICY, Contracting
 from application.order import digest
 from application.queries.difference import Change, changes
 from domain.calendar import Instant, instant_text, local_day
@@ -16,9 +16,6 @@ from domain.contract.commands import (
     AnyCommand,
     ConfirmQuestionnaire,
     ContractCommand,
-    Publish,
-    RecordExtension,
-    Unpublish,
 )
 from domain.contract.contract import fold
 from domain.contract.contract_id import ContractId, is_contract
@@ -189,7 +186,7 @@ def _situation(
         if current is None:
             continue
         kept = kept_version(contract, versions, current)
-        deciding = current if isinstance(command, Publish | Unpublish | RecordExtension) else kept
+        deciding = current if isinstance(command, BY_THE_CURRENT_POLICY) else kept
         if deciding.position == named:
             return Situation(
                 contract_id,
