@@ -135,7 +135,7 @@ ELSEWHERE = {
 }
 """The commands that use none, or make it."""
 
-LONG_WORK = {"demo", "doctor", "readmodels run", "restore", "scheduler run"}
+LONG_WORK = {"demo", "doctor", "readmodels run", "restore", "scheduler run", "serve"}
 """Commands that other tests run: they make a log of their own, or do not end by themselves."""
 
 
