@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from eventsourcing.application import Application
@@ -15,6 +16,7 @@ from application.opt_out import opt_out_withdrawn
 from application.order import Order, Untold, as_data, contexts, digest
 from application.policy_library import PolicyLibrary
 from application.ports import Appended, Clock, EventLog, OtherVersion, VersionConflict
+from application.watch import UNWATCHED, Watch
 from domain.agb import AgbCode
 from domain.calendar import local_day, to_microseconds
 from domain.contract.commands import ContractCommand, ExtendTerm, Publish, RecordExtension, RequestModule, Unpublish
@@ -74,10 +76,13 @@ class Contracting(Application[str]):
     Every command is idempotent by its id, and is decided anew on the new state when another writer was first.
     """
 
-    def __init__(self, factory: InfrastructureFactory[Any], log: EventLog, clock: Clock) -> None:
+    def __init__(
+        self, factory: InfrastructureFactory[Any], log: EventLog, clock: Clock, watch: Watch = UNWATCHED
+    ) -> None:
         self._factory = factory
         self.log_port = log
         self.clock = clock
+        self._watch = watch
         self.facts = FactMapper(factory.compressor(), factory.cipher())
         self.policies = PolicyLibrary(log, self.facts)
         self.contract_history = ContractHistory(log, self.facts, self.policies)
@@ -113,6 +118,9 @@ class Contracting(Application[str]):
         Raises ``OtherVersion`` when the order is for another version of the contract than it has; a repeat is answered
         all the same.
         """
+        return self._watch.over(str(contract_id), command, order, partial(self._act, contract_id, command, order))
+
+    def _act(self, contract_id: ContractId, command: ContractCommand, order: Order) -> Answer:
         now = self.clock.now()
         body = digest(command)
         for _ in range(ATTEMPTS):
@@ -214,6 +222,7 @@ class Contracting(Application[str]):
         """``begin_all`` on contracts that were just loaded, in the same order."""
         now = self.clock.now()
         answers: dict[ContractId, Answer | Refused] = {}
+        alone: dict[ContractId, Answer | Refused] = {}
         pending: list[tuple[ContractId, list[NewFact]]] = []
         for loaded, (contract_id, command, order) in zip(contracts, wanted, strict=True):
             body = digest(command)
@@ -225,7 +234,7 @@ class Contracting(Application[str]):
                 answers[contract_id] = error.refused
                 continue
             if facts and loaded.history:
-                answers[contract_id] = self._one_by_one((contract_id, command, order))
+                alone[contract_id] = self._one_by_one((contract_id, command, order))
             elif facts:
                 pending.append((contract_id, facts))
             else:
@@ -238,6 +247,10 @@ class Contracting(Application[str]):
             answers.update(
                 {contract_id: _answer(contract_id, facts, appended.last_position) for contract_id, facts in pending}
             )
+        for contract_id, command, order in wanted:
+            if contract_id in answers:
+                self._watch.note(str(contract_id), command, order, answers[contract_id])
+        answers |= alone
         return [answers[contract_id] for contract_id, _, _ in wanted]
 
     def providers(self, purchaser: str, agbs: Sequence[AgbCode]) -> list[Provider]:

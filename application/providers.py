@@ -1,13 +1,15 @@
 """What officers hear of one practice: load, decide, append."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 
 from application.mapper import FactMapper, NewFact
 from application.order import Order, contexts, digest
 from application.ports import Clock, EventLog, Horizon, VersionConflict
+from application.watch import UNWATCHED, Watch
 from domain.agb import AgbCode
 from domain.calendar import instant_text, local_day, to_microseconds
 from domain.history import FactCorrected, Recorded
@@ -25,19 +27,24 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The answer to an order: the facts that it brought, none when all was known, and the last version that it saw."""
+    """The answer to an order: the facts that it brought, none when all was known, and the last version that it saw.
+
+    ``repeated`` tells that its command id was answered before.
+    """
 
     facts: tuple[ProviderFact | FactCorrected, ...]
     version: int
+    repeated: bool = field(default=False, compare=False)
 
 
 class ProviderStreams:
     """The streams of providers in the log: facts out, facts in."""
 
-    def __init__(self, log: EventLog, mapper: FactMapper, clock: Clock) -> None:
+    def __init__(self, log: EventLog, mapper: FactMapper, clock: Clock, watch: Watch = UNWATCHED) -> None:
         self._log = log
         self._mapper = mapper
         self._clock = clock
+        self.watch = watch
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
@@ -102,6 +109,13 @@ def execute(
     Raises ``RefusedError`` when a rule forbids it, and then stores nothing; ``VersionConflict`` when other writers were
     first five times in a row.
     """
+    work = partial(_execute, streams, agb, command, order)
+    return streams.watch.over(provider_stream(agb), command, order, work)
+
+
+def _execute(
+    streams: ProviderStreams, agb: AgbCode, command: ProviderCommand | DelegationCommand, order: Order
+) -> Entered:
     now = streams.now()
     occurred_at = order.occurred_at or now
     body = digest(command)
@@ -159,4 +173,4 @@ def _repeated(history: Sequence[Recorded], command_id: str, body: str) -> Entere
         message = f"the command id {command_id!r} was used for another command; choose a new one"
         raise RefusedError(Refused("COMMAND_ID_REUSED", message))
     facts = tuple(recorded.fact for recorded, _ in earlier if isinstance(recorded.fact, ProviderFact | FactCorrected))
-    return Entered(facts, earlier[-1][0].version)
+    return Entered(facts, earlier[-1][0].version, repeated=True)

@@ -19,19 +19,26 @@ from application.queries.register import RegisterQuestions
 from application.queries.time_travel import TimeTravel
 from application.scenarios.run import World
 from application.simulation.world import SimulatedWorld
+from domain.calendar import to_microseconds
 from infrastructure.clock import SetClock, SystemClock
 from infrastructure.evidence.places import place_of
 from infrastructure.evidence.scanner import ClamdScanner
 from infrastructure.evidence.store import MEBIBYTE, EvidenceFiles
+from infrastructure.observability.commands import CommandWatch
+from infrastructure.observability.exposition import Metrics, PortTakenError
+from infrastructure.observability.gauges import LateThings, Watched
+from infrastructure.observability.gauges import late_things as late_at
+from infrastructure.observability.logs import set_up_logs
 from infrastructure.outbox.box import Outbox
 from infrastructure.outbox.deliveries import Delivery
 from infrastructure.outbox.deliveries import State as DeliveryState
-from infrastructure.outbox.receivers import ReceiversError
+from infrastructure.outbox.receivers import ReceiversError, read_receivers
 from infrastructure.outbox.wording import word as word_letter
 from infrastructure.persistence.access import AccessTable
 from infrastructure.persistence.backup import Backup, back_up
 from infrastructure.persistence.backup import restore as restore_backup
 from infrastructure.persistence.engine import sqlite_file
+from infrastructure.persistence.errors import storage_errors
 from infrastructure.persistence.factory import LogFactory
 from infrastructure.persistence.recorder import LogRecorder, open_log
 from infrastructure.persistence.schema import check_revision
@@ -44,6 +51,7 @@ from infrastructure.providers.register_file import RegisterFile
 from infrastructure.providers.sample_register import write_sample
 from infrastructure.read_models.audit_index import AuditIndex
 from infrastructure.read_models.audit_reads import AuditReads
+from infrastructure.read_models.deadlines import DEADLINE
 from infrastructure.read_models.lists import Lists
 from infrastructure.read_models.models import all_models
 from infrastructure.read_models.ready import Ready
@@ -55,9 +63,10 @@ from infrastructure.read_models.service import Condition, ModelStatus, ReadModel
 from infrastructure.read_models.verify import Verified
 from infrastructure.scenarios.reader import ScenarioFile, ScenarioMistakesError, read_scenario, scenario_paths
 from infrastructure.scenarios.stores import fresh_stores
-from infrastructure.settings import Settings, SettingsError, load_settings
+from infrastructure.settings import Settings, SettingsError, load_settings, unknown_settings
 
 __all__ = [
+    "DEADLINES",
     "Backup",
     "CheckOrder",
     "Checked",
@@ -66,7 +75,9 @@ __all__ = [
     "DatabaseState",
     "Delivery",
     "DeliveryState",
+    "Metrics",
     "ModelStatus",
+    "PortTakenError",
     "ReceiversError",
     "ScenarioFile",
     "ScenarioMistakesError",
@@ -79,22 +90,30 @@ __all__ = [
     "carried_over_rows",
     "check_file",
     "database_state",
+    "late_things",
     "load_settings",
+    "metrics_of",
     "open_register",
     "open_simulation",
     "open_system",
     "overlaps",
     "policy_sources",
+    "read_receivers",
     "read_scenario",
     "restore_backup",
     "scenario_paths",
     "scenario_worlds",
+    "set_up_logs",
     "sqlite_file",
     "system_clock",
+    "unknown_settings",
     "upgrade_database",
     "word_letter",
     "write_sample_register",
 ]
+
+DEADLINES = DEADLINE.name
+"""The read model that knows what is due."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +146,9 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
     try:
         check_revision(log.database.engine)
         present = clock or SystemClock()
-        contracting = Contracting(LogFactory(log), log, present)
-        providers = ProviderStreams(log, contracting.facts, present)
+        watch = CommandWatch()
+        contracting = Contracting(LogFactory(log), log, present, watch)
+        providers = ProviderStreams(log, contracting.facts, present, watch)
         policies = PolicyStreams(log, contracting.facts, present, contracting.policies)
         questions = TimeTravel(contracting, version("tzdata"))
         read_models = ReadModels(log, contracting.facts, contracting.policies, present, all_models())
@@ -174,6 +194,23 @@ def _evidence(settings: Settings, clock: Clock) -> EvidenceFiles:
     scanner = None if settings.evidence_scanner is None else ClamdScanner(settings.evidence_scanner)
     place = place_of(settings.evidence_url, endpoint=settings.evidence_s3_endpoint, secret=secret)
     return EvidenceFiles(place, clock, max_bytes=settings.evidence_max_megabytes * MEBIBYTE, scanner=scanner)
+
+
+def metrics_of(opened: Callable[[], AbstractContextManager[System]]) -> Metrics:
+    """The metrics of this process and of a system, which each scrape opens, or is lent (``nullcontext(system)``)."""
+
+    @contextmanager
+    def watched() -> Iterator[Watched]:
+        with opened() as system:
+            yield Watched(system.log.database, system.read_models, system.clock)
+
+    return Metrics(watched)
+
+
+def late_things(system: System) -> LateThings:
+    """What is due now and not recorded, as far as the read model of deadlines has read."""
+    with storage_errors(system.log.database.engine.url), system.log.database.engine.connect() as connection:
+        return late_at(connection, to_microseconds(system.clock.now()))
 
 
 def system_clock() -> Clock:

@@ -1,13 +1,18 @@
 """What the environment may set: variables that begin with ``CONTRACTSPOOR_``."""
 
 import getpass
+import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.refusal import nearest
+
+PREFIX = "CONTRACTSPOOR_"
 _CLAMD = re.compile(r"tcp://[^/:@\s]+:[0-9]{1,5}|unix:///\S+")
 _ENDPOINT = re.compile(r"https://[^@?#\s]+|http://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?/?")
 _PLACE = re.compile(r"s3://[^/:@?#\s]+(/[^?#\s]*)?|file:///\S[^?#]*|[^:?#\s][^:?#]*")
@@ -52,13 +57,17 @@ def _account() -> str:
 class Settings(BaseSettings):
     """The settings of a service or a command. ``database_url`` may hold a password and is never shown."""
 
-    model_config = SettingsConfigDict(env_prefix="CONTRACTSPOOR_", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, hide_input_in_errors=True)
 
     database_url: str = Field(default="sqlite:///contractspoor.db", min_length=1, repr=False)
     lock_timeout_seconds: float = Field(default=10.0, gt=0, le=3600)
     """How long a writer waits for another before it gives up."""
     traceback: bool = False
     """Whether a command that fails also prints where in the program it failed."""
+    log_format: Literal["console", "json"] = "console"
+    """How the program's own log is written to standard error: for a person, or one JSON object a line."""
+    log_level: Literal["debug", "info", "warning", "error"] | None = None
+    """From which level on; left out, warnings of what works on by itself, and else nothing beside what commands say."""
     reader: str = Field(default_factory=_account, min_length=1)
     """Who reads out what is exported; left out, the account on this machine."""
     letters_language: Literal["nl", "en"] = "nl"
@@ -133,5 +142,13 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         mistake = error.errors(include_input=False, include_url=False)[0]
-        variable = "CONTRACTSPOOR_" + ("_".join(str(part) for part in mistake["loc"]).upper() or "SMTP_...")
+        variable = PREFIX + ("_".join(str(part) for part in mistake["loc"]).upper() or "SMTP_...")
         raise SettingsError(f"{variable}: {mistake['msg'][0].lower()}{mistake['msg'][1:]}") from None
+
+
+def unknown_settings() -> Iterator[tuple[str, str | None]]:
+    """Variables that look like settings and are none, each with the setting that was probably meant."""
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            yield name, nearest(name, known)

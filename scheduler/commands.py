@@ -13,10 +13,18 @@ import typer
 from application.due import DueReport
 from application.ports import EventLogError
 from domain.calendar import instant_text, local_text
-from infrastructure.bootstrap import system_clock
+from infrastructure.bootstrap import metrics_of, open_system, system_clock
 from infrastructure.cli.console import print_json
 from infrastructure.cli.errors import FAILED, STOPPED
-from infrastructure.cli.options import AsJson, Database, opened, parsed_instant
+from infrastructure.cli.options import (
+    AsJson,
+    Database,
+    MetricsPort,
+    database_url,
+    log_of_a_service,
+    opened,
+    parsed_instant,
+)
 from scheduler.jobs import JOBS, Job
 from scheduler.ticker import make_ticker, next_run
 
@@ -24,12 +32,13 @@ app = typer.Typer(no_args_is_help=True, help="Do what falls due by itself: run t
 
 
 @app.command()
-def run(database: Database = None) -> None:
+def run(metrics_port: MetricsPort = None, database: Database = None) -> None:
     """Tick now and then every day at the times that `list` shows, until Ctrl-C or SIGTERM.
 
     A tick that fails, because the database can not be reached for instance, is told on standard error; the next one
     makes up for it.
     """
+    log_of_a_service("warning")
     with opened(database):
         pass  # a database that can not be used at all is told before anything runs
 
@@ -48,7 +57,8 @@ def run(database: Database = None) -> None:
         signal.signal(each, stop)
     ticker = make_ticker(call, system_clock().now())
     try:
-        ticker.start()
+        with metrics_of(lambda: open_system(database_url(database))).served(metrics_port):
+            ticker.start()
     except KeyboardInterrupt:
         ticker.shutdown(wait=True)  # what is being carried out is carried out to its end
         typer.echo("Stopped; the next start makes up for what was missed.", err=True)

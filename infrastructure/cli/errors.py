@@ -26,7 +26,7 @@ from application.wording.explanations import Language, tree_lines
 from domain.explanation import Explanation
 from domain.history import UnreadableError
 from domain.refusal import RefusedError
-from infrastructure.bootstrap import ClaimFileError, ReceiversError, SettingsError, load_settings
+from infrastructure.bootstrap import ClaimFileError, PortTakenError, ReceiversError, SettingsError, load_settings
 
 FAILED, WRONG_USE, NOT_KNOWN_YET, NOT_THERE, UNREADABLE, STOPPED, READER_GONE = 1, 2, 3, 4, 5, 130, 141
 """Exit codes: it could not be done; the command line is wrong; the log can not answer yet; the log has no such thing;
@@ -116,6 +116,8 @@ def explained(error: BaseException) -> Told:
             return Told(refused.code, f"refused: {error}", exit_code, clause=refused.clause, why=refused.why)
         case SettingsError() | ReceiversError():
             return Told("SETTINGS", str(error), WRONG_USE)
+        case PortTakenError():
+            return Told("PORT", str(error))
         case InstantError():
             return Told("USAGE", str(error), WRONG_USE)
         case UnreadableError() | StorageDamaged() | ReadModelStopped() | EvidenceMissing() | EvidenceDamaged():

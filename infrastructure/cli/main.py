@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from infrastructure.bootstrap import SettingsError, load_settings, set_up_logs
 from infrastructure.cli import (
     agreement,
     audit,
@@ -26,6 +27,7 @@ from infrastructure.cli import (
     letters,
     listing,
     lists,
+    metrics,
     outbox,
     policy,
     providers,
@@ -69,6 +71,13 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _write_logs() -> None:
+    """As the settings say; a command that needs settings tells itself which of them can not be used."""
+    with suppress(SettingsError):
+        settings = load_settings()
+        set_up_logs(settings.log_format, settings.log_level)
+
+
 def _make_app() -> typer.Typer:
     app = typer.Typer(
         cls=Commands,
@@ -92,6 +101,7 @@ def _make_app() -> typer.Typer:
         Exit codes: 0 done, 1 it could not be done, 2 the command line is wrong, 3 the log can not answer yet,
         4 the log has no such thing, 5 what it holds can not be read, 130 stopped by Ctrl-C.
         """
+        _write_logs()
 
     for name, door in (
         ("database", database),
@@ -119,6 +129,7 @@ def _make_app() -> typer.Typer:
     contract.app.command("agreement")(agreement.agreement)
     app.command("demo")(demo.demo)
     app.command("doctor")(doctor.doctor)
+    app.command("metrics")(metrics.metrics)
     app.command("serve")(serve.serve)
     app.command("backup")(backup.backup)
     app.command("restore")(backup.restore)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,7 +12,7 @@ from application.typed_instants import InstantError, instant, local_date
 from domain.agb import AgbCode
 from domain.contract.audience import Audience
 from domain.contract.contract_id import ContractId
-from infrastructure.bootstrap import System, load_settings, open_system
+from infrastructure.bootstrap import System, load_settings, open_system, set_up_logs
 from infrastructure.cli.errors import errors_are_json
 
 _UPGRADE = "contractspoor database upgrade"
@@ -143,12 +143,24 @@ Database = Annotated[
         help="Where the log stands; left out: CONTRACTSPOOR_DATABASE_URL, else sqlite:///contractspoor.db.",
     ),
 ]
+MetricsPort = Annotated[
+    int | None,
+    typer.Option(
+        "--metrics-port", metavar="PORT", min=1, max=65535, help="Serve metrics for Prometheus on 127.0.0.1 meanwhile."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON; errors too.")]
 
 
 def database_url(given: str | None) -> str:
     """The URL that was given, else that of the settings. Raises ``SettingsError``."""
     return load_settings().database_url if given is None else given
+
+
+def log_of_a_service(level: Literal["info", "warning"]) -> None:
+    """For a command that works on by itself: it logs from this level on where the settings name none."""
+    settings = load_settings()
+    set_up_logs(settings.log_format, settings.log_level or level)
 
 
 @contextmanager

@@ -1,10 +1,8 @@
 """``contractspoor readmodels``: see how the read models are, keep them up, make them anew, check them."""
 
-import logging
 import signal
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import Event
 from typing import Annotated, Any
 
@@ -14,10 +12,10 @@ from rich.console import Console
 from rich.table import Table
 
 from domain.calendar import instant_text, local_text
-from infrastructure.bootstrap import ModelStatus, Verified
+from infrastructure.bootstrap import ModelStatus, Verified, metrics_of
 from infrastructure.cli.console import print_json, progress_bar
 from infrastructure.cli.errors import FAILED, STOPPED
-from infrastructure.cli.options import AsJson, Database, opened
+from infrastructure.cli.options import AsJson, Database, MetricsPort, log_of_a_service, opened
 
 app = typer.Typer(
     no_args_is_help=True, help="See how the read models are, keep them up, make them anew, or check them."
@@ -49,12 +47,17 @@ def status(database: Database = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def run(names: Names = None, database: Database = None) -> None:
+def run(names: Names = None, metrics_port: MetricsPort = None, database: Database = None) -> None:
     """Keep the read models up as facts are recorded, until Ctrl-C. Several may run at once.
 
     A model that can not go on stops alone, and is told of on standard error; then the exit code is 1 in the end.
     """
-    with opened(database) as system, _stops_on_signal() as stop, _told_on_standard_error():
+    log_of_a_service("warning")
+    with (
+        opened(database) as system,
+        _stops_on_signal() as stop,
+        metrics_of(lambda: nullcontext(system)).served(metrics_port),
+    ):
         typer.echo(f"Keeping up {', '.join(names or system.read_models.names)}.", err=True)
         system.read_models.run(stop, names or None)
         stopped = [each.name for each in system.read_models.status() if each.fault is not None]
@@ -68,11 +71,8 @@ def run(names: Names = None, database: Database = None) -> None:
 @app.command("catch-up")
 def catch_up(names: Names = None, database: Database = None, as_json: AsJson = False) -> None:
     """Bring read models to where the log ends now. Exit code 1 if one can not come there."""
-    with (
-        opened(database) as system,
-        _told_on_standard_error(),
-        progress_bar("Read models", "events", transient=True) as report,
-    ):
+    log_of_a_service("warning")
+    with opened(database) as system, progress_bar("Read models", "events", transient=True) as report:
         done = system.read_models.catch_up(names or None, report=report)
         found = system.read_models.status()
     if as_json:
@@ -210,15 +210,3 @@ def _stops_on_signal() -> Iterator[_Stop]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-
-
-@contextmanager
-def _told_on_standard_error() -> Iterator[None]:
-    """What the runner logs, one line each."""
-    log, handler = logging.getLogger("contractspoor.readmodels"), logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log.addHandler(handler)
-    try:
-        yield
-    finally:
-        log.removeHandler(handler)

@@ -1,13 +1,12 @@
 """``contractspoor serve``: the HTTP API."""
 
-import logging
 from typing import Annotated
 
 import typer
 
 from infrastructure.bootstrap import sqlite_file
 from infrastructure.cli.errors import WRONG_USE, fail
-from infrastructure.cli.options import Database, database_url, opened
+from infrastructure.cli.options import Database, database_url, log_of_a_service, opened
 
 
 def serve(
@@ -31,8 +30,7 @@ def serve(
         fail("--workers: an SQLite file is served by one process; give more than one a PostgreSQL", WRONG_USE)
     with opened(database):
         pass  # a database that can not be used is told before anything runs
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("contractspoor").setLevel(logging.INFO)
+    log_of_a_service("info")
 
     def ready(address: str) -> None:
         typer.echo(f"Serving {address} with {workers} process{'' if workers == 1 else 'es'}.", err=True)

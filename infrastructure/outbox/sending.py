@@ -10,6 +10,7 @@ from application.ports import Clock
 from domain.calendar import to_microseconds
 from infrastructure.outbox import deliveries
 from infrastructure.outbox.deliveries import Channel, Delivery, State
+from infrastructure.outbox.telling import tell
 from infrastructure.persistence import sending
 from infrastructure.persistence.database import LogDatabase
 from infrastructure.persistence.errors import storage_errors
@@ -115,6 +116,7 @@ class Sender:
                         after = self._try(delivery, away)
                         tried.append((delivery, after))
                         done = done.counting(after)
+                        tell(after)
                         tried_one()
                     tried += [(each, _untried(each, due_at=started)) for each in found[len(tried) :]]
                 except BaseException:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 import httpx
 
@@ -146,6 +147,7 @@ class Webhooks:
         headers = {
             "content-type": "application/json",
             "user-agent": "contractspoor",
+            "x-contractspoor-correlation": quote(delivery.correlation_id, safe="/:"),
             "webhook-id": delivery.id,
             "webhook-timestamp": timestamp,
             "webhook-signature": signature(receiver.secret, delivery.id, timestamp, delivery.message),

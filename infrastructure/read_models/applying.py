@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import NamedTuple
 
+from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from application.mapper import FactMapper
 from application.ports import Clock, Row, VersionConflict
 from domain.calendar import to_microseconds
+from domain.history import Context
 from infrastructure.persistence import tracking
 from infrastructure.persistence.database import LogDatabase
 from infrastructure.persistence.errors import is_unavailable, storage_errors
@@ -117,6 +119,7 @@ class Applier:
             row.position,
             message,
             model.name,
+            extra={"read_model": model.name, "event_id": event_id, "correlation_id": _correlation_of(row)},
         )
         _LOG.debug("what stopped read model %s", model.name, exc_info=error)
 
@@ -129,6 +132,14 @@ def culprit_of(mapper: FactMapper, rows: Sequence[Row]) -> Row:
         except Exception:  # noqa: BLE001 - whatever it is, this is the one
             return row
     return rows[0]
+
+
+def _correlation_of(row: Row) -> str | None:
+    """In the course of what it was recorded; a context that can not be read tells nothing."""
+    try:
+        return Context.model_validate_json(row.context).correlation_id
+    except ValidationError:
+        return None
 
 
 def message_of(error: Exception) -> str:

@@ -118,6 +118,7 @@ ON_A_DATABASE = {
     "outbox resend": Line(("--all",)),
     "outbox hold": Line(("--reason", "because")),
     "outbox resume": Line(()),
+    "metrics": Line(()),
     "listing": Line(("caresq", "--care-type", "FYS")),
     "scheduler tick": Line((), stores=True),
 }

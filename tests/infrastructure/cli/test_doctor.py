@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+import zoneinfo
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 import pytest
 
 from domain.calendar import to_microseconds
-from infrastructure.clock import SystemClock
+from infrastructure.cli.examination import examine
+from infrastructure.clock import SetClock, SystemClock
 from infrastructure.persistence.recorder import open_log
 from tests.infrastructure.cli.conftest import Run
 from tests.infrastructure.persistence.entries import entry
@@ -29,13 +31,16 @@ def change(url: str, statement: str, *values: Any) -> None:
 
 
 def test_a_service_in_good_health_has_nothing_to_mend(run: Run, year: str) -> None:
+    run("scheduler", "tick", "--database", year)
     run("readmodels", "catch-up", "--database", year)
     run("outbox", "send", "--database", year)
     exit_code, findings = found(run, year)
 
     assert exit_code == 0
     assert {each["verdict"] for each in findings.values()} == {"fine"}
-    assert {"zone data", "disk", "database", "writing", "clock", "policies", "outbox"} < set(findings)
+    assert {"zone data", "settings", "disk", "database", "writing", "clock", "policies", "scheduler", "outbox"} < set(
+        findings
+    )
     assert any(about.startswith("read model ") for about in findings)
 
 
@@ -89,6 +94,67 @@ def test_a_clock_behind_the_log_is_told(run: Run, sqlite_url: str) -> None:
 
     assert (exit_code, findings["clock"]["verdict"]) == (1, "fails")
     assert findings["clock"]["advice"] == "set the clock of this machine right"
+
+
+@pytest.mark.parametrize(
+    ("ahead", "verdict"),
+    [(timedelta(seconds=5), "fails"), (timedelta(0), "fine"), (timedelta(minutes=-2), "warns")],
+)
+def test_a_clock_that_differs_from_the_databases_own_is_told(postgres_url: str, ahead: timedelta, verdict: str) -> None:
+    here = SetClock(SystemClock().now() + ahead)
+    clock = next(each for each in examine(postgres_url, here) if each.about == "clock")
+
+    assert clock.verdict == verdict
+    assert clock.advice == ("" if verdict == "fine" else "set the clock of this machine right")
+
+
+def test_zone_data_of_the_system_beside_the_packages_are_told(run: Run, year: str) -> None:
+    zoneinfo.reset_tzpath(to=("/usr/share/zoneinfo",))
+    try:
+        exit_code, findings = found(run, year)
+    finally:
+        zoneinfo.reset_tzpath(to=())
+
+    assert (exit_code, findings["zone data"]["verdict"]) == (1, "fails")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "verdict", "saying"),
+    [
+        ("LOCK_TIMEOUT_SECONDS", "soon", "fails", "CONTRACTSPOOR_LOCK_TIMEOUT_SECONDS: input should be a valid number"),
+        ("SMTP_HOTS", "mail", "warns", "CONTRACTSPOOR_SMTP_HOTS is no setting; did you mean CONTRACTSPOOR_SMTP_HOST?"),
+        ("SMTP_PASSWORD_FILE", "gone", "fails", "CONTRACTSPOOR_SMTP_PASSWORD_FILE: there is no file gone"),
+        ("WEBHOOKS_FILE", "gone.yaml", "fails", "CONTRACTSPOOR_WEBHOOKS_FILE: gone.yaml: No such file or directory"),
+        ("MAIL_FOLDER", "/etc/hostname", "fails", "CONTRACTSPOOR_MAIL_FOLDER: /etc/hostname is no folder"),
+    ],
+)
+def test_a_setting_that_can_not_be_right_is_told_by_name(
+    run: Run, year: str, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, verdict: str, saying: str
+) -> None:
+    monkeypatch.setenv(f"CONTRACTSPOOR_{variable}", value)
+    exit_code, findings = found(run, year)
+    told = findings["settings"]
+
+    assert (exit_code, told["verdict"]) == (int(verdict == "fails"), verdict)
+    assert f"{told['found']}; {told['advice']}".startswith(saying)
+
+
+def test_a_term_that_a_policy_leaves_undecided_is_a_warning(run: Run, sqlite_url: str) -> None:
+    run("policy", "adopt", "caresq-2025", "--actor", "board", "--database", sqlite_url)
+    exit_code, findings = found(run, sqlite_url)
+
+    assert (exit_code, findings["terms"]["verdict"]) == (0, "warns")
+    assert findings["terms"]["found"] == "caresq-2025 leaves the term undecided of FYS: offers are withheld"
+    assert findings["terms"]["advice"].endswith("contractspoor policy adopt FILE")
+
+
+def test_what_no_tick_has_recorded_in_time_is_a_warning(run: Run, year: str) -> None:
+    run("readmodels", "catch-up", "--database", year)
+    exit_code, findings = found(run, year)
+
+    assert (exit_code, findings["scheduler"]["verdict"]) == (0, "warns")
+    assert "things are late, the oldest due since 2024-10-21 00:00:00 CEST" in findings["scheduler"]["found"]
+    assert "contractspoor scheduler run" in findings["scheduler"]["advice"]
 
 
 def test_a_log_without_a_policy_is_a_warning(run: Run, sqlite_url: str) -> None:

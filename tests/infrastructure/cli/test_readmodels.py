@@ -62,7 +62,7 @@ def test_a_fact_of_a_newer_program_stops_the_models_of_contracts_and_they_go_on_
     result = run("readmodels", "catch-up", "--database", year)
 
     assert result.exit_code == 1
-    alerts = [line for line in result.stderr.splitlines() if " ERROR " in line]
+    alerts = [line for line in result.stderr.splitlines() if "[error" in line]
     assert [line.split()[5] for line in alerts] == OF_CONTRACTS
     assert all(f"{CONTRACT}@13" in line and "it was written by a newer one" in line for line in alerts)
     found = conditions(run, year)
@@ -75,7 +75,7 @@ def test_a_fact_of_a_newer_program_stops_the_models_of_contracts_and_they_go_on_
 
     assert run("readmodels", "resume", "contract_work", "--database", year).stdout == "contract_work goes on.\n"
     again = run("readmodels", "catch-up", "--database", year)
-    assert again.stderr.count(" ERROR ") == 1
+    assert again.stderr.count("[error") == 1
     assert "contract_work stopped before" in again.stderr
 
 

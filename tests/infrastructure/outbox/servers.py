@@ -72,7 +72,7 @@ def smtp_server(folder: Path, *, security: str = "none") -> Iterator[Server]:
     if security != "none":
         options |= {"auth_required": True, "authenticator": _authenticate, "auth_require_tls": security == "starttls"}
     controller = Controller(
-        mailbox, hostname="localhost", port=_free_port(), ssl_context=context if security == "tls" else None, **options
+        mailbox, hostname="localhost", port=free_port(), ssl_context=context if security == "tls" else None, **options
     )
     controller.start()
     try:
@@ -137,7 +137,8 @@ def webhook_receiver() -> Iterator[Receiver]:
         server.server_close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port at which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port: int = probe.getsockname()[1]
