@@ -113,6 +113,12 @@ class PolicyStreams:
         streams = [stream for stream in self._library.streams() if stream != policy_stream(policy_id)]
         return [self._library.versions(stream).versions[-1].document for stream in streams]
 
+    def adopted_under(self, policy_id: str, command_id: str) -> int | None:
+        """The log position at which a command id adopted a version of a policy, if it did."""
+        rows = self._log.read([(policy_stream(policy_id), 0)])
+        found = [each for each in self._mapper.decode_all(rows) if each.envelope().command_id == command_id]
+        return found[0].position if found else None
+
     def append(self, fact: PolicyAdopted, seen: int, occurred_at: datetime, context: Context) -> PolicyVersion:
         """Write the adoption after the last version seen; raises ``VersionConflict`` when another writer was first."""
         stored_context = context.__pydantic_serializer__.to_json(context, exclude_none=True)
@@ -131,7 +137,8 @@ class PolicyStreams:
 class AdoptionOrder:
     """Who adopts, on which ground, and from when; in force from the present when ``occurred_at`` is absent.
 
-    The ground may be left out for a first adoption (publication) and for an amendment, which names its own.
+    The ground may be left out for a first adoption (publication) and for an amendment, which names its own. Under the
+    same ``command_id`` the same document is adopted once, and another one is refused.
     """
 
     actor: str
@@ -139,14 +146,17 @@ class AdoptionOrder:
     occurred_at: datetime | None = None
     reason: str | None = None
     on_behalf_of: str | None = None
+    command_id: str | None = None
+    correlation_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """The answer: the version that now stands in the log, and whether this order brought it."""
+    """The answer: the version that now stands in the log, and whether this order brought it, now or ``repeated``."""
 
     version: PolicyVersion
     is_new: bool
+    repeated: bool = False
 
 
 def adopt(streams: PolicyStreams, source: PolicySource, order: AdoptionOrder) -> Adoption | Refused:
@@ -162,6 +172,9 @@ def adopt(streams: PolicyStreams, source: PolicySource, order: AdoptionOrder) ->
         return refused
     for _ in range(ATTEMPTS):
         known = streams.versions(source.policy_id)
+        repeated = _repeated(streams, known, source, order)
+        if repeated is not None:
+            return repeated
         decided = _decide(known, source, order, occurred_at, streams.others(source.policy_id))
         if isinstance(decided, (Adoption, Refused)):
             return decided
@@ -173,6 +186,23 @@ def adopt(streams: PolicyStreams, source: PolicySource, order: AdoptionOrder) ->
             continue
         return Adoption(version, is_new=True)
     raise lost
+
+
+def _repeated(
+    streams: PolicyStreams, known: PolicyVersions, source: PolicySource, order: AdoptionOrder
+) -> Adoption | Refused | None:
+    """The answer that this command id got before, if the document is the same over what was in force then."""
+    position = None if order.command_id is None else streams.adopted_under(source.policy_id, order.command_id)
+    if position is None:
+        return None
+    version = known.adopted_at(position)
+    earlier = PolicyVersions(tuple(each for each in known.versions if each.position < position))
+    in_force = earlier.at(version.in_force_from)
+    document = source.document(None if in_force is None else in_force.document)
+    if adopted(document, Ground.PUBLICATION).document_sha256 != version.document_sha256:
+        message = f"the command id {order.command_id!r} was used for another document; choose a new one"
+        return Refused("COMMAND_ID_REUSED", message)
+    return Adoption(version, is_new=True, repeated=True)
 
 
 def _decide(
@@ -228,13 +258,13 @@ def _refuse_instant(order: AdoptionOrder, occurred_at: datetime, now: datetime) 
 
 
 def _context(fact: PolicyAdopted, seen: int, source: PolicySource, order: AdoptionOrder) -> Context:
-    command_id = f"adopt {policy_stream(fact.policy_id)}@{seen + 1}"
+    command_id = order.command_id or f"adopt {policy_stream(fact.policy_id)}@{seen + 1}"
     return Context(
         actor=order.actor,
         on_behalf_of=order.on_behalf_of,
         command_id=command_id,
         command_digest=fact.document_sha256,
-        correlation_id=command_id,
+        correlation_id=order.correlation_id or command_id,
         reason=order.reason or source.note,
     )
 

@@ -44,7 +44,7 @@ from infrastructure.persistence.recorder import LogRecorder, open_log
 from infrastructure.persistence.schema import check_revision
 from infrastructure.persistence.simulated import forgo_durability, make_simulation_file
 from infrastructure.persistence.state import DatabaseState, Upgraded, database_state, upgrade_database
-from infrastructure.policies.library import PolicyFiles
+from infrastructure.policies.library import PolicyFiles, policy_from_text
 from infrastructure.printing.pdf import PdfPrinter
 from infrastructure.providers.carried_over_file import carried_over_rows
 from infrastructure.providers.register_file import RegisterFile
@@ -97,6 +97,7 @@ __all__ = [
     "open_simulation",
     "open_system",
     "overlaps",
+    "policy_from_text",
     "policy_sources",
     "read_receivers",
     "read_scenario",

@@ -48,6 +48,45 @@ def policy(contracting: Contracting, policy_id: str, asked: Asked) -> PolicyAnsw
     )
 
 
+class PolicyListed(Frozen):
+    """A policy, its contracting year, and the versions known then; ``policy_position`` is that of the one in force."""
+
+    policy_id: str
+    year: int
+    policy_position: int | None
+    versions: tuple[PolicyVersionShown, ...]
+
+
+class PoliciesAnswer(Frozen):
+    """The policies of a purchaser that were adopted by then, by id."""
+
+    purchaser: str
+    known_at: Instant
+    position: int
+    policies: tuple[PolicyListed, ...]
+
+
+def policies_of(contracting: Contracting, purchaser: str, asked: Asked) -> PoliciesAnswer:
+    """A purchaser's policies with the knowledge of an instant; raises the errors of ``EventLog.horizon``."""
+    _, horizon = fix_horizon(contracting.log_port, contracting.clock, asked)
+    known_at = from_microseconds(horizon.known_at)
+    found = []
+    for stream in contracting.policies.streams():
+        known = contracting.policies.versions(stream, up_to=horizon.position)
+        if not known.versions or known.versions[0].document.purchaser.id != purchaser:
+            continue
+        in_force = known.at(known_at)
+        found.append(
+            PolicyListed(
+                policy_id=known.versions[0].document.id,
+                year=known.versions[0].document.year,
+                policy_position=None if in_force is None else in_force.position,
+                versions=tuple(map(_shown, known.versions)),
+            )
+        )
+    return PoliciesAnswer(purchaser=purchaser, known_at=known_at, position=horizon.position, policies=tuple(found))
+
+
 def _shown(version: PolicyVersion) -> PolicyVersionShown:
     return PolicyVersionShown(
         position=version.position,

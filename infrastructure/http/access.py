@@ -28,8 +28,16 @@ class Operation(StrEnum):
     DECLINE_OFFER = "declineOffer"
     LOOK_UP_REGISTER = "lookUpRegister"
 
+    LIST_POLICIES = "listPolicies"
+    READ_POLICY = "readPolicy"
+    READ_SCHEDULE = "readSchedule"
+    COMPARE_POLICY_VERSIONS = "comparePolicyVersions"
+    CHECK_POLICY = "checkPolicy"
+    ADOPT_POLICY = "adoptPolicy"
+
 
 _ALL, _PURCHASER, _PRACTICE = Reach.ALL, Reach.OWN_PURCHASER, Reach.OWN_PRACTICE
+_PURCHASERS_PEOPLE = {Role.OFFICER: _PURCHASER, Role.REVIEWER: _PURCHASER, Role.AUDITOR: _PURCHASER}
 
 ACCESS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.HEALTH: dict.fromkeys(Role, _ALL),
@@ -48,6 +56,12 @@ ACCESS: Mapping[Operation, Mapping[Role, Reach]] = {
         Role.AUDITOR: _PURCHASER,
         Role.CLAIMS_SYSTEM: _PURCHASER,
     },
+    Operation.LIST_POLICIES: _PURCHASERS_PEOPLE,
+    Operation.READ_POLICY: _PURCHASERS_PEOPLE,
+    Operation.READ_SCHEDULE: {**_PURCHASERS_PEOPLE, Role.PROVIDER_DELEGATE: _ALL, Role.PROVIDER_SIGNATORY: _ALL},
+    Operation.COMPARE_POLICY_VERSIONS: _PURCHASERS_PEOPLE,
+    Operation.CHECK_POLICY: {Role.OFFICER: _PURCHASER},
+    Operation.ADOPT_POLICY: {Role.OFFICER: _PURCHASER},
 }
 """Absent is refused."""
 

@@ -22,10 +22,10 @@ from infrastructure.http.keys import IdentityProviderUnavailableError
 from infrastructure.http.openapi import DESCRIPTION, TAGS, described
 from infrastructure.http.problems import ProblemError, problem_of
 from infrastructure.http.rates import Rates
-from infrastructure.http.resources import contracts, health, register, signing
+from infrastructure.http.resources import contracts, health, policies, register, signing
 from infrastructure.http.tokens import TokenVerifier
 
-_RESOURCES = (contracts, signing, register, health)
+_RESOURCES = (contracts, signing, register, policies, health)
 _TOLD = (
     EventLogError,
     HTTPException,

@@ -19,6 +19,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "contracts", "description": "For officers, reviewers, auditors and the practice itself."},
     {"name": "signing", "description": "For the practice's signatories."},
     {"name": "register", "description": "For claims systems, officers and auditors."},
+    {"name": "policies", "description": "For the purchaser's people; the planning is for practices too."},
     {"name": "health", "description": "For whoever runs the service."},
 ]
 

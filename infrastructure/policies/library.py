@@ -43,6 +43,11 @@ class PolicyFiles:
         return _source(name, _content(name, FilePath(name) if is_path else self.packaged[name]))
 
 
+def policy_from_text(name: str, text: str) -> PolicySource:
+    """A policy or an amendment in YAML, told of under a name; raises ``PolicyMistakesError`` with all that is wrong."""
+    return _source(name, text.encode())
+
+
 def _content(name: str, where: Traversable) -> bytes:
     try:
         return where.read_bytes()
