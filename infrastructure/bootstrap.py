@@ -29,6 +29,7 @@ from infrastructure.observability.exposition import Metrics, PortTakenError
 from infrastructure.observability.gauges import LateThings, Watched
 from infrastructure.observability.gauges import late_things as late_at
 from infrastructure.observability.logs import set_up_logs
+from infrastructure.ical import ical
 from infrastructure.outbox.box import Outbox
 from infrastructure.outbox.deliveries import Delivery
 from infrastructure.outbox.deliveries import State as DeliveryState
@@ -91,6 +92,7 @@ __all__ = [
     "check_file",
     "database_state",
     "late_things",
+    "ical",
     "load_settings",
     "metrics_of",
     "open_register",

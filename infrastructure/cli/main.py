@@ -16,6 +16,7 @@ from infrastructure.cli import (
     agreement,
     audit,
     backup,
+    calendar,
     contract,
     contract_diff,
     contracts,
@@ -122,6 +123,7 @@ def _make_app() -> typer.Typer:
     contract.app.command("list")(lists.list_contracts)
     contract.app.command("search")(lists.search_contracts)
     app.add_typer(lists.worklist_app, name="worklist")
+    lists.deadlines_app.command("ical")(calendar.write_calendar)
     app.add_typer(lists.deadlines_app, name="deadlines")
     app.add_typer(readmodels.app, name="readmodels")
     contract.app.command("diff")(contract_diff.diff)

@@ -91,6 +91,7 @@ ON_A_DATABASE = {
     "contract list": Line(("--purchaser", "caresq")),
     "contract search": Line(("praktijk", "--purchaser", "caresq")),
     "worklist show": Line(("--purchaser", "caresq")),
+    "deadlines ical": Line(("-", "--purchaser", "caresq")),
     "deadlines list": Line(("--purchaser", "caresq")),
     "contract show": Line((CONTRACT,)),
     "contract diff": Line((CONTRACT, "--from", "2024-12-01", "--to", "2025-06-15")),

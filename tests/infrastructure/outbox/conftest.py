@@ -17,6 +17,8 @@ from domain.care_type import CareType
 from domain.contract.commands import Approach
 from domain.contract.contract_id import ContractId
 from domain.history import Context, Fact
+from domain.policy.adoption import Ground, adopted, policy_stream
+from domain.policy.document import PolicyDocument
 from domain.provider.facts import ContractHistoryRecorded, ProviderRegistered, provider_stream
 from infrastructure.bootstrap import System, open_system, policy_sources
 from infrastructure.clock import SetClock
@@ -74,6 +76,14 @@ class Post(NamedTuple):
             *(NewFact(stream, version, fact, now, stored) for version, fact in enumerate(facts, seen + 1))
         )
         return f"{stream}@{seen + len(facts)}"
+
+    def amend(self, document: PolicyDocument) -> None:
+        """Adopt a changed document from now on."""
+        stream, now = policy_stream(document.id), to_microseconds(self.clock.now())
+        context = Context(actor="board", command_id="amend", command_digest="", correlation_id="amend")
+        version = len(self.system.log.read_streams([stream])) + 1
+        fact = adopted(document, Ground.POLICY)
+        self.system.contracting.save(NewFact(stream, version, fact, now, context.model_dump_json().encode()))
 
     def lapse(self) -> None:
         """Let the deadline of the questionnaires pass, and a tick record it."""
