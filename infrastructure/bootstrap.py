@@ -24,12 +24,12 @@ from infrastructure.clock import SetClock, SystemClock
 from infrastructure.evidence.places import place_of
 from infrastructure.evidence.scanner import ClamdScanner
 from infrastructure.evidence.store import MEBIBYTE, EvidenceFiles
+from infrastructure.ical import ical
 from infrastructure.observability.commands import CommandWatch
 from infrastructure.observability.exposition import Metrics, PortTakenError
 from infrastructure.observability.gauges import LateThings, Watched
 from infrastructure.observability.gauges import late_things as late_at
 from infrastructure.observability.logs import set_up_logs
-from infrastructure.ical import ical
 from infrastructure.outbox.box import Outbox
 from infrastructure.outbox.deliveries import Delivery
 from infrastructure.outbox.deliveries import State as DeliveryState
@@ -91,8 +91,8 @@ __all__ = [
     "carried_over_rows",
     "check_file",
     "database_state",
-    "late_things",
     "ical",
+    "late_things",
     "load_settings",
     "metrics_of",
     "open_register",

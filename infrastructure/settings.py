@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     """The language of letters."""
     mail_sender: Address = "contractspoor@localhost"
     """The address in the From of letters; the name beside it is the purchaser's."""
+    mail_senders: dict[str, Address] = Field(default_factory=dict)
+    """The address of each purchaser that writes from one of its own, as JSON by the purchaser's id."""
     mail_folder: Path = Path("letters")
     """Where letters are written as .eml files while no SMTP server is named."""
     mail_connections: int = Field(default=2, ge=1, le=16)

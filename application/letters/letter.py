@@ -6,6 +6,7 @@ from enum import StrEnum
 from domain.agb import AgbCode
 from domain.calendar import Instant, Term
 from domain.care_type import CareType
+from domain.explanation import Outcome
 from domain.model import Frozen
 from domain.policy.letters import LinkTo, SubjectPart
 from domain.policy.values import Bilingual
@@ -36,25 +37,47 @@ class Language(StrEnum):
 
 
 class LetterReason(Frozen):
-    """Why something was refused, by its code and clause; what was found is left out: letters travel."""
+    """Why something was refused: what it is called, its code and clause; what was found is left out: letters travel.
+
+    A ground that is for the purchaser's reviewers only (ASR24-4-ALG-6, OD54) has neither name nor clause.
+    """
 
     code: str
     clause: str
+    name: Bilingual | None = None
+
+
+class Judgement(Frozen):
+    """A rule that a tier rests on: what it is called, whether it is met, its clause, and what it asks for.
+
+    What was found is left out here too.
+    """
+
+    name: Bilingual
+    outcome: Outcome
+    clause: str
+    asked: Bilingual | None = None
 
 
 class NewTier(Frozen):
-    """A tier, the local day from which it holds, and the factors that it rests on, as the policy calls them."""
+    """A tier, the local day from which it holds, and the factors that it rests on, as the policy calls them.
+
+    ``because`` tells how it came about, as the rules said when they decided; ``agreement_sha256`` is that of its text.
+    """
 
     tier: str
     effective_on: date
     factors: tuple[Bilingual, ...]
+    because: tuple[Judgement, ...] = ()
+    agreement_sha256: str | None = None
 
 
 class Letter(Frozen):
     """What a practice is told; ``event_id`` is the fact that causes it, ``position`` that of the fact in the log.
 
     ``heading``, ``link`` and ``subject`` are the policy's where it promises such a letter (CQ25-4-19, CQ25-5-5).
-    ``recipient`` is empty where the register knows no address.
+    ``recipient`` is empty where the register knows no address. ``may_apply`` says whether an application may follow,
+    ``apply_at`` where.
     """
 
     kind: LetterKind
@@ -84,6 +107,8 @@ class Letter(Frozen):
     reasons: tuple[LetterReason, ...] = ()
     documents: tuple[str, ...] = ()
     agreement_sha256: str | None = None
+    may_apply: bool = False
+    apply_at: str = ""
 
     @property
     def delivery_id(self) -> str:

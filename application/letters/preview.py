@@ -25,4 +25,6 @@ def letters_about(contracting: Contracting, event_id: str) -> tuple[Letter, ...]
     governing = contracting.policies.governing(contract_id, up_to=commit[-1].position).at(commit[-1].occurred_at)
     practice = log.read_streams([provider_stream(contract_id.agb)], up_to=commit[-1].position)
     provider = fold_provider(facts.decode_all(practice), contract_id.purchaser)
-    return () if governing is None else letters_of(contract_id, known, commit, governing, provider)
+    stored = log.explanations_at([each.position for each in commit])
+    why = {position: facts.decode_explanation(each) for position, each in stored.items()}
+    return () if governing is None else letters_of(contract_id, known, commit, governing, provider, why)

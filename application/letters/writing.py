@@ -1,9 +1,10 @@
 """Which letters the facts of one commit cause: plain reading of what was recorded, nothing is decided anew."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from application.letters.letter import Letter, LetterKind, LetterReason, NewTier
+from application.letters.grounds import judgements, reasons_told, way_back
+from application.letters.letter import Letter, LetterKind, NewTier
 from domain.contract.contract import Contract, fold
 from domain.contract.contract_id import ContractId
 from domain.contract.facts import (
@@ -24,8 +25,10 @@ from domain.contract.facts import (
     TierAssigned,
 )
 from domain.contract.standing import deadlines_of, last_signing_day
+from domain.explanation import Explanation
 from domain.history import Recorded
 from domain.policy.adoption import PolicyVersion
+from domain.policy.application_rules import After
 from domain.policy.document import PolicyDocument
 from domain.policy.letters import LetterRule
 from domain.policy.values import Bilingual
@@ -40,32 +43,34 @@ class Said(NamedTuple):
     values: dict[str, Any]
 
 
+class Told(NamedTuple):
+    """What letters are about: a contract under a policy, and why it was decided as it was."""
+
+    contract_id: ContractId
+    document: PolicyDocument
+    explanations: Mapping[int, Explanation]
+
+
 def letters_of(
     contract_id: ContractId,
     history: Sequence[Recorded],
     commit: Sequence[Recorded],
     version: PolicyVersion,
     provider: Provider | None,
+    explanations: Mapping[int, Explanation] | None = None,
 ) -> tuple[Letter, ...]:
     """The letters to the practice about one commit of its contract.
 
     ``history`` ends with the facts of ``commit``; ``version`` is the policy's in force then, ``provider`` what was
-    known of the practice then.
+    known of the practice then. ``explanations`` are those stored beside facts of the commit, by log position.
     """
     before, after = fold(history[: len(history) - len(commit)]), fold(history)
-    document = version.document
-    return tuple(
-        _letter(contract_id, said, document, provider) for said in _said(contract_id, before, after, commit, document)
-    )
+    told = Told(contract_id, version.document, explanations or {})
+    return tuple(_letter(said, told, provider) for said in _said(told, before, after, commit))
 
 
-def _said(
-    contract_id: ContractId,
-    before: Contract,
-    after: Contract,
-    commit: Sequence[Recorded],
-    document: PolicyDocument,
-) -> Iterator[Said]:
+def _said(told: Told, before: Contract, after: Contract, commit: Sequence[Recorded]) -> Iterator[Said]:
+    document, contract_id = told.document, told.contract_id
     offers = [each for each in commit if isinstance(each.fact, ContractOffered | OfferReplaced)]
     assigned = [each for each in commit if isinstance(each.fact, TierAssigned)]
     deadlines = deadlines_of(after, document, contract_id.care_type)
@@ -78,16 +83,17 @@ def _said(
                 found = {"factor": _factor(document, contract_id, fact.factor), "ground": fact.ground}
                 yield Said(LetterKind.EVIDENCE_REJECTED, recorded, {**found, "missing": fact.evidence_id is None})
             case QuestionnaireAssessed(positive=False) as fact:
-                yield _refused(recorded, fact.unmet_conditions)
+                yield _refused(recorded, fact.unmet_conditions, told)
             case TierAssigned() if recorded is assigned[0] and not offers:
                 kind = LetterKind.TIER_CHANGED if before.concluded else LetterKind.TIER_ASSIGNED
-                yield Said(kind, recorded, _tiers(document, contract_id, assigned))
+                yield Said(kind, recorded, _tiers(told, assigned))
             case ContractOffered() | OfferReplaced() if recorded is offers[-1] and after.offer is not None:
                 offer = after.offer
                 values = {"tier": offer.tier, "term": offer.term, "deadline": last_signing_day(offer, deadlines)}
                 yield Said(LetterKind.OFFER_READY, recorded, {**values, "agreement_sha256": offer.agreement_sha256})
             case QuestionnaireLapsed() | OfferLapsed():
-                yield Said(LetterKind.LAPSED, recorded, {"missing": isinstance(recorded.fact, QuestionnaireLapsed)})
+                lapsed = {"missing": isinstance(recorded.fact, QuestionnaireLapsed)}
+                yield Said(LetterKind.LAPSED, recorded, {**lapsed, **way_back(document, After.LAPSED)})
             case Published():
                 yield Said(LetterKind.PUBLISHED, recorded, {"term": after.term})
             case ApplicationReceived():
@@ -97,28 +103,31 @@ def _said(
             case ApplicationGranted() as fact:
                 yield Said(LetterKind.APPLICATION_GRANTED, recorded, {"term": fact.term})
             case ApplicationRefused() as fact:
-                yield _refused(recorded, (fact.reason,))
+                yield _refused(recorded, (fact.reason,), told)
             case ContractTerminated() as fact:
                 yield Said(LetterKind.ENDED, recorded, {"deadline": fact.last_day})
             case _:
                 continue
 
 
-def _refused(recorded: Recorded, reasons: Sequence[Reason]) -> Said:
-    told = tuple(dict.fromkeys(LetterReason(code=each.code, clause=each.clause) for each in reasons))
-    return Said(LetterKind.REFUSED, recorded, {"reasons": told})
+def _refused(recorded: Recorded, reasons: Sequence[Reason], told: Told) -> Said:
+    explanation = told.explanations.get(recorded.position)
+    found = reasons_told(reasons, told.document, explanation)
+    return Said(LetterKind.REFUSED, recorded, {"reasons": found, **way_back(told.document, After.REFUSED)})
 
 
-def _tiers(document: PolicyDocument, contract_id: ContractId, assigned: Sequence[Recorded]) -> dict[str, Any]:
+def _tiers(told: Told, assigned: Sequence[Recorded]) -> dict[str, Any]:
     """Of two tiers from the same day the one recorded last counts."""
-    by_day = {each.fact.effective_on: each.fact for each in assigned if isinstance(each.fact, TierAssigned)}
+    by_day = {each.fact.effective_on: (each, each.fact) for each in assigned if isinstance(each.fact, TierAssigned)}
     tiers = tuple(
         NewTier(
             tier=fact.tier,
             effective_on=day,
-            factors=tuple(_factor(document, contract_id, each) for each in fact.factors),
+            factors=tuple(_factor(told.document, told.contract_id, each) for each in fact.factors),
+            because=judgements(told.explanations.get(recorded.position), told.document),
+            agreement_sha256=fact.agreement_sha256,
         )
-        for day, fact in sorted(by_day.items())
+        for day, (recorded, fact) in sorted(by_day.items())
     )
     return {"tiers": tiers}
 
@@ -129,7 +138,8 @@ def _factor(document: PolicyDocument, contract_id: ContractId, code: str) -> Bil
     return Bilingual(nl=code, en=code) if factor is None else factor.label
 
 
-def _letter(contract_id: ContractId, said: Said, document: PolicyDocument, provider: Provider | None) -> Letter:
+def _letter(said: Said, told: Told, provider: Provider | None) -> Letter:
+    contract_id, document = told.contract_id, told.document
     rule = _promised(document, said)
     context = said.cause.envelope()
     of_policy: dict[str, Any] = {}

@@ -43,9 +43,11 @@ def write_calendar(
     with opened(database) as system:
         feed = _feed(system, provider, purchaser, lang)
     _write(target, ical(feed), to_file=file != "-")
+    if file == "-":
+        return
     if as_json:
         print_json({"file": file, "position": feed.position, "entries": len(feed.entries)})
-    elif file != "-":
+    else:
         count = len(feed.entries)
         typer.echo(f"{count} entr{'y' if count == 1 else 'ies'} in {file}, as of log position {feed.position}.")
 

@@ -16,7 +16,7 @@ from infrastructure.outbox.filling import Filler
 from infrastructure.outbox.receivers import read_receivers
 from infrastructure.outbox.resending import Resent, resend
 from infrastructure.outbox.sending import AT_ONCE, Sender, Sent, Transport, send_all
-from infrastructure.outbox.transports import MailFolder, Smtp, SmtpServer, Webhooks
+from infrastructure.outbox.transports import MailFolder, Senders, Smtp, SmtpServer, Webhooks
 from infrastructure.persistence import sending, tracking
 from infrastructure.persistence.database import LogDatabase
 from infrastructure.persistence.sending import Hold
@@ -112,8 +112,9 @@ class Outbox:
 
     def _transports(self) -> dict[Channel, Transport]:
         settings = self._settings
+        senders = Senders(settings.mail_sender, settings.mail_senders)
         if settings.smtp_host is None or self._simulated():
-            return {Channel.MAIL: MailFolder(settings.mail_folder, settings.mail_sender), **self._webhooks()}
+            return {Channel.MAIL: MailFolder(settings.mail_folder, senders), **self._webhooks()}
         password = "" if settings.smtp_password is None else settings.smtp_password.get_secret_value()
         if settings.smtp_password_file is not None:
             password = settings.smtp_password_file.read_text(encoding="utf-8").strip()
@@ -125,7 +126,7 @@ class Outbox:
             password,
             None if settings.smtp_ca_file is None else str(settings.smtp_ca_file),
         )
-        return {Channel.MAIL: Smtp(server, settings.mail_sender), **self._webhooks()}
+        return {Channel.MAIL: Smtp(server, senders), **self._webhooks()}
 
     def _webhooks(self) -> dict[Channel, Transport]:
         receivers = () if self._simulated() else read_receivers(self._settings.webhooks_file)

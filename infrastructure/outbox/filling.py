@@ -3,7 +3,7 @@
 Deliveries and cursor commit together, and no rebuild moves the cursor: a fact is told of once, whoever reads it again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from application.contracting import Contracting
@@ -14,6 +14,8 @@ from application.ports import Clock, Row, VersionConflict
 from domain.calendar import to_microseconds
 from domain.contract.contract import fold
 from domain.contract.contract_id import ContractId, is_contract
+from domain.contract.facts import ApplicationRefused, QuestionnaireAssessed, TierAssigned
+from domain.explanation import Explanation
 from domain.history import Recorded
 from domain.provider.facts import fold_provider, provider_stream
 from domain.provider.provider import Provider
@@ -28,6 +30,8 @@ OUTBOX = "outbox"
 """The name of the cursor."""
 UNREADABLE = "unreadable"
 """The kind of a delivery that stands for a commit which this program can not read."""
+_EXPLAINED = frozenset(each.stored_name for each in (TierAssigned, QuestionnaireAssessed, ApplicationRefused))
+"""The facts whose letters tell why."""
 _STREAMS = 500
 
 
@@ -127,7 +131,10 @@ class Filler:
             practice = practices.get(provider_stream(contract_id.agb), [])
             recorded = self._facts.decode_all([row for row in practice if row.position <= last])
             provider = fold_provider(recorded, contract_id.purchaser)
-            yield from self._messages(contract_id, known, known[-len(commit) :], provider, now)
+            explained = [row.position for row in commit if row.topic.partition(".")[0] in _EXPLAINED]
+            stored = self._log.explanations_at(explained) if explained else {}
+            why = {position: self._facts.decode_explanation(each) for position, each in stored.items()}
+            yield from self._messages(contract_id, known, known[-len(commit) :], provider, why, now)
         except Exception as error:  # noqa: BLE001 - one contract that can not be read keeps no letter from another
             row = commit[0]
             yield Delivery(
@@ -152,12 +159,13 @@ class Filler:
         history: Sequence[Recorded],
         commit: Sequence[Recorded],
         provider: Provider | None,
+        why: Mapping[int, Explanation],
         now: int,
     ) -> Iterator[Delivery]:
         before = fold(history[: len(history) - len(commit)])
         version = self._contracting.policies.governing(contract_id).at(commit[-1].occurred_at)
         if version is not None:
-            for letter in letters_of(contract_id, history, commit, version, provider):
+            for letter in letters_of(contract_id, history, commit, version, provider, why):
                 entered = _delivery(
                     letter.delivery_id,
                     commit,

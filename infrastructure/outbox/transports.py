@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import smtplib
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -23,12 +23,23 @@ _PERMANENT = range(500, 600)
 _GONE = 410
 
 
+class Senders(NamedTuple):
+    """The addresses in From: that of each purchaser which has one of its own, by id, and that of the others."""
+
+    others: str
+    own: Mapping[str, str]
+
+    def of(self, delivery: Delivery) -> str:
+        """The address from which a letter goes."""
+        return self.own.get(delivery.purchaser, self.others)
+
+
 class MailFolder:
     """Writes each letter as a file ``<position>-<kind>-<id>.eml``; the same delivery is the same file."""
 
-    def __init__(self, folder: Path, sender: str) -> None:
+    def __init__(self, folder: Path, senders: Senders) -> None:
         self._folder = folder
-        self._sender = sender
+        self._senders = senders
 
     def deliver(self, delivery: Delivery) -> None:
         """See ``Transport``."""
@@ -37,7 +48,7 @@ class MailFolder:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             part = self._folder / f"{name}.part"
             part.touch(mode=0o600)
-            part.write_bytes(email_of(delivery, self._sender))
+            part.write_bytes(email_of(delivery, self._senders.of(delivery)))
             part.rename(self._folder / name)
         except OSError as error:
             raise AwayError(f"{self._folder} can not be written: {error.strerror or error}") from error
@@ -60,9 +71,9 @@ class SmtpServer(NamedTuple):
 class Smtp:
     """Hands letters to an SMTP server over one connection, made when it is needed and made anew when it is lost."""
 
-    def __init__(self, server: SmtpServer, sender: str, *, timeout: float = 30.0) -> None:
+    def __init__(self, server: SmtpServer, senders: Senders, *, timeout: float = 30.0) -> None:
         self._server = server
-        self._sender = sender
+        self._senders = senders
         self._timeout = timeout
         self._connection: smtplib.SMTP | None = None
 
@@ -70,11 +81,12 @@ class Smtp:
         """See ``Transport``: what the server refuses with a code of 5xx is refused for good."""
         if not delivery.recipient.isascii():
             raise NeverError("the address has letters that mail servers do not take; ask the practice for another one")
-        message = email_of(delivery, self._sender)
+        sender = self._senders.of(delivery)
+        message = email_of(delivery, sender)
         for attempt in (1, 2):
             connection = self._connected()
             try:
-                connection.sendmail(self._sender, [delivery.recipient], message)
+                connection.sendmail(sender, [delivery.recipient], message)
             except smtplib.SMTPRecipientsRefused as error:
                 code, said = next(iter(error.recipients.values()))
                 raise _refused(code, said) from error

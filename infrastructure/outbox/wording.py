@@ -14,7 +14,9 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from application.letters.letter import Language, Letter
+from application.wording.explanations import OUTCOMES
 from domain.calendar import local_day
+from domain.explanation import Outcome
 from domain.policy.letters import SubjectPart
 from domain.policy.values import Bilingual
 
@@ -103,5 +105,8 @@ def _environment(language: Language, *, html: bool) -> ImmutableSandboxedEnviron
     def day_of(value: datetime) -> str:
         return day(local_day(value))
 
-    environment.filters.update(told=told, day=day, local_day=day_of)
+    def outcome(value: Outcome) -> str:
+        return str(getattr(OUTCOMES[value], language))
+
+    environment.filters.update(told=told, day=day, local_day=day_of, outcome=outcome)
     return environment

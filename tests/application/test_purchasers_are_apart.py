@@ -52,7 +52,15 @@ ABOUT_A_POLICY = {
 ABOUT_A_PRACTICE = {"providers show", "providers events", "contracts list"}
 ABOUT_A_CARE_TYPE = {"listing"}
 LISTS = {"contract list", "contract search", "deadlines list", "register list", "worklist show"}
-ABOUT_A_PURCHASER = {"audit access", *LISTS, "audit trail", "audit why", "decision reproduce", "register lookup"}
+ABOUT_A_PURCHASER = {
+    "audit access",
+    "deadlines ical",
+    *LISTS,
+    "audit trail",
+    "audit why",
+    "decision reproduce",
+    "register lookup",
+}
 TENDING_TABLES = {f"readmodels {each}" for each in ("catch-up", "rebuild", "resume", "status", "verify")}
 ABOUT_NOBODY = {"database status", "register verify", "scheduler tick", *TENDING_TABLES}
 """Commands on a log that name no purchaser: what both of them may see."""
@@ -60,7 +68,7 @@ INTO_FILES = {"register check"}
 """Commands that answer in a file what another one prints (``register lookup``), from the same place."""
 THE_WHOLE_LOG = {"backup", "restore"}
 """Commands that copy a log whole, and tell only how far it goes."""
-FOR_THE_OPERATOR = {"doctor", "evidence check", "evidence sweep"} | {
+FOR_THE_OPERATOR = {"doctor", "evidence check", "evidence sweep", "metrics"} | {
     *(f"outbox {each}" for each in ("hold", "list", "resend", "resume", "send", "status"))
 }
 """Commands of who runs the service for both purchasers: they name messages and files, and never show one."""
@@ -156,6 +164,8 @@ def what_is_a_purchasers(name: str, purchaser: Purchaser) -> list[list[str]]:
     """What a command may be asked for a purchaser that it names, also of the other one's."""
     if name == "register lookup":
         return [[AGB, each, "2024-11-20", "--purchaser", purchaser.id] for each in CARE_TYPES]
+    if name == "deadlines ical":
+        return [["-", "--purchaser", purchaser.id], ["-", "--purchaser", purchaser.id, "--provider", AGB]]
     if name in {"audit why", "decision reproduce"}:
         events = [f"{purchaser.contracts[0]}@{n}" for n in (1, 2)] + [f"provider/{AGB}@{n}" for n in range(1, 12)]
         events += [f"policy/{purchaser.policy}@1", f"{OTHER[purchaser].contracts[0]}@1"]

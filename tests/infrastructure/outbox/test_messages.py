@@ -9,7 +9,7 @@ import pytest
 from infrastructure.outbox.deliveries import Delivery
 from infrastructure.outbox.messages import Mail, email_of
 from infrastructure.outbox.sending import NeverError
-from infrastructure.outbox.transports import Smtp, SmtpServer
+from infrastructure.outbox.transports import Senders, Smtp, SmtpServer
 
 MAIL = Mail(
     sender_name="Zorgverzekeraar Coöperatie, Noord",
@@ -78,7 +78,14 @@ def test_nothing_in_a_letter_begins_a_header_of_its_own() -> None:
 
 
 def test_an_address_that_no_mail_server_takes_is_dead_and_closes_the_way_for_nobody_else() -> None:
-    smtp = Smtp(SmtpServer("localhost", 1, "none"), "post@verzekeraar.example")
+    smtp = Smtp(SmtpServer("localhost", 1, "none"), Senders("post@verzekeraar.example", {}))
 
     with pytest.raises(NeverError, match="mail servers do not take"):
         smtp.deliver(delivery("één@praktijk.example"))
+
+
+def test_a_purchaser_that_has_an_address_of_its_own_writes_from_it() -> None:
+    senders = Senders("post@dienst.example", {"caresq": "zorginkoop@caresq.example"})
+
+    assert senders.of(delivery()) == "zorginkoop@caresq.example"
+    assert senders.of(delivery()._replace(purchaser="asr")) == "post@dienst.example"

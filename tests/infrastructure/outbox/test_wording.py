@@ -1,14 +1,12 @@
 """Letters in words: every kind in both languages, as text and as HTML."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 
+from application.letters.example import example
 from application.letters.letter import Language, Letter, LetterKind, LetterReason, NewTier
-from domain.agb import AgbCode
-from domain.calendar import Term
-from domain.care_type import CareType
 from domain.policy.letters import LinkTo, SubjectPart
 from domain.policy.values import Bilingual
 from infrastructure.outbox.wording import word
@@ -18,32 +16,7 @@ BETTER = NewTier(tier="B", effective_on=date(2025, 6, 1), factors=(Bilingual(nl=
 
 def letter(kind: LetterKind, **values: Any) -> Letter:
     """A letter of a kind, with something in every field that a template may print."""
-    return Letter.model_validate(
-        {
-            "kind": kind,
-            "event_id": "caresq/04001234/FYS/2025-2026@7",
-            "position": 7,
-            "occurred_at": datetime(2025, 5, 19, 22, 30, tzinfo=UTC),
-            "correlation_id": "c",
-            "contract_id": "caresq/04001234/FYS/2025-2026",
-            "purchaser": "caresq",
-            "purchaser_name": "Caresq",
-            "reply_to": "zorginkoop@caresq.nl",
-            "practice": "Praktijk De Brug",
-            "agb": AgbCode("04001234"),
-            "care_type": CareType.FYS,
-            "recipient": "post@debrug.example",
-            "deadline": date(2024, 10, 20),
-            "term": Term(start=date(2025, 1, 1), end=date(2026, 12, 31)),
-            "tier": "C",
-            "tiers": (BETTER,),
-            "factor": Bilingual(nl="kwaliteitsregister", en="quality register"),
-            "ground": "de bladzijde met de datum ontbreekt",
-            "reasons": (LetterReason(code="NO_ADDED_VALUE", clause="CQ25-4-33"),),
-            "documents": ("het jaarverslag",),
-            **values,
-        }
-    )
+    return example(kind).model_copy(update={"tiers": (BETTER,), **values})
 
 
 @pytest.mark.parametrize("language", Language)
@@ -78,6 +51,41 @@ def test_a_letter_reads_as_a_person_would_write_it() -> None:
         "Met vriendelijke groet,\nCaresq\n\n"
         "Kenmerk: caresq/04001234/FYS/2025-2026 (CQ25-3.2-25)\n"
     )
+
+
+def test_a_tier_is_told_with_how_it_came_about_and_what_the_next_one_asks() -> None:
+    worded = word(example(LetterKind.TIER_ASSIGNED), Language.NL)
+
+    assert (
+        "Zo is overeenkomst B vanaf 1 juni 2025 bepaald:\n\n"
+        "- cliëntervaringen (PREM) gemeten: voldaan [CQ25-3.2-11]\n"
+        "- keurmerk: voldaan [CQ25-3.2-21]\n"
+        "- niveau A: niet voldaan (gevraagd: ten minste 4 factoren) [CQ25-3.2-6]\n"
+    ) in worded.text
+
+
+def test_a_ground_is_told_by_its_name_and_clause_and_one_that_is_not_for_letters_by_neither() -> None:
+    named = LetterReason(code="NO_ADDED_VALUE", clause="CQ25-4-33", name=Bilingual(nl="meerwaarde", en="added value"))
+    reasons = (named, named.model_copy(update={"name": None}), LetterReason(code="", clause=""))
+    worded = word(letter(LetterKind.REFUSED, reasons=reasons, may_apply=False), Language.EN)
+
+    assert (
+        "- added value (NO_ADDED_VALUE, CQ25-4-33)\n- NO_ADDED_VALUE (CQ25-4-33)\n"
+        "- a ground that we do not name in a letter\n"
+    ) in worded.text
+    assert "apply again" not in worded.text
+    assert "apply again at www.caresq.nl" in word(letter(LetterKind.REFUSED), Language.EN).text
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("kind", LetterKind)
+def test_a_letter_about_which_little_is_known_has_no_hole_in_it(kind: LetterKind, language: Language) -> None:
+    bare = {"reply_to": "", "practice": "", "agreement_sha256": None, "tier": None, "apply_at": ""}
+    worded = word(letter(kind, **bare, tiers=(BETTER.model_copy(update={"factors": ()}),)), language)
+
+    assert "None" not in worded.text
+    assert "  " not in worded.text
+    assert "\n\n\n" not in worded.text
 
 
 def test_the_html_is_a_list_where_the_text_has_dashes() -> None:
