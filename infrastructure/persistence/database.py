@@ -105,6 +105,14 @@ class LogDatabase(Protocol):
         """
         ...
 
+    def derivation(self) -> AbstractContextManager[Connection]:
+        """A transaction like ``transaction``, for what follows from the log alone: its commit waits for no disk.
+
+        When the machine fails, the last ones may be lost, each as a whole and none before a later one; what the log
+        has acknowledged never is. The lock is taken at the first statement that writes.
+        """
+        ...
+
     def snapshot(self, tables: Sequence[str] = ()) -> AbstractContextManager[Connection]:
         """A transaction that sees everything as it is when it first reads, and holds nobody up; nothing is kept.
 

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from psycopg.types.numeric import Int8BinaryDumper
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -19,6 +19,7 @@ from application.ports import StorageUnavailable
 _CACHE_KIB = 64 * 1024
 _STATEMENTS = 256
 _WRITING = "contractspoor_writing"
+_DURABLE = "PRAGMA synchronous = FULL"
 
 
 def create_log_engine(database_url: str | URL, *, lock_timeout: float = 10.0, pool_size: int = 5) -> Engine:
@@ -74,6 +75,25 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def derivation(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes and whose commit waits for no disk; see ``LogDatabase.derivation``."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+            # the file stays whole at this level too; every append that follows brings these commits to the disk first
+            driver.execute("PRAGMA synchronous = NORMAL")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                driver.execute(_DURABLE)
+    else:
+        with transaction(engine) as connection:
+            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            yield connection
+
+
+@contextmanager
 def snapshot(engine: Engine, tables: Sequence[str]) -> Iterator[Connection]:
     """A transaction that reads, and sees everything as it is when it first does; what it writes is not kept.
 
@@ -122,7 +142,7 @@ def connect_sqlite(path: Path, lock_timeout: float, mode: str = "rw") -> sqlite3
     try:
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(_DURABLE)
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     except sqlite3.Error:
         connection.close()

@@ -14,7 +14,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from application.ports import Appended, Clock, ClockAhead, Entry, Row, StorageUnavailable, VersionConflict
 from domain.calendar import to_microseconds
 from infrastructure.persistence.database import NewRow, Settled, Waiter, ahead, behind, conflict
-from infrastructure.persistence.engine import snapshot, transaction
+from infrastructure.persistence.engine import derivation, snapshot, transaction
 from infrastructure.persistence.errors import DRIVER_ERRORS, unavailable
 from infrastructure.persistence.ready import ReadyConnections
 from infrastructure.persistence.tracking import READERS
@@ -120,6 +120,10 @@ class PostgresDatabase:
     def transaction(self) -> AbstractContextManager[Connection]:
         """See ``LogDatabase.transaction``."""
         return transaction(self.engine)
+
+    def derivation(self) -> AbstractContextManager[Connection]:
+        """See ``LogDatabase.derivation``."""
+        return derivation(self.engine)
 
     def snapshot(self, tables: Sequence[str] = ()) -> AbstractContextManager[Connection]:
         """See ``LogDatabase.snapshot``."""

@@ -14,7 +14,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from application.ports import Appended, Clock, ClockAhead, Entry, Row, StorageUnavailable, VersionConflict
 from domain.calendar import to_microseconds
 from infrastructure.persistence.database import CLOCK_TOLERANCE, NewRow, Settled, Waiter, ahead, behind, conflict
-from infrastructure.persistence.engine import snapshot, transaction
+from infrastructure.persistence.engine import derivation, snapshot, transaction
 from infrastructure.persistence.errors import DRIVER_ERRORS, database_name, unavailable
 from infrastructure.persistence.ready import ReadyConnections
 
@@ -163,6 +163,12 @@ class SqliteDatabase:
     def transaction(self) -> Iterator[Connection]:
         """See ``LogDatabase.transaction``: threads of one process queue for it as they do for an append."""
         with self._turn(), transaction(self.engine) as connection:
+            yield connection
+
+    @contextmanager
+    def derivation(self) -> Iterator[Connection]:
+        """See ``LogDatabase.derivation``."""
+        with self._turn(), derivation(self.engine) as connection:
             yield connection
 
     def snapshot(self, tables: Sequence[str] = ()) -> AbstractContextManager[Connection]:

@@ -60,7 +60,7 @@ class Applier:
     def _together(self, models: Sequence[ReadModel], batch: Batch, began: float) -> Outcome:
         """All of these in one transaction, each to itself within it."""
         outcome = Outcome([], [])
-        with storage_errors(self._database.engine.url), self._database.transaction() as connection:
+        with storage_errors(self._database.engine.url), self._database.derivation() as connection:
             preparing = perf_counter() - began
             for model in models:
                 try:

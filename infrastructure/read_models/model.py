@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, get_args
 
 from sqlalchemy import Connection, MetaData, Table
 
@@ -12,9 +12,13 @@ from application.ports import Row
 from domain.contract.contract import Contract, fold
 from domain.contract.contract_id import is_contract
 from domain.history import Recorded
+from domain.provider.facts import PurchaserFact
 
 if TYPE_CHECKING:
     from infrastructure.read_models.batches import Histories
+
+
+_OF_PURCHASERS = frozenset(fact.topic() for fact in get_args(PurchaserFact))
 
 
 class ReadModel(Protocol):
@@ -86,8 +90,9 @@ class Batch:
 
     @cached_property
     def of_providers(self) -> Mapping[str, Sequence[Recorded]]:
-        """The facts of practices, by stream."""
-        return self.of_streams("provider/")
+        """The facts of practices, by stream, without what one purchaser knows: of that no read model tells."""
+        rows = [row for row in self.rows if row.originator_id.startswith("provider/")]
+        return self._by_stream([row for row in rows if row.topic not in _OF_PURCHASERS])
 
     @cached_property
     def of_policies(self) -> Mapping[str, Sequence[Recorded]]:

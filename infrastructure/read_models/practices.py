@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Column, Connection, MetaData, Table, Text
 
-from domain.history import FactCorrected
-from domain.provider.facts import ProviderChanged, ProviderRegistered, fold_provider
+from domain.provider.facts import fold_provider
 from infrastructure.read_models.model import Batch, renamed
 from infrastructure.read_models.rows import put_rows
 
@@ -40,12 +39,7 @@ class Practices:
     def apply(self, connection: Connection, batch: Batch) -> None:
         """Write what the register says now of every practice of which it says something new."""
         rows = []
-        changed = [
-            stream_id
-            for stream_id, facts in batch.of_providers.items()
-            if any(isinstance(each.fact, ProviderRegistered | ProviderChanged | FactCorrected) for each in facts)
-        ]
-        for history in batch.histories(changed).values():
+        for history in batch.histories(batch.of_providers).values():
             provider = fold_provider(history)
             if provider is not None:
                 record = provider.record

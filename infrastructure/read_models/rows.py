@@ -1,4 +1,4 @@
-"""Many rows at once, past SQLAlchemy Core: one statement for all of them on PostgreSQL, one prepared one on SQLite."""
+"""Many rows at once, past SQLAlchemy Core: on PostgreSQL a COPY or one statement, on SQLite a prepared one."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -11,6 +11,8 @@ from sqlalchemy.dialects import postgresql
 
 Values = tuple[Any, ...]
 """The values of a row, in the order of the table's columns."""
+_WORTH_A_COPY = 50
+"""Rows."""
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
@@ -45,10 +47,21 @@ def _write(connection: Connection, table: Table, rows: Sequence[Values], in_plac
             cursor.executemany(statement, rows)
         finally:
             cursor.close()
-    else:
+    elif in_place or len(rows) < _WORTH_A_COPY:
         statement = _of_postgres(table) + in_place
         columns = [list(values) for values in zip(*rows, strict=True)]
         _driver(connection).execute(statement.encode(), columns)
+    else:
+        _copy(connection, table, rows)
+
+
+def _copy(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
+    """Into PostgreSQL, for a third of the time of arrays; a few rows are not worth its round trips."""
+    statement = f"COPY {table.name} ({_columns(table)}) FROM STDIN (FORMAT BINARY)"
+    with _driver(connection).cursor() as cursor, cursor.copy(statement.encode()) as copy:
+        copy.set_types(_types(table))
+        for row in rows:
+            copy.write_row(row)
 
 
 def _driver(connection: Connection) -> "psycopg.Connection[Values]":
@@ -62,9 +75,14 @@ def _of_sqlite(table: Table) -> str:
 
 @lru_cache(maxsize=256)
 def _of_postgres(table: Table) -> str:
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    arrays = ", ".join(f"%b::{column.type.compile(dialect)}[]" for column in table.columns)
+    arrays = ", ".join(f"%b::{name}[]" for name in _types(table))
     return f"INSERT INTO {table.name} ({_columns(table)}) SELECT * FROM unnest({arrays})"
+
+
+@lru_cache(maxsize=256)
+def _types(table: Table) -> list[str]:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    return [column.type.compile(dialect).partition(" ")[0].lower() for column in table.columns]
 
 
 @lru_cache(maxsize=256)

@@ -5,8 +5,10 @@ where the log's own order would take up each contract again for each of its fact
 """
 
 import gc
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import closing
 from functools import cached_property
 from itertools import pairwise
 from multiprocessing import get_context
@@ -22,11 +24,14 @@ from infrastructure.persistence.recorder import LogRecorder, open_log
 from infrastructure.read_models.applying import culprit_of, message_of
 from infrastructure.read_models.batches import Histories
 from infrastructure.read_models.model import Batch, ReadModel
+from infrastructure.read_models.runner import collecting_seldom
 
 PRACTICES_AT_ONCE = 200
 STREAMS_AT_ONCE = 1_000
 WORTH_PROCESSES = 50_000
 """Facts; below that a rebuild is done before the processes have begun."""
+_AHEAD = 2
+"""Slices that wait for each of the other processes, so that none is ever idle."""
 _PROVIDERS = "provider/"
 _LAST_CODE = "99999999"
 _AFTER_EVERY_TEXT = "\U0010ffff"
@@ -82,16 +87,33 @@ class WholeHistories(Batch):
 def fill(url: str, model: Callable[[], ReadModel], suffix: str, slices: Sequence[Slice]) -> Iterator[Filled]:
     """Fill the tables of ``model`` whose names end in ``suffix``, on every core; tells of each slice as it is done.
 
-    Raises ``StorageUnavailable``. The tables are to be empty, and thrown away when it ends early.
+    This process does its share, from the first slice on, and begins before the others have come up. Raises
+    ``StorageUnavailable``. The tables are to be empty, and thrown away when it ends early.
     """
-    # a process of its own, not a copy of this one, whose connections and threads it must not have
-    with ProcessPoolExecutor(
-        len(sched_getaffinity(0)), mp_context=get_context("spawn"), initializer=_begin, initargs=(url, model, suffix)
-    ) as pool:
-        waiting = [pool.submit(_fill, each) for each in slices]
+    others = len(sched_getaffinity(0)) - 1
+    if others == 0:
+        with closing(_Worker(url, model().aside(suffix))) as worker:
+            yield from map(worker.fill, slices)
+        return
+    waiting, begun = deque(slices), set[Future[Filled]]()
+    # processes of their own, not copies of this one, whose connections and threads they must not have
+    with (
+        closing(_Worker(url, model().aside(suffix))) as worker,
+        collecting_seldom() as turn_ended,
+        ProcessPoolExecutor(
+            others, mp_context=get_context("spawn"), initializer=_begin, initargs=(url, model, suffix)
+        ) as pool,
+    ):
         try:
-            for done in as_completed(waiting):
-                yield done.result()
+            while waiting or begun:
+                while waiting and len(begun) < _AHEAD * others:
+                    begun.add(pool.submit(_fill, waiting.pop()))
+                if waiting:
+                    yield worker.fill(waiting.popleft())
+                    turn_ended()
+                done = wait(begun, 0 if waiting else None, return_when=FIRST_COMPLETED).done
+                begun -= done
+                yield from (each.result() for each in done)
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -106,7 +128,7 @@ def slices_of(log: LogRecorder, up_to: int) -> list[Slice]:
 
 
 class _Worker:
-    """One process: reads slices and writes them, each in a transaction of its own."""
+    """What one process does: reads slices and writes them, each in a transaction of its own."""
 
     def __init__(self, url: str, model: ReadModel) -> None:
         self._log = open_log(url)
@@ -114,6 +136,10 @@ class _Worker:
         factory = LogFactory(self._log)
         self._mapper = FactMapper(factory.compressor(), factory.cipher())
         self._policies = PolicyLibrary(self._log, self._mapper)
+
+    def close(self) -> None:
+        """End its connections."""
+        self._log.close()
 
     def fill(self, asked: Slice) -> Filled:
         """Read a slice and write what the model holds of it."""
@@ -129,7 +155,7 @@ class _Worker:
         batch = WholeHistories(rows, adoptions, asked.up_to, Histories(self._log, self._mapper), self._policies)
         try:
             batch.prepare()
-            with self._log.database.transaction() as connection:
+            with self._log.database.derivation() as connection:
                 self._model.apply(connection, batch)
         except Exception as error:  # noqa: BLE001 - told of the fact, as a runner tells of it
             return Filled(0, culprit_of(self._mapper, rows), message_of(error))

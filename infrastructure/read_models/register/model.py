@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Table
 
 from domain.contract.timeline import Timeline
 from domain.history import Recorded
-from domain.provider.facts import PurchaserFact
 from domain.provider.provider import Provider
 from infrastructure.read_models.model import Batch, renamed
 from infrastructure.read_models.register.keeping import ContractKey, ContractRows
@@ -55,6 +54,7 @@ class RegisterModel:
     def apply(self, connection: Connection, batch: Batch) -> None:
         """See ``ReadModel.apply``."""
         if self._read_to != batch.read_from:  # another runner went on from there, or a try of ours came to nothing
+            self._memory.contracts.clear()  # they know the memory: nothing else would let go of them
             self._memory = Memory()
         self._read_to = None
         _Reading(self.tables, self._memory, connection, batch).read()
@@ -131,8 +131,6 @@ class _Reading:
         practices, agbs, older = self._memory.practices, [], []
         practices.make_room(len(self._batch.of_providers))
         for stream, news in self._batch.of_providers.items():
-            if all(isinstance(recorded.fact, PurchaserFact) for recorded in news):
-                continue  # no purchaser's own view of a practice stands in the register
             agbs.append(stream.partition("/")[2])
             if _begins(news):
                 practices.begin(agbs[-1], news)

@@ -1,11 +1,11 @@
 """What a batch changes in one table: rows that end to be known, and rows that begin to be."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Table, Text
 
 from infrastructure.read_models.register.tables import STILL
+from infrastructure.read_models.rows import insert_rows
 
 Key = tuple[Any, ...]
 """A primary key without ``known_from``."""
@@ -47,45 +47,34 @@ class Changes:
 
     def write(self, connection: Connection) -> None:
         """Write all, and begin anew; a row ends before another takes its place."""
-        if connection.dialect.name == "postgresql":
-            self._write_to_postgres(connection)
-        else:
-            self._write_to_sqlite(connection)
+        if self._ended:
+            if connection.dialect.name == "postgresql":
+                self._end_on_postgres(connection)
+            else:
+                self._end_on_sqlite(connection)
+        insert_rows(connection, self._table, self.rows())
         self._ended, self._whole, self._begun = [], [], {}
 
-    def _write_to_sqlite(self, connection: Connection) -> None:
-        names = [column.name for column in self._table.columns]
-        if self._ended:
-            where = " AND ".join(f"{name} = ?" for name in names[: self._keys])
-            statement = f"UPDATE {self._table.name} SET known_to = ? WHERE {where} AND known_to = {STILL}"
-            connection.exec_driver_sql(statement, self._ended)
-        rows = self.rows()
-        if rows:
-            marks = ", ".join("?" * len(names))
-            connection.exec_driver_sql(f"INSERT INTO {self._table.name} VALUES ({marks})", rows)
+    def _end_on_sqlite(self, connection: Connection) -> None:
+        where = " AND ".join(f"{column.name} = ?" for column in self._table.columns[: self._keys])
+        statement = f"UPDATE {self._table.name} SET known_to = ? WHERE {where} AND known_to = {STILL}"
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(statement, self._ended)
+        finally:
+            cursor.close()
 
-    def _write_to_postgres(self, connection: Connection) -> None:
-        """One statement each, the rows as arrays: a tenth of the time of one statement a row."""
-        columns = list(self._table.columns)
-        keys = columns[: self._keys]
-        if self._ended:
-            names = ", ".join(column.name for column in keys)
-            where = " AND ".join(f"kept.{column.name} = told.{column.name}" for column in keys)
-            arrays = ", ".join(["%b::bigint[]", *(f"%b::{_type(column.type)}[]" for column in keys)])
-            statement = (
-                f"UPDATE {self._table.name} AS kept SET known_to = told.until "
-                f"FROM unnest({arrays}) AS told (until, {names}) WHERE {where} AND kept.known_to = {STILL}"
-            )
-            connection.exec_driver_sql(statement, _columns(self._ended))
-        rows = self.rows()
-        if rows:
-            arrays = ", ".join(f"%b::{_type(column.type)}[]" for column in columns)
-            statement = f"INSERT INTO {self._table.name} SELECT * FROM unnest({arrays})"
-            connection.exec_driver_sql(statement, _columns(rows))
-
-
-def _columns(rows: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ...]:
-    return tuple(map(list, zip(*rows, strict=True)))
+    def _end_on_postgres(self, connection: Connection) -> None:
+        """One statement, the keys as arrays: a tenth of the time of one statement a row."""
+        keys = self._table.columns[: self._keys]
+        names = ", ".join(column.name for column in keys)
+        where = " AND ".join(f"kept.{column.name} = told.{column.name}" for column in keys)
+        arrays = ", ".join(["%b::bigint[]", *(f"%b::{_type(column.type)}[]" for column in keys)])
+        statement = (
+            f"UPDATE {self._table.name} AS kept SET known_to = told.until "
+            f"FROM unnest({arrays}) AS told (until, {names}) WHERE {where} AND kept.known_to = {STILL}"
+        )
+        connection.exec_driver_sql(statement, tuple(map(list, zip(*self._ended, strict=True))))
 
 
 def _type(of_column: object) -> str:

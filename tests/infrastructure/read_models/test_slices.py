@@ -65,6 +65,16 @@ def test_a_rebuild_by_slices_is_what_the_log_in_its_order_brings(filled: str) ->
         assert (verified.wrong, verified.missing) == (0, 0)
 
 
+def test_on_one_core_it_is_done_without_another_process(filled: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slices, "sched_getaffinity", lambda _: {0})
+    monkeypatch.setattr(slices, "ProcessPoolExecutor", None)
+    with open_system(filled) as system:
+        assert system.read_models.rebuild("register") == system.log.horizon().position
+        verified = system.read_models.verify("register")
+        assert verified.rows > 0
+        assert (verified.wrong, verified.missing) == (0, 0)
+
+
 @pytest.mark.parametrize("name", ["contract_overview", "contract_work", "contract_deadline"])
 def test_so_is_a_rebuild_of_the_lists(filled: str, name: str) -> None:
     with open_system(filled) as system:
