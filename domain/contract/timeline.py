@@ -10,6 +10,7 @@ from domain.contract.facts import (
     EvidenceUploaded,
     OfferLapsed,
     Published,
+    QuestionnaireConfirmed,
     QuestionnaireLapsed,
     QuestionnaireSaved,
     Unpublished,
@@ -45,6 +46,10 @@ _ASIDE = frozenset(
     }
 )
 """Facts that neither answer rests on: they say what was known to come about, or their consequence is another fact."""
+
+
+_UNASKED = {"answers": None, "findings": (), "measured": ()}
+"""What a confirmed questionnaire says, as a draft holds it that has forgotten it: neither answer rests on that."""
 
 
 class Timeline:
@@ -83,6 +88,8 @@ class Timeline:
             first = news[0].occurred_at
             kept = [step for step in self.steps if step.at < first]
             tail = steps_from(self._draft, news, self._rulings)
+            if QuestionnaireConfirmed in kinds:
+                vars(self._draft).update(_UNASKED)  # it is half of what a contract takes in memory
             self.steps = [*kept, *(tail[1:] if kept and kept[-1].state == tail[0].state else tail)]
             self._latest = news[-1].occurred_at
         else:
@@ -110,6 +117,7 @@ class Timeline:
         history = self._history(position)
         facts = list(effective(history))
         self._draft = fold(history)
+        vars(self._draft).update(_UNASKED)
         self._latest = max((recorded.occurred_at for recorded in facts), default=ALWAYS)
         self.steps = procedure_steps(facts, self._rulings)
 

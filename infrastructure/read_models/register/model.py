@@ -19,7 +19,8 @@ from infrastructure.read_models.register.writing import Changes
 
 NAME, VERSION = "register", 1
 _AT_ONCE = 1_000
-_CONTRACTS_KEPT = 20_000
+_CONTRACTS_KEPT = 120_000
+"""Half a gigabyte at most. Who needs more reads the whole history of a contract again for each of its commits."""
 _CHANGES_HELD = 20_000
 Moved = Mapping[str, list[Known]]
 """Practices whose members of networks are others than before, by AGB code."""
