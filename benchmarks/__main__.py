@@ -13,7 +13,7 @@ from time import perf_counter
 
 from rich.console import Console
 
-from benchmarks import catch_up, claims, contracts, letters, past, register, storage
+from benchmarks import catch_up, claims, contracts, http, letters, past, register, storage
 from benchmarks import round as round_of_the_nation
 from benchmarks.arena import Arena, open_arena
 from benchmarks.measure import Contest, Result, hold, report, save
@@ -30,6 +30,7 @@ def files(sizes: tuple[int, ...]) -> dict[str, tuple[Contests, bool]]:
         "contracts": (contracts.contests, False),
         "round": (round_of_the_nation.contests, False),
         "letters": (letters.contests, False),
+        "http": (http.contests, False),
         "past": (past.contests, False),
         "catch-up": (partial(catch_up.contests, sizes=sizes), True),
         "claims": (partial(claims.contests, sizes=sizes), True),

@@ -26,6 +26,7 @@ from infrastructure.evidence.scanner import ClamdScanner
 from infrastructure.evidence.store import MEBIBYTE, EvidenceFiles
 from infrastructure.ical import ical
 from infrastructure.observability.commands import CommandWatch
+from infrastructure.observability.correlation import correlated
 from infrastructure.observability.exposition import Metrics, PortTakenError
 from infrastructure.observability.gauges import LateThings, Watched
 from infrastructure.observability.gauges import late_things as late_at
@@ -90,6 +91,7 @@ __all__ = [
     "back_up",
     "carried_over_rows",
     "check_file",
+    "correlated",
     "database_state",
     "ical",
     "late_things",

@@ -1,12 +1,13 @@
 """``contractspoor serve``: the HTTP API."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from infrastructure.bootstrap import sqlite_file
+from infrastructure.bootstrap import load_settings, metrics_of, open_system, sqlite_file, system_clock
 from infrastructure.cli.errors import WRONG_USE, fail
-from infrastructure.cli.options import Database, database_url, log_of_a_service, opened
+from infrastructure.cli.options import Database, MetricsPort, database_url, log_of_a_service, opened
 
 
 def serve(
@@ -15,6 +16,7 @@ def serve(
     workers: Annotated[
         int, typer.Option("--workers", min=1, max=64, help="How many processes; more than one needs PostgreSQL.")
     ] = 1,
+    metrics_port: MetricsPort = None,
     database: Database = None,
 ) -> None:
     """Serve the HTTP API until Ctrl-C or SIGTERM; it also keeps the read models up and does what falls due.
@@ -22,21 +24,22 @@ def serve(
     Whose tokens it accepts say CONTRACTSPOOR_OIDC_ISSUER and CONTRACTSPOOR_OIDC_AUDIENCE. The API describes itself
     under /openapi.json.
     """
-    from infrastructure.http.serving import Address, AddressTakenError  # noqa: PLC0415 - a second for this command only
-    from infrastructure.http.serving import serve as serve_api  # noqa: PLC0415
+    # a second of loading, for this command only
+    from infrastructure.http import serving  # noqa: PLC0415
 
-    url = database_url(database)
+    settings, url = load_settings(), database_url(database)
+    serving.verifier_of(settings, system_clock())  # what is missing is told before anything runs
     if workers > 1 and sqlite_file(url) is not None:
         fail("--workers: an SQLite file is served by one process; give more than one a PostgreSQL", WRONG_USE)
-    with opened(database):
-        pass  # a database that can not be used is told before anything runs
     log_of_a_service("info")
 
     def ready(address: str) -> None:
         typer.echo(f"Serving {address} with {workers} process{'' if workers == 1 else 'es'}.", err=True)
 
+    make, address = partial(serving.make_app, url), serving.Address(host, port)
     try:
-        serve_api(url, Address(host, port), workers=workers, ready=ready)
-    except AddressTakenError as error:
+        with metrics_of(lambda: open_system(url)).served(metrics_port):
+            serving.serve(make, opened(database), address, workers=workers, ready=ready)
+    except serving.AddressTakenError as error:
         fail(str(error), WRONG_USE, code="ADDRESS_TAKEN")
     typer.echo("Stopped; what was being answered was answered.", err=True)

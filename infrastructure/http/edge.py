@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from application.ports import Clock
+from infrastructure.bootstrap import correlated
 from infrastructure.http.languages import language_asked
 from infrastructure.http.problems import MEDIA_TYPE, Problem, document, problem_of
 
@@ -72,12 +73,13 @@ class Edge:
                     headers.setdefault(name, value)
             await send(message)
 
-        try:
-            await self._app(scope, self._measured(scope, receive), send_with_headers)
-        except Exception as error:
-            if started:
-                raise
-            await answer_problem(problem_of(error), scope, error)(scope, receive, send_with_headers)
+        with correlated(correlation_id):
+            try:
+                await self._app(scope, self._measured(scope, receive), send_with_headers)
+            except Exception as error:
+                if started:
+                    raise
+                await answer_problem(problem_of(error), scope, error)(scope, receive, send_with_headers)
 
     def _correlation_id(self, headers: Headers) -> str:
         """The caller's own, if it can be one; else one that names this process, the instant and a number."""

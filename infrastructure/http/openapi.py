@@ -29,6 +29,10 @@ def described(document: dict[str, Any], issuer: str | None) -> dict[str, Any]:
     components = document.setdefault("components", {})
     if SECURITY_SCHEME in components.get("securitySchemes", {}):
         return document
+    for path in document["paths"].values():
+        for operation in path.values():
+            for parameter in operation.get("parameters", ()):
+                _never_null(parameter)
     schemas = components.setdefault("schemas", {})
     problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= problem.pop("$defs", {})
@@ -44,3 +48,12 @@ def described(document: dict[str, Any], issuer: str | None) -> dict[str, Any]:
         }
     }
     return document
+
+
+def _never_null(parameter: dict[str, Any]) -> None:
+    """A parameter that may be left out is not null then: it is not there."""
+    schema = parameter["schema"]
+    kinds = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    if len(kinds) == 1:
+        del schema["anyOf"]
+        schema |= kinds[0]

@@ -24,7 +24,7 @@ def _instant_or_day(text: Any) -> Any:
 Day = Annotated[
     Any,
     PlainValidator(lambda text: local_date(str(text))),
-    WithJsonSchema({"type": "string", "format": "date"}),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2025-03-01"]}),
 ]
 """A day in Amsterdam."""
 InstantOrDay = Annotated[

@@ -5,7 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from importlib.metadata import entry_points
 from threading import Event, Thread
@@ -15,7 +15,16 @@ from fastapi import FastAPI
 from uvicorn import Config, Server
 from uvicorn.supervisors import Multiprocess
 
-from infrastructure.bootstrap import Settings, SettingsError, System, load_settings, open_system, system_clock
+from application.ports import Clock
+from infrastructure.bootstrap import (
+    Settings,
+    SettingsError,
+    System,
+    load_settings,
+    open_system,
+    set_up_logs,
+    system_clock,
+)
 from infrastructure.http.app import create_app
 from infrastructure.http.keys import ProviderKeys
 from infrastructure.http.tokens import TokenVerifier
@@ -43,22 +52,29 @@ class Address(NamedTuple):
 def make_app(database_url: str) -> FastAPI:
     """The API as a process serves it, by the settings of its environment. Raises ``SettingsError``."""
     settings, clock = load_settings(), system_clock()
+    set_up_logs(settings.log_format, settings.log_level or "info")
     opening = partial(open_system, database_url, lock_timeout=settings.lock_timeout_seconds)
-    return create_app(opening, settings, verifier=_verifier(settings), clock=clock)
+    return create_app(opening, settings, verifier=verifier_of(settings, clock), clock=clock)
 
 
-def serve(database_url: str, address: Address, *, workers: int, ready: Callable[[str], None]) -> None:
+def serve(
+    make: Callable[[], FastAPI],
+    opening: AbstractContextManager[System],
+    address: Address,
+    *,
+    workers: int,
+    ready: Callable[[str], None],
+) -> None:
     """Serve until SIGTERM or Ctrl-C; requests in hand are answered, and batches finished.
 
-    ``ready`` is told the URL once the port listens. Raises ``AddressTakenError``, ``SettingsError`` and
-    ``StorageUnavailable``.
+    ``make`` is called in each process that answers, so with several ``workers`` it must be something that can be
+    pickled; ``opening`` is the system on which the read models are kept up and time ticks. ``ready`` is told the URL
+    once the port listens. Raises ``AddressTakenError`` and ``StorageUnavailable``.
     """
-    settings = load_settings()
-    _verifier(settings)
-    with _listening(address) as listening, open_system(database_url) as system, _beside(system):
+    with _listening(address) as listening, opening as system, _beside(system):
         host, port = listening.getsockname()[:2]
         config = Config(
-            partial(make_app, database_url),
+            make,
             factory=True,
             workers=workers,
             loop="asyncio",
@@ -71,6 +87,7 @@ def serve(database_url: str, address: Address, *, workers: int, ready: Callable[
             proxy_headers=False,
             timeout_keep_alive=5,
             timeout_graceful_shutdown=10,
+            timeout_worker_healthcheck=60,  # on a busy machine loading alone takes longer than the usual five seconds
             h11_max_incomplete_event_size=16_384,
         )
         ready(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
@@ -81,11 +98,11 @@ def serve(database_url: str, address: Address, *, workers: int, ready: Callable[
                 Multiprocess(config, sockets=[listening]).run()
 
 
-def _verifier(settings: Settings) -> TokenVerifier:
+def verifier_of(settings: Settings, clock: Clock) -> TokenVerifier:
+    """What verifies tokens of the configured issuer; raises ``SettingsError`` when none is."""
     if settings.oidc_issuer is None or settings.oidc_audience is None:
         missing = "OIDC_ISSUER" if settings.oidc_issuer is None else "OIDC_AUDIENCE"
         raise SettingsError(f"CONTRACTSPOOR_{missing}: is missing; the API must know whose tokens it accepts")
-    clock = system_clock()
     keys = ProviderKeys(settings.oidc_issuer, settings.oidc_jwks_url, clock)
     skew = settings.oidc_clock_skew_seconds
     return TokenVerifier(settings.oidc_issuer, settings.oidc_audience, keys, clock, skew_seconds=skew)

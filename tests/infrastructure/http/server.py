@@ -6,10 +6,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from tests.infrastructure.http.issuer import AUDIENCE
 
+PROJECT = Path(__file__).parents[3]
 CONTRACTSPOOR = Path(sys.prefix) / "bin" / "contractspoor"
 
 
@@ -29,15 +31,29 @@ class Server:
 
 @contextmanager
 def serving(database_url: str, issuer_url: str, *options: str) -> Iterator[Server]:
-    """A server on a free port of this machine; it is ended when it is left."""
+    """``contractspoor serve`` on a free port of this machine; it is ended when it is left."""
     environment = {
         "CONTRACTSPOOR_DATABASE_URL": database_url,
         "CONTRACTSPOOR_OIDC_ISSUER": issuer_url,
         "CONTRACTSPOOR_OIDC_AUDIENCE": AUDIENCE,
-        "PATH": os.environ["PATH"],
     }
-    command = [str(CONTRACTSPOOR), "serve", "--port", "0", *options]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+    with _running([str(CONTRACTSPOOR), "serve", "--port", "0", *options], environment) as server:
+        yield server
+
+
+@contextmanager
+def serving_at(instant: datetime, database_url: str, issuer_url: str, workers: int = 1) -> Iterator[Server]:
+    """The same with a clock that stands still; tokens are of that instant too."""
+    module = "tests.infrastructure.http.at_an_instant"
+    arguments = [database_url, issuer_url, AUDIENCE, instant.isoformat(), str(workers)]
+    with _running([sys.executable, "-m", module, *arguments], {}) as server:
+        yield server
+
+
+@contextmanager
+def _running(command: list[str], environment: dict[str, str]) -> Iterator[Server]:
+    environment = {"PATH": os.environ["PATH"], **environment}
+    with subprocess.Popen(command, env=environment, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stderr is not None
             told = []
@@ -50,4 +66,8 @@ def serving(database_url: str, issuer_url: str, *options: str) -> Iterator[Serve
             yield Server(process, told[-1].split()[1])
         finally:
             if process.poll() is None:
-                process.kill()
+                process.terminate()
+                try:
+                    process.communicate(timeout=20)
+                except subprocess.TimeoutExpired:
+                    process.kill()
