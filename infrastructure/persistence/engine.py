@@ -167,6 +167,8 @@ def _postgres_engine(url: URL, lock_timeout: float, pool_size: int) -> Engine:
         # every query of the log has its index; a plan made while the log was small must not outlive that
         connection.execute("SET enable_seqscan = off")
         connection.execute("SET enable_bitmapscan = off")
+        # nor is a statement planned anew for each question: that takes longer than the lookup of a claim
+        connection.execute("SET plan_cache_mode = force_generic_plan")
         # one prepared statement per query, however large its numbers are
         connection.adapters.register_dumper(int, Int8BinaryDumper)
 
