@@ -1,6 +1,6 @@
 """What the register's tables hold, and what is asked of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
@@ -66,30 +66,12 @@ class RegisterLine(NamedTuple):
     legal: LegalRow | None
 
 
-class RegisterReads(Protocol):
-    """The register without replay. Whoever asks has made sure that its tables have reached ``position``."""
+class Meant(NamedTuple):
+    """A practice that a code means on the local days from ``day_from`` until before ``day_to``, as ISO text."""
 
-    def in_force(
-        self, purchaser: str, agb: str, care_type: str, effective_on: date, position: int
-    ) -> Sequence[LegalRow]:
-        """The contracts in force on a day, as known at a position: one, or none."""
-        ...
-
-    def practices(self, code: str, effective_on: date, position: int) -> Sequence[str]:
-        """The AGB codes of the practices that a code means on a day: its own, and those it is a location of."""
-        ...
-
-    def procedures(
-        self, purchaser: str, agb: str, care_type: str, judged_at: int, position: int
-    ) -> Sequence[ProcedureRow]:
-        """Where each procedure for a care type stood at an instant, by period."""
-        ...
-
-    def lines(
-        self, asked: RegisterFilter, moment: RegisterMoment, *, after: RegisterKey | None, limit: int
-    ) -> Sequence[RegisterLine]:
-        """The next contracts after a key of which something had happened, or that are in force or listed."""
-        ...
+    agb: str
+    day_from: str
+    day_to: str
 
 
 class InForce(NamedTuple):
@@ -100,13 +82,54 @@ class InForce(NamedTuple):
     row: LegalRow
 
 
-class RememberedReads(RegisterReads, Protocol):
-    """Reads that keep what they read, for whoever asks about the same practices again and again."""
+class Stood(NamedTuple):
+    """Where a procedure stood from an instant, in microseconds, until the next of the same contract."""
 
-    def spans(self, agb: str, care_type: str, position: int) -> Sequence[InForce]:
-        """The days on which contracts are in force, as known at a position."""
+    agb: str
+    period: str
+    at_from: int
+    status: Status
+
+
+class OfCode(NamedTuple):
+    """All that is known at a position of a code and a care type, on whatever day.
+
+    ``meant`` are the practices that the code means, by AGB code. ``in_force`` and ``stood`` are those of the practice
+    whose own code it is and of those that it means, on any day; the latest state of a contract comes first.
+    """
+
+    meant: Sequence[Meant]
+    in_force: Sequence[InForce]
+    stood: Sequence[Stood]
+
+
+class RegisterReads(Protocol):
+    """The register without replay. Whoever asks has made sure that its tables have reached ``position``."""
+
+    def in_force(
+        self, purchaser: str, agb: str, care_type: str, effective_on: date, position: int
+    ) -> Sequence[LegalRow]:
+        """The contracts in force on a day, as known at a position: one, or none."""
         ...
 
-    def turning_days(self, code: str, care_type: str, position: int) -> Sequence[str]:
-        """The local days on which any answer about a code may begin to be another one, as ISO text."""
+    def of_code(self, purchaser: str, code: str, care_type: str, position: int) -> OfCode:
+        """All that is known at a position of a code and a care type."""
+        ...
+
+    def lines(
+        self, asked: RegisterFilter, moment: RegisterMoment, *, after: RegisterKey | None, limit: int
+    ) -> Sequence[RegisterLine]:
+        """The next contracts after a key of which something had happened, or that are in force or listed."""
+        ...
+
+
+class RememberedReads(Protocol):
+    """What is known of many codes of one purchaser, for whoever asks about the same ones again and again."""
+
+    def load(self, wanted: Collection[tuple[str, str]]) -> None:
+        """Read all of these codes and care types at once, where they are not in memory."""
+        ...
+
+    def of_code(self, code: str, care_type: str, position: int) -> OfCode:
+        """All that is known at a position of a code and a care type."""
         ...

@@ -83,6 +83,10 @@ class LogDatabase(Protocol):
         """The rows of one SELECT; parameters stand as ``?`` in the statement."""
         ...
 
+    def look_up(self, statement: str, parameters: Sequence[str | int]) -> list[tuple[Any, ...]]:
+        """The same for one of the few statements that are asked again and again; each stays prepared."""
+        ...
+
     def settled(self, known_at: int | None) -> Settled:
         """Wait for writers in flight, then read clock and head together.
 

@@ -16,11 +16,13 @@ from domain.calendar import to_microseconds
 from infrastructure.persistence.database import NewRow, Settled, Waiter, ahead, behind, conflict
 from infrastructure.persistence.engine import derivation, snapshot, transaction
 from infrastructure.persistence.errors import DRIVER_ERRORS, unavailable
-from infrastructure.persistence.ready import ReadyConnections
+from infrastructure.persistence.prepared import Prepared
+from infrastructure.persistence.ready import Ready, ReadyConnections
 from infrastructure.persistence.tracking import READERS
 
 _CLOCK_AHEAD = "CS001"
 _LISTEN_SECONDS = 0.1
+_PREPARED = "contractspoor_prepared"
 # two ways to call the one function: arrays built from scalars on the server cost less for a single row
 _APPEND_ONE = (
     "SELECT contractspoor_append(ARRAY[%s::text], ARRAY[%s::integer], "
@@ -99,6 +101,12 @@ class PostgresDatabase:
         """See ``LogDatabase.fetch``."""
         return self._rows(statement.replace("?", "%s"), parameters)
 
+    def look_up(self, statement: str, parameters: Sequence[str | int]) -> list[tuple[Any, ...]]:
+        """See ``LogDatabase.look_up``."""
+        with self._working() as ready:
+            rows = _prepared(ready).rows(statement, parameters)
+        return self.fetch(statement, parameters) if rows is None else rows
+
     def settled(self, known_at: int | None) -> Settled:
         """See ``LogDatabase.settled``: a shared lock waits for the writers, who hold it alone."""
         if self._set_clock is None:
@@ -165,7 +173,7 @@ class PostgresDatabase:
             if tracking is None:
                 [[(first, recorded_at)]] = self._rows(statement, parameters)
             else:
-                with self._cursor() as cursor, cursor.connection.transaction():
+                with self._working() as (_, cursor), cursor.connection.transaction():
                     # the log's lock is taken last, and held for the shortest time
                     _further(cursor.execute(_TRACK, tracking).fetchall(), *tracking)
                     [[(first, recorded_at)]] = cursor.execute(statement, parameters).fetchall()
@@ -184,7 +192,7 @@ class PostgresDatabase:
         """
         for retry in (True, False):
             try:
-                with self._cursor() as cursor:
+                with self._working() as (_, cursor):
                     return cursor.execute(statement, parameters).fetchall()
             except Disconnected:
                 if not retry:
@@ -193,14 +201,14 @@ class PostgresDatabase:
         raise AssertionError  # the second try returns or raises
 
     @contextmanager
-    def _cursor(self) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
+    def _working(self) -> Iterator[Ready[psycopg.Cursor[tuple[Any, ...]]]]:
         try:
             ready = self._ready.take()
         except DRIVER_ERRORS as error:
             raise unavailable(error, self.engine.url) from error
         driver = ready.cursor.connection
         try:
-            yield ready.cursor
+            yield ready
         except UniqueViolation:
             raise
         except psycopg.Error as error:
@@ -219,6 +227,15 @@ class PostgresDatabase:
 
 def _new_cursor(connection: PoolProxiedConnection) -> psycopg.Cursor[tuple[Any, ...]]:
     return cast("psycopg.Connection[tuple[Any, ...]]", connection.driver_connection).cursor(binary=True)
+
+
+def _prepared(ready: Ready[psycopg.Cursor[tuple[Any, ...]]]) -> Prepared:
+    """Lives as long as the connection, of whatever cursor."""
+    info = ready.connection.info
+    found: Prepared | None = info.get(_PREPARED)
+    if found is None:
+        found = info[_PREPARED] = Prepared(ready.cursor.connection)
+    return found
 
 
 class Disconnected(StorageUnavailable):

@@ -128,6 +128,10 @@ class SqliteDatabase:
         with self._cursor() as cursor:
             return cursor.execute(statement, parameters).fetchall()
 
+    def look_up(self, statement: str, parameters: Sequence[str | int]) -> list[tuple[Any, ...]]:
+        """See ``LogDatabase.look_up``."""
+        return self.fetch(statement, parameters)
+
     def settled(self, known_at: int | None) -> Settled:
         """See ``LogDatabase.settled``: nobody else writes while we hold the write lock."""
         with self._writing() as cursor:

@@ -12,12 +12,16 @@ from itertools import islice
 from typing import Any
 
 from application.register.reads import (
+    InForce,
     LegalRow,
+    Meant,
+    OfCode,
     ProcedureRow,
     RegisterFilter,
     RegisterKey,
     RegisterLine,
     RegisterMoment,
+    Stood,
 )
 from domain.calendar import from_microseconds
 from domain.contract.facts import Reason
@@ -25,11 +29,8 @@ from domain.contract.standing import Status
 from infrastructure.persistence.database import LogDatabase
 
 _KNOWN = "known_from <= ? AND known_to > ?"
-LEGAL = (
-    "purchaser, agb, care_type, period, in_force, attempt, term_start, term_end, tier, tier_from, selective, listed, "
-    "listed_from"
-)
-PROCEDURE = "purchaser, agb, care_type, period, status, attempt, entitled_tier, offered_tier, due_on, reasons"
+LEGAL = "agb, period, in_force, attempt, term_start, term_end, tier, tier_from, selective, listed, listed_from"
+PROCEDURE = "agb, period, status, attempt, entitled_tier, offered_tier, due_on, reasons"
 _KEY = "agb, care_type, period"
 _IN_FORCE = (
     f"SELECT {LEGAL} FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? "
@@ -39,15 +40,22 @@ _LEGAL_ON = (
     f"SELECT {LEGAL} FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? AND period = ? "
     f"AND day_from <= ? AND day_to > ? AND {_KNOWN}"
 )
-_STEPS = (
-    f"SELECT {PROCEDURE} FROM procedure WHERE purchaser = ? AND agb = ? AND care_type = ? AND at_from <= ? "
-    f"AND {_KNOWN} ORDER BY period, at_from DESC"
-)
 _STEP = (
     f"SELECT {PROCEDURE} FROM procedure WHERE purchaser = ? AND agb = ? AND care_type = ? AND period = ? "
     f"AND at_from <= ? AND {_KNOWN} ORDER BY at_from DESC LIMIT 1"
 )
-_CODES = f"SELECT agb FROM practice_code WHERE code = ? AND day_from <= ? AND day_to > ? AND {_KNOWN} ORDER BY agb"
+# 0 what is in force, 1 where procedures stood, 2 which practices a code means: one round trip for all three
+_OF_PRACTICE = f"""
+    SELECT 0, agb, period, day_from, day_to, attempt, term_start, term_end, tier, tier_from, selective, listed,
+           listed_from, NULL
+    FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? AND {_KNOWN} AND in_force = 1
+    UNION ALL
+    SELECT 1, agb, period, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL, 0, at_from, status
+    FROM procedure WHERE purchaser = ? AND agb = ? AND care_type = ? AND {_KNOWN}
+    UNION ALL
+    SELECT 2, agb, NULL, day_from, day_to, 0, NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL
+    FROM practice_code WHERE code = ? AND {_KNOWN}
+"""
 _IN_STATUS = (
     f"SELECT {_KEY} FROM procedure AS p WHERE purchaser = ? AND status = ? AND ({_KEY}) > (?, ?, ?) "
     f"AND at_from <= ? AND {_KNOWN} AND NOT EXISTS (SELECT 1 FROM procedure AS later "
@@ -92,28 +100,29 @@ class RegisterTables:
 
     def __init__(self, database: LogDatabase) -> None:
         self._fetch = database.fetch
+        self._look_up = database.look_up
 
     def in_force(
         self, purchaser: str, agb: str, care_type: str, effective_on: date, position: int
     ) -> Sequence[LegalRow]:
         """See ``RegisterReads.in_force``."""
         day = effective_on.isoformat()
-        rows = self._fetch(_IN_FORCE, (purchaser, agb, care_type, day, day, position, position))
+        rows = self._look_up(_IN_FORCE, (purchaser, agb, care_type, day, day, position, position))
         return [legal_row(row) for row in rows]
 
-    def practices(self, code: str, effective_on: date, position: int) -> Sequence[str]:
-        """See ``RegisterReads.practices``."""
-        day = effective_on.isoformat()
-        return [row[0] for row in self._fetch(_CODES, (code, day, day, position, position))]
+    def of_code(self, purchaser: str, code: str, care_type: str, position: int) -> OfCode:
+        """See ``RegisterReads.of_code``."""
+        rows = self._of_practice(purchaser, code, care_type, position)
+        meant = sorted(Meant(row[1], row[3], row[4]) for row in rows if row[0] == 2)
+        for other in sorted({each.agb for each in meant} - {code}):
+            rows += [row for row in self._of_practice(purchaser, other, care_type, position) if row[0] != 2]
+        stood = [Stood(row[1], row[2], row[12], Status(row[13])) for row in rows if row[0] == 1]
+        in_force = [InForce(row[3], row[4], legal_row((row[1], row[2], 1, *row[5:13]))) for row in rows if row[0] == 0]
+        return OfCode(meant, in_force, sorted(stood, key=stood_order))
 
-    def procedures(
-        self, purchaser: str, agb: str, care_type: str, judged_at: int, position: int
-    ) -> Sequence[ProcedureRow]:
-        """See ``RegisterReads.procedures``."""
-        found: dict[str, ProcedureRow] = {}
-        for row in self._fetch(_STEPS, (purchaser, agb, care_type, judged_at, position, position)):
-            found.setdefault(row[3], procedure_row(row))
-        return list(found.values())
+    def _of_practice(self, purchaser: str, agb: str, care_type: str, position: int) -> list[tuple[Any, ...]]:
+        key, known = (purchaser, agb, care_type), (position, position)
+        return self._look_up(_OF_PRACTICE, (*key, *known, *key, *known, agb, *known))
 
     def lines(
         self, asked: RegisterFilter, moment: RegisterMoment, *, after: RegisterKey | None, limit: int
@@ -196,6 +205,11 @@ class RegisterTables:
         )
 
 
+def stood_order(each: Stood) -> tuple[str, str, int]:
+    """The latest state of a contract comes first."""
+    return each.agb, each.period, -each.at_from
+
+
 def _within(care_type: str, after: RegisterKey | None) -> tuple[str, str]:
     """After which AGB code and period the rows of a care type follow a contract."""
     if after is None:
@@ -225,7 +239,7 @@ def _day(text: str | None) -> date | None:
 
 def legal_row(row: Sequence[Any]) -> LegalRow:
     """A row of the columns ``LEGAL``."""
-    _, agb, _, period, in_force, attempt, start, end, tier, tier_from, selective, listed, listed_from = row
+    agb, period, in_force, attempt, start, end, tier, tier_from, selective, listed, listed_from = row
     return LegalRow(
         agb,
         period,
@@ -243,6 +257,6 @@ def legal_row(row: Sequence[Any]) -> LegalRow:
 
 def procedure_row(row: Sequence[Any]) -> ProcedureRow:
     """A row of the columns ``PROCEDURE``."""
-    _, agb, _, period, status, attempt, entitled_tier, offered_tier, due_on, reasons = row
+    agb, period, status, attempt, entitled_tier, offered_tier, due_on, reasons = row
     told = () if reasons is None else tuple(Reason.model_validate(each) for each in json.loads(reasons))
     return ProcedureRow(agb, period, Status(status), attempt, entitled_tier, offered_tier, _day(due_on), told)

@@ -1,178 +1,109 @@
-"""The register's rows of one practice and care type, all of them read at once and asked again in memory."""
+"""The register's rows of many practices, read a block of claims at a time and asked again in memory."""
 
+import json
 from collections.abc import Collection, Sequence
-from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from application.register.reads import (
-    InForce,
-    LegalRow,
-    ProcedureRow,
-    RegisterFilter,
-    RegisterKey,
-    RegisterLine,
-    RegisterMoment,
-)
-from domain.calendar import from_microseconds, local_day
+from application.register.reads import InForce, Meant, OfCode, Stood
+from domain.contract.standing import Status
 from infrastructure.persistence.database import LogDatabase
-from infrastructure.read_models.register.reads import LEGAL, PROCEDURE, RegisterTables, legal_row, procedure_row
+from infrastructure.read_models.register.reads import LEGAL, legal_row
 
-_KEPT = 200_000
-_ALL_LEGAL = (
-    f"SELECT {LEGAL}, day_from, day_to, known_from, known_to FROM legal_position "
-    "WHERE purchaser = ? AND agb = ? AND care_type = ? AND in_force = 1"
+_KEPT = 100_000
+"""Codes and care types; each takes about a kilobyte."""
+_LEGAL = (
+    f"SELECT agb, care_type, known_from, known_to, day_from, day_to, {LEGAL} FROM $WANTED "
+    "JOIN legal_position ON purchaser = ? AND agb = wanted_agb AND care_type = wanted_care_type WHERE in_force = 1"
 )
-_ALL_STEPS = (
-    f"SELECT {PROCEDURE}, at_from, known_from, known_to FROM procedure "
-    "WHERE purchaser = ? AND agb = ? AND care_type = ? ORDER BY period, at_from DESC"
+_STOOD = (
+    "SELECT agb, care_type, known_from, known_to, period, at_from, status FROM $WANTED "
+    "JOIN procedure ON purchaser = ? AND agb = wanted_agb AND care_type = wanted_care_type "
+    "ORDER BY agb, care_type, period, at_from DESC"
 )
-_ALL_CODES = "SELECT agb, day_from, day_to, known_from, known_to FROM practice_code WHERE code = ? ORDER BY agb"
-_LEGAL_OF_MANY = (
-    f"SELECT {', '.join(f'legal.{name}' for name in LEGAL.split(', '))}, day_from, day_to, known_from, known_to "
-    "FROM unnest(%b::text[], %b::text[]) AS wanted (agb, care_type) JOIN legal_position AS legal "
-    "ON legal.purchaser = %s AND legal.agb = wanted.agb AND legal.care_type = wanted.care_type AND in_force = 1"
-)
-_STEPS_OF_MANY = (
-    f"SELECT {', '.join(f'step.{name}' for name in PROCEDURE.split(', '))}, at_from, known_from, known_to "
-    "FROM unnest(%b::text[], %b::text[]) AS wanted (agb, care_type) JOIN procedure AS step "
-    "ON step.purchaser = %s AND step.agb = wanted.agb AND step.care_type = wanted.care_type "
-    "ORDER BY period, at_from DESC"
-)
-_CODES_OF_MANY = (
-    "SELECT code, agb, day_from, day_to, known_from, known_to FROM practice_code "
-    "WHERE code = ANY(%b::text[]) ORDER BY agb"
+_MEANT = (
+    "SELECT code, agb, known_from, known_to, day_from, day_to FROM $WANTED "
+    "JOIN practice_code ON code = wanted_agb ORDER BY code, agb, day_from"
 )
 Key = tuple[str, str]
 """AGB code and care type."""
+Known = tuple[int, int]
+"""From which log position on, and before which one."""
 
 
-class _Legal(NamedTuple):
-    row: LegalRow
-    day_from: str
-    day_to: str
-    known_from: int
-    known_to: int
+class _Practice(NamedTuple):
+    """What is in force, and where procedures stood, each with the positions between which it is known."""
 
-
-class _Code(NamedTuple):
-    agb: str
-    day_from: str
-    day_to: str
-    known_from: int
-    known_to: int
-
-
-class _Step(NamedTuple):
-    row: ProcedureRow
-    at_from: int
-    known_from: int
-    known_to: int
+    in_force: list[tuple[Known, InForce]]
+    stood: list[tuple[Known, Stood]]
 
 
 class RememberedTables:
-    """See ``RememberedReads``; for one purchaser, and for files of claims, in which the same practices come again.
+    """See ``RememberedReads``; for one purchaser.
 
-    Only what was known up to the position at which the file is checked may be asked.
+    Only what was known up to the position at which the file is checked may be asked. Of the practices that were read
+    last, ``_KEPT`` at most stay in memory.
     """
 
     def __init__(self, database: LogDatabase, purchaser: str) -> None:
-        self._tables = RegisterTables(database)
         self._database = database
         self._purchaser = purchaser
-        self._legal: dict[Key, list[_Legal]] = {}
-        self._steps: dict[Key, list[_Step]] = {}
-        self._codes: dict[str, list[_Code]] = {}
+        self._practices: dict[Key, _Practice] = {}
+        self._meant: dict[str, list[tuple[Known, Meant]]] = {}
 
-    def load(self, keys: Collection[Key]) -> None:
-        """Read what is not in memory, on a server in a few round trips."""
-        if len(self._legal) > _KEPT:
-            self._legal.clear()
-            self._steps.clear()
-            self._codes.clear()
-        missing = [key for key in keys if key not in self._legal]
-        if self._database.engine.dialect.name != "postgresql" or len(missing) < 2:
+    def load(self, wanted: Collection[Key]) -> None:
+        """See ``RememberedReads.load``; in a few round trips."""
+        if len(self._practices) > _KEPT:
+            self._practices.clear()
+            self._meant.clear()
+        self._load_meant(sorted({code for code, _ in wanted if code not in self._meant}))
+        named = {(meant.agb, care_type) for code, care_type in wanted for _, meant in self._meant[code]}
+        missing = sorted(key for key in named.union(wanted) if key not in self._practices)
+        if not missing:
             return
-        agbs, care_types = (list(each) for each in zip(*missing, strict=True))
         for key in missing:
-            self._legal[key], self._steps[key] = [], []
-            self._codes[key[0]] = []
-        for row in self._database.fetch(_LEGAL_OF_MANY, (agbs, care_types, self._purchaser)):
-            self._legal[row[1], row[2]].append(_Legal(legal_row(row[:-4]), *row[-4:]))
-        for row in self._database.fetch(_STEPS_OF_MANY, (agbs, care_types, self._purchaser)):
-            self._steps[row[1], row[2]].append(_Step(procedure_row(row[:-3]), *row[-3:]))
-        for row in self._database.fetch(_CODES_OF_MANY, (sorted(set(agbs)),)):
-            self._codes[row[0]].append(_Code(*row[1:]))
+            self._practices[key] = _Practice([], [])
+        for agb, care_type, known_from, known_to, day_from, day_to, *legal in self._of_each(_LEGAL, missing):
+            row = InForce(day_from, day_to, legal_row(legal))
+            self._practices[agb, care_type].in_force.append(((known_from, known_to), row))
+        for agb, care_type, known_from, known_to, period, at_from, status in self._of_each(_STOOD, missing):
+            step = Stood(agb, period, at_from, Status(status))
+            self._practices[agb, care_type].stood.append(((known_from, known_to), step))
 
-    def spans(self, agb: str, care_type: str, position: int) -> Sequence[InForce]:
-        """See ``RememberedReads.spans``."""
-        return [
-            InForce(each.day_from, each.day_to, each.row)
-            for each in self._legal_of((agb, care_type))
-            if each.known_from <= position < each.known_to
-        ]
+    def of_code(self, code: str, care_type: str, position: int) -> OfCode:
+        """See ``RememberedReads.of_code``."""
+        if not self._holds(code, care_type):
+            self.load([(code, care_type)])
+        meant = _known(self._meant[code], position)
+        named = sorted({code, *(each.agb for each in meant)}) if meant else [code]
+        practices = [self._practices[agb, care_type] for agb in named]
+        return OfCode(
+            meant,
+            [row for practice in practices for row in _known(practice.in_force, position)],
+            [step for practice in practices for step in _known(practice.stood, position)],
+        )
 
-    def turning_days(self, code: str, care_type: str, position: int) -> Sequence[str]:
-        """See ``RememberedReads.turning_days``."""
-        days: set[str] = set()
-        codes = [each for each in self._codes_of(code) if each.known_from <= position < each.known_to]
-        for meant in codes:
-            days |= {meant.day_from, meant.day_to}
-        for agb in {code, *(meant.agb for meant in codes)}:
-            for span in self.spans(agb, care_type, position):
-                days |= {span.day_from, span.day_to}
-            for step in self._steps_of((agb, care_type)):
-                if step.known_from <= position < step.known_to:
-                    days.add(local_day(from_microseconds(step.at_from)).isoformat())
-        return list(days)
+    def _holds(self, code: str, care_type: str) -> bool:
+        if code not in self._meant or (code, care_type) not in self._practices:
+            return False
+        return all((meant.agb, care_type) in self._practices for _, meant in self._meant[code])
 
-    def in_force(
-        self, purchaser: str, agb: str, care_type: str, effective_on: date, position: int
-    ) -> Sequence[LegalRow]:
-        """See ``RegisterReads.in_force``."""
-        day = effective_on.isoformat()
-        return [each.row for each in self.spans(agb, care_type, position) if each.day_from <= day < each.day_to]
+    def _load_meant(self, codes: Sequence[str]) -> None:
+        for code in codes:
+            self._meant[code] = []
+        rows = self._of_each(_MEANT, [(code, "") for code in codes]) if codes else ()
+        for code, agb, known_from, known_to, day_from, day_to in rows:
+            self._meant[code].append(((known_from, known_to), Meant(agb, day_from, day_to)))
 
-    def practices(self, code: str, effective_on: date, position: int) -> Sequence[str]:
-        """See ``RegisterReads.practices``."""
-        day = effective_on.isoformat()
-        return [
-            each.agb
-            for each in self._codes_of(code)
-            if each.day_from <= day < each.day_to and each.known_from <= position < each.known_to
-        ]
+    def _of_each(self, statement: str, keys: Sequence[Key]) -> list[tuple[Any, ...]]:
+        """The rows of a statement, which names those that are wanted first."""
+        purchaser = (self._purchaser,) if "purchaser" in statement else ()
+        if self._database.engine.dialect.name == "postgresql":
+            wanted = "unnest(%b::text[], %b::text[]) AS wanted (wanted_agb, wanted_care_type)"
+            agbs, care_types = (list(each) for each in zip(*keys, strict=True))
+            return self._database.fetch(statement.replace("$WANTED", wanted), (agbs, care_types, *purchaser))
+        wanted = "(SELECT value ->> 0 AS wanted_agb, value ->> 1 AS wanted_care_type FROM json_each(?)) AS wanted CROSS"
+        return self._database.fetch(statement.replace("$WANTED", wanted), (json.dumps(keys), *purchaser))
 
-    def procedures(
-        self, purchaser: str, agb: str, care_type: str, judged_at: int, position: int
-    ) -> Sequence[ProcedureRow]:
-        """See ``RegisterReads.procedures``."""
-        found: dict[str, ProcedureRow] = {}
-        for step in self._steps_of((agb, care_type)):
-            if step.at_from <= judged_at and step.known_from <= position < step.known_to:
-                found.setdefault(step.row.period, step.row)
-        return list(found.values())
 
-    def lines(
-        self, asked: RegisterFilter, moment: RegisterMoment, *, after: RegisterKey | None, limit: int
-    ) -> Sequence[RegisterLine]:
-        """See ``RegisterReads.lines``; not remembered."""
-        return self._tables.lines(asked, moment, after=after, limit=limit)
-
-    def _legal_of(self, key: Key) -> list[_Legal]:
-        found = self._legal.get(key)
-        if found is None:
-            rows = self._database.fetch(_ALL_LEGAL, (self._purchaser, *key))
-            found = self._legal[key] = [_Legal(legal_row(row[:-4]), *row[-4:]) for row in rows]
-        return found
-
-    def _steps_of(self, key: Key) -> list[_Step]:
-        found = self._steps.get(key)
-        if found is None:
-            rows = self._database.fetch(_ALL_STEPS, (self._purchaser, *key))
-            found = self._steps[key] = [_Step(procedure_row(row[:-3]), *row[-3:]) for row in rows]
-        return found
-
-    def _codes_of(self, code: str) -> list[_Code]:
-        found = self._codes.get(code)
-        if found is None:
-            found = self._codes[code] = [_Code(*row) for row in self._database.fetch(_ALL_CODES, (code,))]
-        return found
+def _known(rows: Sequence[tuple[Known, Any]], position: int) -> list[Any]:
+    return [row for (known_from, known_to), row in rows if known_from <= position < known_to]

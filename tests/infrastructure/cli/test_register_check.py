@@ -2,12 +2,16 @@
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import wait
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from infrastructure.read_models.register import checking
+from infrastructure.read_models.register import checking, claim_file
+from infrastructure.read_models.register.checking import CheckOrder
+from infrastructure.read_models.register.claim_file import Layout
 from tests.infrastructure.cli.conftest import CONTRACT, Result, Run
 
 HEAD = "agb,care_type,treated_on"
@@ -119,7 +123,20 @@ def test_the_answers_never_take_the_place_of_the_claims(run: Run, year: str) -> 
 def test_two_processes_answer_as_one_does_and_in_the_same_order(
     run: Run, year: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checking, "BLOCK_BYTES", 4_000)
+    elsewhere = checking._elsewhere
+    given: list[int] = []
+
+    @contextmanager
+    def once_ready(order: CheckOrder, layout: Layout, processes: int) -> Iterator[checking._Others | None]:
+        with elsewhere(order, layout, processes) as others:
+            if others is not None:
+                wait(others.begun)
+            yield others
+            given.append(0 if others is None else len(others._taken))
+
+    monkeypatch.setattr(claim_file, "BLOCK_BYTES", 4_000)
+    monkeypatch.setattr(checking, "ALONE_BYTES", 4_000)
+    monkeypatch.setattr(checking, "_elsewhere", once_ready)
     days = [f"2025-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 29)]
     text = lines(
         *(f"{agb},{care},{day}" for day in days for agb in ("04001234", "05007788") for care in ("FYS", "LOG"))
@@ -127,6 +144,7 @@ def test_two_processes_answer_as_one_does_and_in_the_same_order(
     together, _ = checked(run, year, text, name="two.csv")
     alone, _ = checked(run, year, text, "--processes", "1", name="one.csv")
     assert (together.exit_code, alone.exit_code) == (0, 0), together.stderr
+    assert given[0] > 0 == given[1]
     one, two = (Path(f"{name}.answered.csv").read_text().splitlines() for name in ("one", "two"))
     assert len(two) == 1 + 4 * len(days)
     assert [line.rsplit(",", 2)[0] for line in two] == [line.rsplit(",", 2)[0] for line in one]

@@ -1,5 +1,7 @@
 """The register's tables, the fold and a reckoning by hand agree on every cell of worlds drawn at random."""
 
+from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -7,12 +9,19 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import given as drawn
 
-from infrastructure.bootstrap import open_system
+from application.ports import Horizon
+from application.register.claim_lines import ClaimLines, _cells
+from application.register.claims import CareGiven, Claims
+from domain.calendar import from_microseconds, instant_text
+from domain.care_type import CareType
+from infrastructure.bootstrap import System, open_system
 from infrastructure.read_models.register.model import RegisterModel
 from infrastructure.read_models.register.overlaps import overlaps
 from infrastructure.read_models.register.reads import RegisterTables
+from infrastructure.read_models.register.remembered import RememberedTables
 from tests.infrastructure.read_models.register_cells import (
     Log,
+    Question,
     catch_up,
     cells_of_fold,
     cells_of_tables,
@@ -26,6 +35,9 @@ from tests.register_world import STEPS, Step, begun, copied, live
 
 EXAMPLES, LEAST_CELLS = 10, 10_000
 DAYS, COMMITS = 45, 16
+EVERY_CLAIM = 12
+CODES = ("04001234", "04005678", "04009012", "24005566", "26001122", "04000001", "04000002", "98000001")
+"""Of the practices, of locations that they may have, and of nobody."""
 # a world takes a second: making a failing one smaller would take many minutes
 WORLD = settings(max_examples=EXAMPLES, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
@@ -38,13 +50,42 @@ def check_cells(url: str, *, at_once: int) -> int:
         days = telling_days(log.rows)
         days = days[:: max(1, len(days) // DAYS)]
         cells = 0
-        for question in questions(log.rows, days, max(1, len(log.rows) // COMMITS)):
+        asked = list(questions(log.rows, days, max(1, len(log.rows) // COMMITS)))
+        for question in asked:
             found = cells_of_tables(tables, question)
             assert found == cells_of_fold(log, question), question
             assert in_short(found) == worked_out(log, question), question
             cells += len(log.contracts())
+        check_claims(system, tables, asked[::EVERY_CLAIM])
         assert overlaps(system.log.database) == []
         return cells
+
+
+def check_claims(system: System, tables: RegisterTables, asked: Sequence[Question]) -> None:
+    """Hold the lines of a file of claims, its practices read at once and remembered, against single lookups."""
+    policies = system.contracting.policies
+    last = max(asked, key=lambda question: question.known_at)
+    lines = ClaimLines(
+        RememberedTables(system.log.database, "caresq"),
+        policies,
+        system.log,
+        "caresq",
+        Horizon(last.known_at, last.position),
+        delimiter=",",
+        parse_instant=datetime.fromisoformat,
+        parse_day=date.fromisoformat,
+    )
+    claims = Claims(tables, policies)
+    for question in asked:
+        known_at = instant_text(from_microseconds(question.known_at))
+        wanted = [(code, care_type) for code in CODES for care_type in (CareType.FYS, CareType.DIE)]
+        lines.prepare([(code, care_type.value, known_at) for code, care_type in wanted])
+        for code, care_type in wanted:
+            told = lines.answer((code, care_type.value, known_at), question.effective_on.isoformat())
+            care = CareGiven("caresq", code, care_type, question.effective_on)
+            horizon = Horizon(question.known_at, question.position)
+            expected = _cells(care, horizon, claims.judge(care, horizon))
+            assert told == ",".join(("", *expected)), (question, code, care_type)
 
 
 def lived(folder: Path, steps: list[Step]) -> str:
