@@ -27,41 +27,47 @@ from domain.calendar import from_microseconds
 from domain.contract.facts import Reason
 from domain.contract.standing import Status
 from infrastructure.persistence.database import LogDatabase
+from infrastructure.read_models.register.wanted import rows_of_each
 
 _KNOWN = "known_from <= ? AND known_to > ?"
+# of one contract or practice, whose rows are few: "+ 0" keeps PostgreSQL from skipping through an index on
+# status or tier, which took a thousand descents for a page
+_KNOWN_OF_ONE = "known_from + 0 <= ? AND known_to + 0 > ?"
 LEGAL = "agb, period, in_force, attempt, term_start, term_end, tier, tier_from, selective, listed, listed_from"
 PROCEDURE = "agb, period, status, attempt, entitled_tier, offered_tier, due_on, reasons"
 _KEY = "agb, care_type, period"
 _IN_FORCE = (
     f"SELECT {LEGAL} FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? "
-    f"AND day_from <= ? AND day_to > ? AND {_KNOWN} AND in_force = 1"
+    f"AND day_from <= ? AND day_to > ? AND {_KNOWN_OF_ONE} AND in_force = 1"
 )
+_WANTED = ("wanted_agb", "wanted_care_type", "wanted_period")
+_IS_WANTED = "purchaser = ? AND agb = wanted_agb AND care_type = wanted_care_type AND period = wanted_period"
 _LEGAL_ON = (
-    f"SELECT {LEGAL} FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? AND period = ? "
-    f"AND day_from <= ? AND day_to > ? AND {_KNOWN}"
+    f"SELECT care_type, {LEGAL} FROM $WANTED JOIN legal_position ON {_IS_WANTED} "
+    f"WHERE day_from <= ? AND day_to > ? AND {_KNOWN_OF_ONE}"
 )
-_STEP = (
-    f"SELECT {PROCEDURE} FROM procedure WHERE purchaser = ? AND agb = ? AND care_type = ? AND period = ? "
-    f"AND at_from <= ? AND {_KNOWN} ORDER BY at_from DESC LIMIT 1"
+_STEPS_UNTIL = (
+    f"SELECT care_type, {PROCEDURE} FROM $WANTED JOIN procedure ON {_IS_WANTED} "
+    f"WHERE at_from <= ? AND {_KNOWN_OF_ONE} ORDER BY agb, care_type, period, at_from DESC"
 )
 # 0 what is in force, 1 where procedures stood, 2 which practices a code means: one round trip for all three
 _OF_PRACTICE = f"""
     SELECT 0, agb, period, day_from, day_to, attempt, term_start, term_end, tier, tier_from, selective, listed,
            listed_from, NULL
-    FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? AND {_KNOWN} AND in_force = 1
+    FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? AND {_KNOWN_OF_ONE} AND in_force = 1
     UNION ALL
     SELECT 1, agb, period, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL, 0, at_from, status
-    FROM procedure WHERE purchaser = ? AND agb = ? AND care_type = ? AND {_KNOWN}
+    FROM procedure WHERE purchaser = ? AND agb = ? AND care_type = ? AND {_KNOWN_OF_ONE}
     UNION ALL
     SELECT 2, agb, NULL, day_from, day_to, 0, NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL
-    FROM practice_code WHERE code = ? AND {_KNOWN}
+    FROM practice_code WHERE code = ? AND {_KNOWN_OF_ONE}
 """
 _IN_STATUS = (
     f"SELECT {_KEY} FROM procedure AS p WHERE purchaser = ? AND status = ? AND ({_KEY}) > (?, ?, ?) "
     f"AND at_from <= ? AND {_KNOWN} AND NOT EXISTS (SELECT 1 FROM procedure AS later "
     "WHERE later.purchaser = p.purchaser AND later.agb = p.agb AND later.care_type = p.care_type "
     "AND later.period = p.period AND later.at_from > p.at_from AND later.at_from <= ? "
-    "AND later.known_from <= ? AND later.known_to > ?) AND $CARE_TYPE ORDER BY agb, care_type, period LIMIT ?"
+    "AND later.known_from + 0 <= ? AND later.known_to + 0 > ?) AND $CARE_TYPE ORDER BY agb, care_type, period LIMIT ?"
 )
 _LISTED = (
     f"SELECT {_KEY} FROM legal_position WHERE purchaser = ? AND ({_KEY}) > (?, ?, ?) "
@@ -99,6 +105,7 @@ class RegisterTables:
     """See ``RegisterReads``."""
 
     def __init__(self, database: LogDatabase) -> None:
+        self._database = database
         self._fetch = database.fetch
         self._look_up = database.look_up
 
@@ -128,8 +135,11 @@ class RegisterTables:
         self, asked: RegisterFilter, moment: RegisterMoment, *, after: RegisterKey | None, limit: int
     ) -> Sequence[RegisterLine]:
         """See ``RegisterReads.lines``."""
-        lines = (self._line(asked.purchaser, key, moment) for key in self._candidates(asked, moment, after, limit))
-        return list(islice((line for line in lines if line is not None and _fits(line, asked)), limit))
+        candidates = self._candidates(asked, moment, after, limit)
+        found: list[RegisterLine] = []
+        while len(found) < limit and (keys := list(islice(candidates, limit))):
+            found += [line for line in self._lines(asked.purchaser, keys, moment) if _fits(line, asked)]
+        return found[:limit]
 
     # ----------------------------------------------------------------------------------------- pages of contracts
 
@@ -194,15 +204,25 @@ class RegisterTables:
                 return
             last = (rows[-1][0], rows[-1][2])
 
-    def _line(self, purchaser: str, key: RegisterKey, moment: RegisterMoment) -> RegisterLine | None:
+    def _lines(self, purchaser: str, keys: Sequence[RegisterKey], moment: RegisterMoment) -> Iterator[RegisterLine]:
         day, known = moment.effective_on.isoformat(), (moment.position, moment.position)
-        steps = self._fetch(_STEP, (purchaser, *key, moment.judged_at, *known))
-        legal = self._fetch(_LEGAL_ON, (purchaser, *key, day, day, *known))
-        if not (steps or legal):
-            return None
-        return RegisterLine(
-            (purchaser, *key), procedure_row(steps[0]) if steps else None, legal_row(legal[0]) if legal else None
-        )
+        steps: dict[RegisterKey, Sequence[Any]] = {}
+        for care_type, *row in rows_of_each(
+            self._database, _STEPS_UNTIL, keys, _WANTED, (purchaser, moment.judged_at, *known)
+        ):
+            steps.setdefault((row[0], care_type, row[1]), row)
+        legal: dict[RegisterKey, Sequence[Any]] = {
+            (row[0], care_type, row[1]): row
+            for care_type, *row in rows_of_each(self._database, _LEGAL_ON, keys, _WANTED, (purchaser, day, day, *known))
+        }
+        for key in keys:
+            step, held = steps.get(key), legal.get(key)
+            if step is not None or held is not None:
+                yield RegisterLine(
+                    (purchaser, *key),
+                    None if step is None else procedure_row(step),
+                    None if held is None else legal_row(held),
+                )
 
 
 def stood_order(each: Stood) -> tuple[str, str, int]:

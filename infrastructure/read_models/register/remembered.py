@@ -1,6 +1,5 @@
 """The register's rows of many practices, read a block of claims at a time and asked again in memory."""
 
-import json
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
@@ -8,6 +7,7 @@ from application.register.reads import InForce, Meant, OfCode, Stood
 from domain.contract.standing import Status
 from infrastructure.persistence.database import LogDatabase
 from infrastructure.read_models.register.reads import LEGAL, legal_row
+from infrastructure.read_models.register.wanted import rows_of_each
 
 _KEPT = 100_000
 """Codes and care types; each takes about a kilobyte."""
@@ -24,6 +24,7 @@ _MEANT = (
     "SELECT code, agb, known_from, known_to, day_from, day_to FROM $WANTED "
     "JOIN practice_code ON code = wanted_agb ORDER BY code, agb, day_from"
 )
+_NAMES = ("wanted_agb", "wanted_care_type")
 Key = tuple[str, str]
 """AGB code and care type."""
 Known = tuple[int, int]
@@ -58,14 +59,17 @@ class RememberedTables:
         self._load_meant(sorted({code for code, _ in wanted if code not in self._meant}))
         named = {(meant.agb, care_type) for code, care_type in wanted for _, meant in self._meant[code]}
         missing = sorted(key for key in named.union(wanted) if key not in self._practices)
-        if not missing:
-            return
+        purchaser = (self._purchaser,)
         for key in missing:
             self._practices[key] = _Practice([], [])
-        for agb, care_type, known_from, known_to, day_from, day_to, *legal in self._of_each(_LEGAL, missing):
+        for agb, care_type, known_from, known_to, day_from, day_to, *legal in rows_of_each(
+            self._database, _LEGAL, missing, _NAMES, purchaser
+        ):
             row = InForce(day_from, day_to, legal_row(legal))
             self._practices[agb, care_type].in_force.append(((known_from, known_to), row))
-        for agb, care_type, known_from, known_to, period, at_from, status in self._of_each(_STOOD, missing):
+        for agb, care_type, known_from, known_to, period, at_from, status in rows_of_each(
+            self._database, _STOOD, missing, _NAMES, purchaser
+        ):
             step = Stood(agb, period, at_from, Status(status))
             self._practices[agb, care_type].stood.append(((known_from, known_to), step))
 
@@ -90,19 +94,9 @@ class RememberedTables:
     def _load_meant(self, codes: Sequence[str]) -> None:
         for code in codes:
             self._meant[code] = []
-        rows = self._of_each(_MEANT, [(code, "") for code in codes]) if codes else ()
+        rows = rows_of_each(self._database, _MEANT, [(code,) for code in codes], _NAMES[:1])
         for code, agb, known_from, known_to, day_from, day_to in rows:
             self._meant[code].append(((known_from, known_to), Meant(agb, day_from, day_to)))
-
-    def _of_each(self, statement: str, keys: Sequence[Key]) -> list[tuple[Any, ...]]:
-        """The rows of a statement, which names those that are wanted first."""
-        purchaser = (self._purchaser,) if "purchaser" in statement else ()
-        if self._database.engine.dialect.name == "postgresql":
-            wanted = "unnest(%b::text[], %b::text[]) AS wanted (wanted_agb, wanted_care_type)"
-            agbs, care_types = (list(each) for each in zip(*keys, strict=True))
-            return self._database.fetch(statement.replace("$WANTED", wanted), (agbs, care_types, *purchaser))
-        wanted = "(SELECT value ->> 0 AS wanted_agb, value ->> 1 AS wanted_care_type FROM json_each(?)) AS wanted CROSS"
-        return self._database.fetch(statement.replace("$WANTED", wanted), (json.dumps(keys), *purchaser))
 
 
 def _known(rows: Sequence[tuple[Known, Any]], position: int) -> list[Any]:
