@@ -15,7 +15,7 @@ from domain.explanation import Explanation
 from domain.history import Fact, Recorded, UnreadableError
 from domain.policy.adoption import PolicyAdopted
 from domain.provider.facts import ProviderFact
-from domain.round.facts import RoundFact
+from domain.round.facts import PlanFact, RoundFact
 from domain.simulation import SimulationStarted
 
 FACT_TYPES: tuple[type[Fact], ...] = (
@@ -23,6 +23,7 @@ FACT_TYPES: tuple[type[Fact], ...] = (
     *get_args(ProviderFact),
     PolicyAdopted,
     *get_args(RoundFact),
+    *get_args(PlanFact),
     SimulationStarted,
 )
 

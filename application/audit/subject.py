@@ -8,7 +8,7 @@ from domain.contract.contract_id import is_contract
 from domain.history import Context, Fact, FactCorrected, Recorded
 from domain.policy.adoption import PolicyAdopted, policy_stream
 from domain.provider.facts import PurchaserFact
-from domain.round.facts import ROUNDS
+from domain.round.facts import PLANS, ROUNDS
 
 _POLICIES, _PROVIDERS = policy_stream(""), "provider/"
 
@@ -47,7 +47,7 @@ class AdoptedPolicies(NamedTuple):
         """The policy that a fact adopts or was decided under, or whose round it tells of."""
         if isinstance(recorded.fact, PolicyAdopted):
             return recorded.fact.policy_id
-        if recorded.stream_id.startswith(ROUNDS):
+        if recorded.stream_id.startswith((ROUNDS, PLANS)):
             return recorded.stream_id.split("/")[1]
         return None if context.policy_position is None else self.adopted_at.get(context.policy_position)
 
@@ -59,7 +59,7 @@ def subject_of(stream_id: str, fact: Fact, purchaser_of_policy: Callable[[str], 
         return Subject(owner, stream_id[len(_PROVIDERS) :])
     if stream_id.startswith(_POLICIES):
         return Subject(fact.purchaser if isinstance(fact, PolicyAdopted) else None)
-    if stream_id.startswith(ROUNDS):
+    if stream_id.startswith((ROUNDS, PLANS)):
         return Subject(purchaser_of_policy(stream_id.split("/")[1]))
     if is_contract(stream_id):
         purchaser, agb, *_ = stream_id.split("/")
@@ -71,6 +71,6 @@ def owner_of(library: PolicyLibrary, stream_id: str) -> str | None:
     """The purchaser whose stream it is: a contract's, a policy's or a round's; a practice's is nobody's."""
     if is_contract(stream_id):
         return stream_id.split("/", maxsplit=1)[0]
-    if stream_id.startswith((_POLICIES, ROUNDS)):
+    if stream_id.startswith((_POLICIES, ROUNDS, PLANS)):
         return AdoptedPolicies.of(library).purchaser_of(stream_id.split("/")[1])
     return None

@@ -16,6 +16,8 @@ class LetterKind(StrEnum):
     """What a letter tells; each has a template in each language."""
 
     QUESTIONNAIRE_READY = "questionnaire_ready"
+    REMINDER = "reminder"
+    SIGNING_REMINDER = "signing_reminder"
     EVIDENCE_REJECTED = "evidence_rejected"
     TIER_ASSIGNED = "tier_assigned"
     TIER_CHANGED = "tier_changed"

@@ -1,4 +1,4 @@
-"""What a claims system is told of a contract: a tier changed, the practice is listed, or no longer is."""
+"""What a claims system is told of a contract: a tier changed or has begun, the practice is listed or not any more."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -7,7 +7,7 @@ from enum import StrEnum
 from domain.calendar import Instant
 from domain.contract.contract import Contract
 from domain.contract.contract_id import ContractId
-from domain.contract.facts import Published, TierAssigned, Unpublished
+from domain.contract.facts import Published, TierAssigned, TierChangeAnnounced, Unpublished
 from domain.history import Recorded
 from domain.model import Frozen
 
@@ -16,6 +16,7 @@ class NoticeKind(StrEnum):
     """What happened."""
 
     TIER_CHANGED = "contract.tier_changed"
+    TIER_BEGUN = "contract.tier_begun"
     LISTED = "contract.listed"
     UNLISTED = "contract.unlisted"
 
@@ -57,7 +58,10 @@ def notices_of(contract_id: ContractId, before: Contract, commit: Sequence[Recor
         told = tuple(TierNow(tier=tier, effective_on=day) for day, tier in sorted(tiers.items()))
         yield _notice(NoticeKind.TIER_CHANGED, contract_id, assigned[0], told)
     for recorded in commit:
-        if isinstance(recorded.fact, Published):
+        if isinstance(recorded.fact, TierChangeAnnounced):
+            told = (TierNow(tier=recorded.fact.tier, effective_on=recorded.fact.effective_on),)
+            yield _notice(NoticeKind.TIER_BEGUN, contract_id, recorded, told)
+        elif isinstance(recorded.fact, Published):
             yield _notice(NoticeKind.LISTED, contract_id, recorded)
         elif isinstance(recorded.fact, Unpublished):
             yield _notice(NoticeKind.UNLISTED, contract_id, recorded)

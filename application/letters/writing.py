@@ -22,6 +22,8 @@ from domain.contract.facts import (
     QuestionnaireLapsed,
     QuestionnaireSent,
     Reason,
+    Reminded,
+    Reminder,
     TierAssigned,
 )
 from domain.contract.standing import deadlines_of, last_signing_day
@@ -94,6 +96,10 @@ def _said(told: Told, before: Contract, after: Contract, commit: Sequence[Record
             case QuestionnaireLapsed() | OfferLapsed():
                 lapsed = {"missing": isinstance(recorded.fact, QuestionnaireLapsed)}
                 yield Said(LetterKind.LAPSED, recorded, {**lapsed, **way_back(document, After.LAPSED)})
+            case Reminded() as fact:
+                asked = fact.about is Reminder.QUESTIONNAIRE
+                kind = LetterKind.REMINDER if asked else LetterKind.SIGNING_REMINDER
+                yield Said(kind, recorded, {"deadline": fact.last_day})
             case Published():
                 yield Said(LetterKind.PUBLISHED, recorded, {"term": after.term})
             case ApplicationReceived():

@@ -101,6 +101,18 @@ class RecordLapse(Command):
     kind: Literal["RecordLapse"] = "RecordLapse"
 
 
+class RecordReminder(Command):
+    """Record that the practice is reminded of what it has not done yet; changes no right."""
+
+    kind: Literal["RecordReminder"] = "RecordReminder"
+
+
+class AnnounceTierChange(Command):
+    """Record and announce a tier that begins to count on a day; changes no right."""
+
+    kind: Literal["AnnounceTierChange"] = "AnnounceTierChange"
+
+
 class Publish(Command):
     """Record that the care finder was told."""
 
@@ -256,6 +268,8 @@ ContractCommand = (
     | Sign
     | DeclineOffer
     | RecordLapse
+    | RecordReminder
+    | AnnounceTierChange
     | Publish
     | Unpublish
     | ReceiveApplication

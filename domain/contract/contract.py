@@ -40,6 +40,8 @@ from domain.contract.facts import (
     QuestionnaireSent,
     Reason,
     Registration,
+    Reminded,
+    Reminder,
     ReviewDecided,
     ReviewGround,
     ReviewOutcome,
@@ -48,6 +50,7 @@ from domain.contract.facts import (
     TermDecided,
     TermExtended,
     TierAssigned,
+    TierChangeAnnounced,
     TransferredToOtherPolicy,
     Unpublished,
 )
@@ -173,6 +176,8 @@ class Contract:
     """All that the rules ask of a contract's history; ``version`` is that of its last fact, 0 before the first.
 
     A stream holds numbered attempts: an application opens the next one, ``past`` holds those before, oldest first.
+    ``reminded`` is the day of the last reminder; ``tiers_ahead`` are the days of tiers that were assigned before
+    they count, and not announced yet.
     """
 
     version: int = 0
@@ -190,12 +195,14 @@ class Contract:
     findings: tuple[Finding, ...] = ()
     measured: tuple[Measured, ...] = ()
     questionnaire_lapse_recorded: datetime | None = None
+    reminded: Mapping[Reminder, date] = field(default_factory=dict)
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     missing_evidence: frozenset[str] = frozenset()
     assessed_at: datetime | None = None
     positive: bool = False
     unmet_conditions: tuple[Reason, ...] = ()
     assignments: tuple[Assignment, ...] = ()
+    tiers_ahead: frozenset[date] = frozenset()
     offer: Offer | None = None
     withheld: Reason | None = None
     declined_at: datetime | None = None
@@ -334,8 +341,7 @@ def _changes(contract: Contract, fact: ContractFact, occurred_at: datetime) -> M
     """What a fact changes, by field; those that a long history has many of stand first."""
     match fact:
         case TierAssigned():
-            assigned = Assignment(fact.effective_on, fact.tier, fact.factors)
-            return {"assignments": (*contract.assignments, assigned)}
+            return _assigned(contract, fact, occurred_at)
         case EvidenceUploaded():
             return _evidence(contract, Evidence(fact.evidence_id, fact.factor, fact.sha256, occurred_at))
         case EvidenceAccepted() | EvidenceRejected():
@@ -361,6 +367,10 @@ def _changes(contract: Contract, fact: ContractFact, occurred_at: datetime) -> M
             return {"draft": fact.answers}
         case QuestionnaireLapsed():
             return {"questionnaire_lapse_recorded": occurred_at}
+        case Reminded():
+            return {"reminded": {**contract.reminded, fact.about: fact.due_on}}
+        case TierChangeAnnounced():
+            return {"tiers_ahead": contract.tiers_ahead - {fact.effective_on}}
         case OfferReplaced():
             return _replaced_offer(contract, fact)
         case OfferWithheld():
@@ -395,6 +405,16 @@ def _changes(contract: Contract, fact: ContractFact, occurred_at: datetime) -> M
             return _application_handled(contract, fact, occurred_at)
         case _:
             assert_never(fact)
+
+
+def _assigned(contract: Contract, fact: TierAssigned, occurred_at: datetime) -> Mapping[str, Any]:
+    assigned = Assignment(fact.effective_on, fact.tier, fact.factors)
+    changes: dict[str, Any] = {"assignments": (*contract.assignments, assigned)}
+    if fact.effective_on > local_day(occurred_at):
+        changes["tiers_ahead"] = contract.tiers_ahead | {fact.effective_on}
+    elif fact.effective_on in contract.tiers_ahead:
+        changes["tiers_ahead"] = contract.tiers_ahead - {fact.effective_on}
+    return changes
 
 
 def _offer(fact: ContractOffered, occurred_at: datetime) -> Offer:

@@ -22,8 +22,10 @@ from domain.contract.extension import extend_term, record_extension
 from domain.contract.modules import end_module, record_module_lapses, request_module, retest_module
 from domain.contract.offer import decline, make_offer, publish, sign, terminate, unpublish
 from domain.contract.questionnaire import assess, confirm, record_lapse, save
+from domain.contract.reminders import record_reminder
 from domain.contract.review import decide_review, request_review
 from domain.contract.situation import Decided, Situation
+from domain.contract.tier_announcement import announce_tier_change
 from domain.policy.document import Route
 from domain.refusal import Refused
 
@@ -41,6 +43,17 @@ NEEDS_REASON = (
     ask.CorrectFact,
 )
 NEVER_BACKDATED = (ask.SaveQuestionnaire, ask.ConfirmQuestionnaire, ask.Sign, ask.DeclineOffer)
+
+BY_ITSELF = (
+    ask.RecordLapse,
+    ask.RecordReminder,
+    ask.AnnounceTierChange,
+    ask.RecordExtension,
+    ask.RecordModuleLapse,
+    ask.Publish,
+    ask.Unpublish,
+)
+"""What time alone brings about: a tick may record it later."""
 
 OF_QUESTIONNAIRE = (
     ask.SaveQuestionnaire,
@@ -69,8 +82,7 @@ def _refused_in_general(command: ask.ContractCommand, situation: Situation) -> R
     no_reason = situation.reason is None or not situation.reason.strip()
     if no_reason and isinstance(command, NEEDS_REASON):
         return Refused("REASON_MISSING", f"{command.kind} needs a reason")
-    by_itself = (ask.RecordLapse, ask.RecordExtension, ask.RecordModuleLapse, ask.Publish, ask.Unpublish)
-    if no_reason and backdated and not isinstance(command, by_itself):
+    if no_reason and backdated and not isinstance(command, BY_ITSELF):
         return Refused("REASON_MISSING", "an earlier occurred_at needs a reason")
     rules = situation.document.care_types.get(situation.contract_id.care_type)
     if rules is None:
@@ -112,6 +124,10 @@ def _decide(command: ask.ContractCommand, situation: Situation) -> list[Decided]
             return decline(command, situation)
         case ask.RecordLapse():
             return record_lapse(situation)
+        case ask.RecordReminder():
+            return record_reminder(situation)
+        case ask.AnnounceTierChange():
+            return announce_tier_change(situation)
         case ask.Publish():
             return publish(situation)
         case ask.Unpublish():

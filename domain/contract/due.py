@@ -5,20 +5,52 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from domain.calendar import day_start, next_day
+from domain.calendar import day_start, last_instant, next_day
+from domain.contract.commands import (
+    AnnounceTierChange,
+    ContractCommand,
+    Publish,
+    RecordExtension,
+    RecordLapse,
+    RecordModuleLapse,
+    RecordReminder,
+    Unpublish,
+)
 from domain.contract.contract import Contract
-from domain.contract.facts import DocumentsRequested, ReviewGround
-from domain.contract.standing import Deadlines, Status, listed_from
+from domain.contract.facts import DocumentsRequested, Reminder, ReviewGround
+from domain.contract.modules import lapses_ahead
+from domain.contract.reminders import reminders_ahead
+from domain.contract.standing import Deadlines, Planned, Status, deadlines_under, listed_from
+from domain.contract.tier_announcement import tiers_ahead
 from domain.history import Recorded, effective
 
 
 class DueKind(StrEnum):
     """What a tick records when it is due."""
 
+    QUESTIONNAIRE_REMINDER = "questionnaire_reminder"
+    OFFER_REMINDER = "offer_reminder"
     QUESTIONNAIRE_LAPSE = "questionnaire_lapse"
     OFFER_LAPSE = "offer_lapse"
+    EXTENSION = "extension"
+    TIER_CHANGE = "tier_change"
+    MODULE_LAPSE = "module_lapse"
     PUBLICATION = "publication"
     UNPUBLICATION = "unpublication"
+
+
+RECORDED_BY: dict[DueKind, ContractCommand] = {
+    DueKind.QUESTIONNAIRE_REMINDER: RecordReminder(),
+    DueKind.OFFER_REMINDER: RecordReminder(),
+    DueKind.QUESTIONNAIRE_LAPSE: RecordLapse(),
+    DueKind.OFFER_LAPSE: RecordLapse(),
+    DueKind.EXTENSION: RecordExtension(),
+    DueKind.TIER_CHANGE: AnnounceTierChange(),
+    DueKind.MODULE_LAPSE: RecordModuleLapse(),
+    DueKind.PUBLICATION: Publish(),
+    DueKind.UNPUBLICATION: Unpublish(),
+}
+"""The command that records each."""
 
 
 class Due(NamedTuple):
@@ -29,8 +61,31 @@ class Due(NamedTuple):
     until: datetime | None = None
 
 
-def falls_due(contract: Contract, deadlines: Deadlines) -> Iterator[Due]:
-    """What a tick will record of a contract, and from when, when nothing more happens to it."""
+def falls_due(contract: Contract, planning: Planned, since: datetime) -> Iterator[Due]:
+    """What a tick will record of a contract, and from when, when nothing more happens to it.
+
+    ``since`` is the instant from which the planning is in force.
+    """
+    yield from _by_planning(contract, deadlines_under(planning, contract))
+    for reminder in reminders_ahead(contract, planning):
+        asked = reminder.about is Reminder.QUESTIONNAIRE
+        kind = DueKind.QUESTIONNAIRE_REMINDER if asked else DueKind.OFFER_REMINDER
+        yield Due(kind, reminder.at, reminder.until)
+    yield from _extension(contract, planning, since)
+    yield from (Due(DueKind.TIER_CHANGE, each.at) for each in tiers_ahead(contract))
+    yield from (Due(DueKind.MODULE_LAPSE, at) for at in lapses_ahead(contract))
+
+
+def _extension(contract: Contract, planning: Planned, since: datetime) -> Iterator[Due]:
+    agreed, until = contract.agreed_term, planning.extends_to
+    if until is None or agreed is None or agreed.end is None or contract.last_day is not None or agreed.end >= until:
+        return
+    starts = max(since, contract.signed_at or since)
+    if starts <= last_instant(agreed.end):
+        yield Due(DueKind.EXTENSION, starts)
+
+
+def _by_planning(contract: Contract, deadlines: Deadlines) -> Iterator[Due]:
     if contract.signed_at is None and contract.declined_at is None:
         yield from _lapses(contract, deadlines)
     elif contract.signed_at is not None:

@@ -116,6 +116,26 @@ class QuestionnaireLapsed(Fact):
     """The deadline passed unconfirmed; records and announces what ended by itself (CQ25-5-14)."""
 
 
+class Reminder(StrEnum):
+    """What a practice is reminded of."""
+
+    QUESTIONNAIRE = "questionnaire"
+    OFFER = "offer"
+
+
+class Reminded(Fact):
+    """The practice has not acted yet and is reminded, as the policy plans it (OD56); changes no right.
+
+    ``due_on`` is the local day on which the reminder is due, ``last_day`` the last one on which the practice is in
+    time.
+    """
+
+    about: Reminder
+    due_on: date
+    last_day: date
+    clause: str
+
+
 class EvidenceUploaded(Fact):
     """A file for a factor arrived; its month of supply governs any change of tier (CQ25-3.2-23..25)."""
 
@@ -161,6 +181,17 @@ class TierAssigned(Fact):
     effective_on: date
     factors: tuple[str, ...]
     agreement_sha256: Sha256 | None = None
+
+
+class TierChangeAnnounced(Fact):
+    """A running contract is in another tier from this day on; announces on the day what was assigned before it.
+
+    A tier that counts back, from a day that had passed when it was assigned, is announced by its assignment
+    (CQ25-3.2-25).
+    """
+
+    tier: str
+    effective_on: date
 
 
 class ContractOffered(Fact):
@@ -381,11 +412,13 @@ ContractFact = (
     | QuestionnaireSaved
     | QuestionnaireConfirmed
     | QuestionnaireLapsed
+    | Reminded
     | EvidenceUploaded
     | EvidenceRejected
     | EvidenceAccepted
     | QuestionnaireAssessed
     | TierAssigned
+    | TierChangeAnnounced
     | ContractOffered
     | OfferReplaced
     | OfferWithheld

@@ -257,6 +257,24 @@ def _lapses(situation: Situation) -> Iterator[Decided]:
         yield Decided(ModuleLapsed(module=module.module, last_day=stands.last_day, reason=reason), why)
 
 
+def lapses_ahead(contract: Contract) -> Iterator[datetime]:
+    """When modules end, each at the first instant too late for a test, unless it is taken before; unrecorded ones."""
+    for module in contract.modules:
+        rule = module.retest
+        if rule is None:
+            continue
+        for due in rule.due_between(module.term.start, module.term.end or date.max):
+            if rule.missed.ends.last_day(due) is None:
+                break
+            missed = Deadline(day=due).ends_at
+            stands = standing(module, missed)
+            reason = stands.ended_by
+            if reason is not None:
+                if reason.code == "RETEST_MISSED" and module.lapse_recorded != stands.last_day:
+                    yield missed
+                break
+
+
 def modules_on(contract: Contract, day: date, at: datetime) -> tuple[tuple[Module, ModuleStanding], ...]:
     """The modules that were ever granted and are in force on a local day, with what is known at an instant."""
     return tuple((each, standing(each, at)) for each in contract.modules if in_force(contract, each, day, at))

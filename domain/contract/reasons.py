@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from domain.calendar import Term, local_day
+from domain.contract.contract import Assignment
 from domain.contract.facts import ReviewGround, ReviewOutcome, ReviewRequested
 from domain.contract.situation import Decided, Situation
 from domain.explanation import Explanation, Outcome
@@ -94,6 +95,18 @@ def replaced_explained(situation: Situation, tier: str, first_day: date) -> Expl
         outcome=Outcome.MET,
         value=f"tier {tier}",
         threshold=f"the tier proven on {first_day}",
+    )
+
+
+def tier_begins_explained(situation: Situation, before: str, assignment: Assignment) -> Explanation:
+    """Why a running contract is in another tier from a day on."""
+    tiers = situation.rules.tiers
+    return Explanation(
+        rule=f"tier.{assignment.tier}",
+        clause=next((each.clause for each in tiers if each.name == assignment.tier), situation.rules.clause),
+        outcome=Outcome.MET,
+        value=f"tier {assignment.tier}, was {before}",
+        threshold=f"the tier that counts from {assignment.effective_on}",
     )
 
 

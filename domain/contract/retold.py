@@ -68,6 +68,10 @@ def _without_fields(fact: f.ContractFact) -> ask.ContractCommand | None:
             return ask.MakeOffer()
         case f.QuestionnaireLapsed() | f.OfferLapsed():
             return ask.RecordLapse()
+        case f.Reminded():
+            return ask.RecordReminder()
+        case f.TierChangeAnnounced():
+            return ask.AnnounceTierChange()
         case f.Published():
             return ask.Publish()
         case f.Unpublished():

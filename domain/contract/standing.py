@@ -16,6 +16,8 @@ from domain.contract.contract import Assignment, Contract, Offer
 from domain.contract.facts import Reason
 from domain.policy.care_type_rules import SelectivePurchase
 from domain.policy.document import PlanningKind, PolicyDocument, Route
+from domain.policy.planning import Reminders
+from domain.policy.term_rules import ExtendedBy
 from domain.provider.provider import Provider
 
 
@@ -77,24 +79,40 @@ class Deadlines(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """What a policy's planning says of one care type, before it is asked about a contract."""
+    """What a policy's planning says of one care type, before it is asked about a contract.
+
+    ``extends_to`` is until when its adoption extends running contracts.
+    """
 
     questionnaire: Deadline | None
     signing: Deadline | None
     signing_binds: bool
     publication_starts: datetime | None
+    questionnaire_reminders: Reminders | None = None
+    signing_reminders: Reminders | None = None
+    extends_to: date | None = None
 
 
 def planned(document: PolicyDocument, care_type: CareType) -> Planned:
     """The policy's deadlines for a care type, each absent where the planning has none."""
     publication = _planned(document, PlanningKind.PUBLICATION, care_type)
     asked = document.care_types[care_type].route is Route.QUESTIONNAIRE
+    extension = document.care_types[care_type].extension
+    by_adoption = extension is not None and extension.by is ExtendedBy.ADOPTION
     return Planned(
         questionnaire=_planned(document, PlanningKind.QUESTIONNAIRE_DEADLINE, care_type) if asked else None,
         signing=_planned(document, PlanningKind.SIGNING, care_type),
         signing_binds=document.binds(PlanningKind.SIGNING, care_type),
         publication_starts=None if publication is None else day_start(publication.day),
+        questionnaire_reminders=_reminders(document, PlanningKind.QUESTIONNAIRE_DEADLINE, care_type) if asked else None,
+        signing_reminders=_reminders(document, PlanningKind.SIGNING, care_type),
+        extends_to=extension.until if extension is not None and by_adoption else None,
     )
+
+
+def _reminders(document: PolicyDocument, kind: PlanningKind, care_type: CareType) -> Reminders | None:
+    row = document.row_of(kind, care_type)
+    return None if row is None else row.reminders
 
 
 def deadlines_of(contract: Contract, document: PolicyDocument, care_type: CareType) -> Deadlines:

@@ -1,12 +1,13 @@
 """The planning of a policy: days that bind, windows that inform, and moments relative to something else."""
 
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from domain.calendar import Boundary
 from domain.care_type import CareType
-from domain.model import Frozen
+from domain.model import Frozen, added
 from domain.policy.values import Code, Day, Flag, Inconsistency, Ruled, Words, refuse
 
 
@@ -41,6 +42,15 @@ class Window(Frozen):
         return self
 
 
+class Reminders(Ruled):
+    """On which days before the last one those are reminded who have not acted yet (OD56)."""
+
+    days_before: tuple[Annotated[int, Field(ge=1, le=365)], ...] = Field(min_length=1)
+
+
+REMINDED_OF = (PlanningKind.QUESTIONNAIRE_DEADLINE, PlanningKind.SIGNING)
+
+
 class PlanningRow(Ruled):
     """One row of the planning: an exact day with its boundary, a window, or a moment relative to something else.
 
@@ -57,6 +67,7 @@ class PlanningRow(Ruled):
     binding: Flag = True
     window: Window | None = None
     relative_to: Code | None = None
+    reminders: Reminders | None = added()
 
     @model_validator(mode="after")
     def _one_moment(self) -> "PlanningRow":
@@ -66,4 +77,7 @@ class PlanningRow(Ruled):
             refuse([Inconsistency((), f"needs exactly one of day, window, relative_to; found {named}")])
         if self.window is not None and self.binding:
             refuse([Inconsistency(("window",), "a window never binds; write binding: false")])
+        if self.reminders is not None and (self.day is None or self.kind not in REMINDED_OF):
+            kinds = " or ".join(REMINDED_OF)
+            refuse([Inconsistency(("reminders",), f"needs a row of kind {kinds} with a day", self.kind)])
         return self

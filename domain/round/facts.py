@@ -1,9 +1,10 @@
-"""The facts of a round itself; what it decides of each practice stands in the contracts' own streams."""
+"""The facts of a round itself and of its plans; what it decides of each practice stands in the contracts' own streams."""
 
 from datetime import date
 
 from pydantic import Field
 
+from domain.calendar import Instant
 from domain.care_type import CareType
 from domain.history import Fact
 from domain.model import Frozen
@@ -42,10 +43,41 @@ class RoundFinished(Fact):
     counts: dict[CareType, RoundCounts]
 
 
+class RoundPlanned(Fact):
+    """An officer planned a round: from ``planned_for`` on a tick carries it out (OD50)."""
+
+    policy_id: str
+    plan: int = Field(ge=1)
+    care_types: tuple[CareType, ...]
+    planned_for: Instant
+
+
+class RoundPlanCancelled(Fact):
+    """A plan that was not carried out yet is taken back."""
+
+    plan: int = Field(ge=1)
+
+
+class RoundPlanCarriedOut(Fact):
+    """The planned round went over every practice; ``batch`` is what all its facts have in common."""
+
+    plan: int = Field(ge=1)
+    batch: str
+
+
 RoundFact = RoundStarted | RoundFinished
 """Every fact of a round's stream: the type checker counts them."""
 
+PlanFact = RoundPlanned | RoundPlanCancelled | RoundPlanCarriedOut
+"""Every fact of the stream of a policy's plans."""
+
 ROUNDS = "round/"
+PLANS = "plan/"
+
+
+def plan_stream(policy_id: str) -> str:
+    """The stream of what is planned for a policy: ``plan/caresq-2025``."""
+    return f"{PLANS}{policy_id}"
 
 
 def round_stream(policy_id: str, day: date) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text
 
 from application.ports import Row
 from domain.contract.contract_id import is_contract
-from domain.round.facts import ROUNDS
+from domain.round.facts import PLANS, ROUNDS
 from infrastructure.read_models.model import Batch, renamed
 from infrastructure.read_models.rows import Values, insert_rows
 
@@ -71,7 +71,7 @@ def _entry(batch: Batch, row: Row, policies: dict[int, str], purchasers: dict[st
     elif stream_id.startswith(_PROVIDERS):
         agb = stream_id.removeprefix(_PROVIDERS)
         purchaser = _purchaser_of(batch, row)
-    elif stream_id.startswith((_POLICIES, ROUNDS)):
+    elif stream_id.startswith((_POLICIES, ROUNDS, PLANS)):
         policy_id = stream_id.split("/")[1]
         purchaser = purchasers.get(policy_id)
     cause, correlation = context.get("causation_id"), context.get("correlation_id")

@@ -18,7 +18,7 @@ DEADLINE = Table(
     MetaData(),
     Column("contract_id", Text, primary_key=True),
     Column("kind", Text, primary_key=True),
-    Column("due_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, primary_key=True),
     Column("until", BigInteger, nullable=False),
     Column("purchaser", Text, nullable=False),
     Column("agb", Text, nullable=False),
@@ -30,11 +30,11 @@ DEADLINE = Table(
 
 def deadlines(outlooks: Outlooks | None = None) -> PerContract:
     """The read model; ``outlooks`` are those that others of the process share."""
-    return PerContract(DEADLINE, _rows, outlooks or Outlooks(), deadlines, version=1)
+    return PerContract(DEADLINE, _rows, outlooks or Outlooks(), deadlines, version=2)
 
 
 def _rows(found: Outlook) -> Iterator[Values]:
-    for due in falls_due(found.contract, found.deadlines):
+    for due in falls_due(found.contract, found.planning, found.planned_since):
         until = ALWAYS_TO if due.until is None else to_microseconds(due.until)
         yield found.stream_id, due.kind.value, to_microseconds(due.at), until, *found.contract_id
 

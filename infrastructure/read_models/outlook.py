@@ -29,7 +29,8 @@ _NONE: Rulings = (Ruling(ALWAYS, Planned(None, None, signing_binds=False, public
 
 @dataclass(frozen=True)
 class Outlook:
-    """A contract as all known facts leave it, the deadlines that hold for it, and the steps that time will bring.
+    """A contract as all known facts leave it, the planning and the deadlines that hold for it, and the steps that time
+    will bring.
 
     The first step holds since ``since``, the last fact or adoption that bears on it. ``known_before`` tells whether
     the contract had begun before the batch.
@@ -40,6 +41,8 @@ class Outlook:
     history: list[Recorded]
     known_before: bool
     contract: Contract
+    planning: Planned
+    planned_since: datetime
     deadlines: Deadlines
     since: datetime
     steps: list[Step]
@@ -92,6 +95,8 @@ class Outlooks:
             history,
             history[0].position <= batch.read_from,
             contract,
+            rulings[-1].planning,
+            rulings[-1].since,
             deadlines_under(rulings[-1].planning, contract),
             since,
             steps_ahead(contract, since, rulings),

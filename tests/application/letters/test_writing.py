@@ -31,9 +31,12 @@ from domain.contract.facts import (
     QuestionnaireSaved,
     QuestionnaireSent,
     Reason,
+    Reminded,
+    Reminder,
     Signed,
     SigningPerson,
     TierAssigned,
+    TierChangeAnnounced,
     Unpublished,
 )
 from domain.history import Fact, Recorded
@@ -155,6 +158,10 @@ def test_a_replaced_offer_is_told_as_the_offer_that_now_stands() -> None:
     assert found.deadline == date(2024, 11, 7)
 
 
+def reminded(about: Reminder) -> Reminded:
+    return Reminded(about=about, due_on=date(2024, 10, 31), last_day=date(2024, 11, 7), clause="CQ25-5-15")
+
+
 @pytest.mark.parametrize(
     ("fact", "kind", "values"),
     [
@@ -169,6 +176,8 @@ def test_a_replaced_offer_is_told_as_the_offer_that_now_stands() -> None:
         (ApplicationGranted(term=TERM), LetterKind.APPLICATION_GRANTED, {"term": TERM}),
         (ContractTerminated(last_day=date(2025, 3, 31)), LetterKind.ENDED, {"deadline": date(2025, 3, 31)}),
         (Published(), LetterKind.PUBLISHED, {}),
+        (reminded(Reminder.QUESTIONNAIRE), LetterKind.REMINDER, {"deadline": date(2024, 11, 7)}),
+        (reminded(Reminder.OFFER), LetterKind.SIGNING_REMINDER, {"deadline": date(2024, 11, 7)}),
     ],
 )
 def test_each_of_these_facts_is_told(fact: Fact, kind: LetterKind, values: dict[str, Any]) -> None:
@@ -229,6 +238,13 @@ def test_a_claims_system_is_told_of_tiers_only_once_there_is_a_contract() -> Non
 
     assert notices(SENT, (TIER, OFFERED)) == []
     assert notices(SENT, (TIER, OFFERED), (signed,), (better,)) == [(NoticeKind.TIER_CHANGED, ["B"])]
+
+
+def test_a_claims_system_is_told_on_its_first_day_of_a_tier_that_was_assigned_ahead() -> None:
+    begun = TierChangeAnnounced(tier="B", effective_on=date(2025, 6, 1))
+
+    assert notices(SENT, (begun,)) == [(NoticeKind.TIER_BEGUN, ["B"])]
+    assert letters(SENT, (begun,)) == ()
 
 
 def test_a_claims_system_is_told_who_is_listed_and_who_no_longer_is() -> None:

@@ -46,6 +46,7 @@ RETEST_OUTCOME = st.builds(RetestOutcome, ends=st.sampled_from(ThenEnds), clause
 
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "purchaser": st.none() | st.just("caresq"),
+    "about": st.sampled_from(f.Reminder),
     "agreement_sha256": SHA,
     "answers": ANSWERS,
     "application": st.sampled_from(f.ApplicationKind),

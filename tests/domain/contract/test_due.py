@@ -26,7 +26,7 @@ from domain.contract.commands import (
 )
 from domain.contract.due import Due, DueKind, Work, WorkKind, falls_due, open_reviews, open_work
 from domain.contract.facts import ReviewGround, ReviewOutcome
-from domain.contract.standing import Deadlines, Status, deadlines_of, status
+from domain.contract.standing import Planned, Status, deadlines_of, planned, status
 from tests.given import (
     SENT,
     Given,
@@ -45,14 +45,15 @@ from tests.given import (
 OPENED, CLOSED = at("2024-11-12T00:00"), at("2024-10-21T00:00")
 TOO_LATE = at("2024-11-08T00:00")
 END = at("2027-01-01T00:00")
-NOTHING = Deadlines(questionnaire=None, signing=None, publication_starts=None)
+SINCE = at("2024-04-01")
+REMINDERS = (DueKind.QUESTIONNAIRE_REMINDER, DueKind.OFFER_REMINDER)
+UNPLANNED = Planned(None, None, signing_binds=True, publication_starts=None)
 
 
-def due(contract: Given, deadlines: Deadlines | None = None) -> list[Due]:
+def due(contract: Given, planning: Planned | None = None) -> list[Due]:
     care_type = contract.contract_id.care_type
-    return list(
-        falls_due(contract.contract, deadlines or deadlines_of(contract.contract, caresq_two_years(), care_type))
-    )
+    found = falls_due(contract.contract, planning or planned(caresq_two_years(), care_type), SINCE)
+    return [each for each in found if each.kind not in REMINDERS]
 
 
 def test_nothing_falls_due_before_anything_was_sent() -> None:
@@ -61,13 +62,13 @@ def test_nothing_falls_due_before_anything_was_sent() -> None:
 
 def test_an_open_questionnaire_lapses_at_its_deadline_until_that_is_recorded() -> None:
     assert due(given(SENT)) == [Due(DueKind.QUESTIONNAIRE_LAPSE, CLOSED)]
-    assert due(given(SENT), NOTHING) == []
+    assert due(given(SENT), UNPLANNED) == []
     assert due(given(SENT).when(RecordLapse(), at="2024-10-21").done()) == []
 
 
 def test_a_lapse_recorded_of_another_deadline_falls_due_at_the_new_one() -> None:
     lapsed = given(SENT).when(RecordLapse(), at="2024-10-21").done()
-    moved = Deadlines(Deadline(day=day("2024-10-31")), None, None)
+    moved = UNPLANNED._replace(questionnaire=Deadline(day=day("2024-10-31")))
     assert due(lapsed, moved) == [Due(DueKind.QUESTIONNAIRE_LAPSE, at("2024-11-01T00:00"))]
 
 
@@ -77,7 +78,7 @@ def test_a_confirmed_questionnaire_lapses_no_more() -> None:
 
 def test_an_open_offer_lapses_after_its_last_signing_day_until_that_is_recorded() -> None:
     assert due(offered()) == [Due(DueKind.OFFER_LAPSE, TOO_LATE)]
-    assert due(offered(), NOTHING) == []
+    assert due(offered(), UNPLANNED) == []
     assert due(offered().when(RecordLapse(), at="2024-11-08").done()) == []
 
 
@@ -88,11 +89,11 @@ def test_a_declined_offer_falls_due_for_nothing() -> None:
 
 def test_a_signed_contract_is_published_from_the_publication_day_to_its_end() -> None:
     assert due(signed()) == [Due(DueKind.PUBLICATION, OPENED, END)]
-    assert due(signed(), NOTHING) == []
+    assert due(signed(), UNPLANNED) == []
 
 
 def test_who_signs_after_the_publication_day_is_published_from_the_signature() -> None:
-    early = Deadlines(None, None, at("2024-10-20T00:00"))
+    early = UNPLANNED._replace(publication_starts=at("2024-10-20T00:00"))
     assert due(signed(), early) == [Due(DueKind.PUBLICATION, at("2024-11-01"), END)]
 
 
@@ -107,9 +108,9 @@ def test_a_published_contract_is_unpublished_after_its_last_day() -> None:
 def test_a_contract_that_ends_before_it_begins_is_taken_from_the_list_at_once_and_never_put_on_it() -> None:
     published = signed().when(Publish(), at="2024-11-12").done().contract
     void = replace(published, last_day=day("2024-12-15"))
-    deadlines = deadlines_of(void, caresq_two_years(), CareType.FYS)
-    assert list(falls_due(void, deadlines)) == [Due(DueKind.UNPUBLICATION, at("2024-11-12"))]
-    assert list(falls_due(replace(signed().contract, last_day=day("2024-12-15")), deadlines)) == []
+    deadlines = planned(caresq_two_years(), CareType.FYS)
+    assert list(falls_due(void, deadlines, SINCE)) == [Due(DueKind.UNPUBLICATION, at("2024-11-12"))]
+    assert list(falls_due(replace(signed().contract, last_day=day("2024-12-15")), deadlines, SINCE)) == []
 
 
 def test_a_contract_whose_end_was_taken_back_is_published_again() -> None:
@@ -117,32 +118,32 @@ def test_a_contract_whose_end_was_taken_back_is_published_again() -> None:
     contract = contract.when(Terminate(last_day=day("2025-06-30")), at="2025-05-01").done()
     contract = contract.when(Unpublish(), at="2025-07-02").done()
     back = replace(contract.contract, last_day=None)
-    deadlines = deadlines_of(back, caresq_two_years(), CareType.FYS)
-    assert list(falls_due(back, deadlines)) == [Due(DueKind.PUBLICATION, at("2025-07-02"), END)]
+    deadlines = planned(caresq_two_years(), CareType.FYS)
+    assert list(falls_due(back, deadlines, SINCE)) == [Due(DueKind.PUBLICATION, at("2025-07-02"), END)]
     before = replace(back, unpublished_at=at("2024-12-01"))
-    assert list(falls_due(before, deadlines)) == [Due(DueKind.PUBLICATION, at("2025-01-01T00:00"), END)]
-    later = Deadlines(None, None, at("2025-08-01T00:00"))
-    assert list(falls_due(back, later)) == [Due(DueKind.PUBLICATION, at("2025-08-01T00:00"), END)]
+    assert list(falls_due(before, deadlines, SINCE)) == [Due(DueKind.PUBLICATION, at("2025-01-01T00:00"), END)]
+    later = UNPLANNED._replace(publication_starts=at("2025-08-01T00:00"))
+    assert list(falls_due(back, later, SINCE)) == [Due(DueKind.PUBLICATION, at("2025-08-01T00:00"), END)]
 
 
 @pytest.mark.parametrize(("starts", "published"), [("2026-12-31T23:59:59", True), ("2027-01-01T00:00", False)])
 def test_nothing_is_published_from_the_end_on(starts: str, *, published: bool) -> None:
-    late = Deadlines(None, None, at(starts))
+    late = UNPLANNED._replace(publication_starts=at(starts))
     assert bool(due(signed(), late)) is published
     again = replace(signed().contract, published_at=at("2024-11-12"), unpublished_at=at("2024-12-01"))
-    assert bool(list(falls_due(again, late))) is published
+    assert bool(list(falls_due(again, late, SINCE))) is published
 
 
 def test_a_contract_without_end_is_published_for_good() -> None:
     contract = signed().contract
     assert contract.offer is not None
     endless = replace(contract, offer=contract.offer._replace(term=Term(start=day("2025-01-01"), end=None)))
-    deadlines = deadlines_of(endless, caresq_two_years(), CareType.FYS)
-    assert list(falls_due(endless, deadlines)) == [Due(DueKind.PUBLICATION, OPENED, None)]
+    deadlines = planned(caresq_two_years(), CareType.FYS)
+    assert list(falls_due(endless, deadlines, SINCE)) == [Due(DueKind.PUBLICATION, OPENED, None)]
     published = replace(endless, published_at=OPENED)
-    assert list(falls_due(published, deadlines)) == []
+    assert list(falls_due(published, deadlines, SINCE)) == []
     taken = replace(published, unpublished_at=at("2025-02-01"))
-    assert list(falls_due(taken, deadlines)) == [Due(DueKind.PUBLICATION, at("2025-02-01"), None)]
+    assert list(falls_due(taken, deadlines, SINCE)) == [Due(DueKind.PUBLICATION, at("2025-02-01"), None)]
 
 
 # ------------------------------------------------------------------------------------------------ for a person

@@ -19,7 +19,14 @@ from domain.policy.term_rules import ExtendedBy
 from domain.provider import facts as p
 from domain.provider import register as r
 from domain.provider.provider import KnownValue, PastContract
-from domain.round.facts import RoundCounts, RoundFinished, RoundStarted
+from domain.round.facts import (
+    RoundCounts,
+    RoundFinished,
+    RoundPlanCancelled,
+    RoundPlanCarriedOut,
+    RoundPlanned,
+    RoundStarted,
+)
 from domain.simulation import SimulationStarted
 
 SHA = "0123456789abcdef" * 4
@@ -114,6 +121,10 @@ CONTRACT_FACTS: tuple[Fact, ...] = (
     f.OfferWithheld(reason=f.Reason(code="TERM_UNDECIDED", clause="CQ25-4-6")),
     f.OfferDeclined(person=PERSON),
     f.OfferLapsed(),
+    f.Reminded(
+        about=f.Reminder.OFFER, due_on=date(2024, 10, 31), last_day=date(2024, 11, 7), clause="CQ25-5-15"
+    ),
+    f.TierChangeAnnounced(tier="B", effective_on=date(2025, 4, 1)),
     f.Signed(person=PERSON, agreement_sha256=SHA, declared=ANSWERS),
     f.Signed(
         person=PERSON,
@@ -236,6 +247,14 @@ OTHER_FACTS: tuple[Fact, ...] = (
             )
         },
     ),
+    RoundPlanned(
+        policy_id="caresq-2025",
+        plan=2,
+        care_types=(CareType.LOG,),
+        planned_for=datetime(2024, 8, 27, 7, tzinfo=UTC),
+    ),
+    RoundPlanCancelled(plan=2),
+    RoundPlanCarriedOut(plan=1, batch="round/caresq-2025/2024-09-16"),
     SimulationStarted(seed=7, providers=2000),
 )
 FACTS = (*CONTRACT_FACTS, *PROVIDER_FACTS, *OTHER_FACTS)
