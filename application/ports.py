@@ -211,6 +211,26 @@ class AccessLog(Protocol):
         ...
 
 
+class DueItem(NamedTuple):
+    """Something that is due: since which instant, of which contract (or plan), and what; ordered so."""
+
+    due_at: int
+    subject: str
+    kind: str
+
+
+class DueThings(Protocol):
+    """What is due, kept ready by instant; instants are microseconds. Raises ``StorageUnavailable``."""
+
+    def bring_up(self) -> None:
+        """Make sure that it knows what the log holds now; raises ``ReadModelBehind``."""
+        ...
+
+    def due(self, at: int, *, after: DueItem | None, limit: int) -> list[DueItem]:
+        """A page of what is due at an instant, in order, after an item if given."""
+        ...
+
+
 class EventLogError(Exception):
     """The log refused; the message is one line that says what to do."""
 

@@ -1,4 +1,4 @@
-"""The facts of a round itself and of its plans; what it decides of each practice stands in the contracts' own streams."""
+"""The facts of a round and of its plans; what it decides of each practice stands in the contracts' own streams."""
 
 from datetime import date
 

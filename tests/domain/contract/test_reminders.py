@@ -17,9 +17,7 @@ def reminders(contract: Given) -> list[Due]:
 
 
 def of_questionnaire(due_on: str) -> Reminded:
-    return Reminded(
-        about=Reminder.QUESTIONNAIRE, due_on=day(due_on), last_day=day("2024-10-20"), clause="CQ25-5-14"
-    )
+    return Reminded(about=Reminder.QUESTIONNAIRE, due_on=day(due_on), last_day=day("2024-10-20"), clause="CQ25-5-14")
 
 
 def test_an_open_questionnaire_has_its_reminders_ahead_each_until_the_next_one_or_the_deadline() -> None:

@@ -121,9 +121,7 @@ CONTRACT_FACTS: tuple[Fact, ...] = (
     f.OfferWithheld(reason=f.Reason(code="TERM_UNDECIDED", clause="CQ25-4-6")),
     f.OfferDeclined(person=PERSON),
     f.OfferLapsed(),
-    f.Reminded(
-        about=f.Reminder.OFFER, due_on=date(2024, 10, 31), last_day=date(2024, 11, 7), clause="CQ25-5-15"
-    ),
+    f.Reminded(about=f.Reminder.OFFER, due_on=date(2024, 10, 31), last_day=date(2024, 11, 7), clause="CQ25-5-15"),
     f.TierChangeAnnounced(tier="B", effective_on=date(2025, 4, 1)),
     f.Signed(person=PERSON, agreement_sha256=SHA, declared=ANSWERS),
     f.Signed(
