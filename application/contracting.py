@@ -118,13 +118,24 @@ class Contracting(Application[str]):
         Raises ``OtherVersion`` when the order is for another version of the contract than it has; a repeat is answered
         all the same.
         """
-        return self._watch.over(str(contract_id), command, order, partial(self._act, contract_id, command, order))
+        acting = partial(self._act_from, contract_id, command, order)
+        return self._watch.over(str(contract_id), command, order, acting)
 
-    def _act(self, contract_id: ContractId, command: ContractCommand, order: Order) -> Answer:
+    def act_on(self, loaded: Loaded, command: ContractCommand, order: Order) -> Answer:
+        """The same on a contract that was just loaded; it is loaded again when it was changed meanwhile."""
+        acting = partial(self._act, loaded, command, order)
+        return self._watch.over(str(loaded.contract_id), command, order, acting)
+
+    def _act_from(self, contract_id: ContractId, command: ContractCommand, order: Order) -> Answer:
+        return self._act(self.load(contract_id, command), command, order)
+
+    def _act(self, loaded: Loaded, command: ContractCommand, order: Order) -> Answer:
+        contract_id = loaded.contract_id
         now = self.clock.now()
         body = digest(command)
-        for _ in range(ATTEMPTS):
-            loaded = self.load(contract_id, command)
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                loaded = self.load(contract_id, command)
             acting = _acting(loaded, command, order, now)
             answered = self._answered(loaded, acting, body)
             if answered is not None:

@@ -18,6 +18,10 @@ class Failed(NamedTuple):
     next_try_at: datetime | None
     error: str
 
+    def waits(self, now: datetime) -> bool:
+        """Whether it is not to be tried at an instant: not yet, or not at all any more."""
+        return self.next_try_at is None or self.next_try_at > now
+
 
 class Failures(Protocol):
     """Keeps what failed; raises ``StorageUnavailable``."""

@@ -1,6 +1,6 @@
 """Rounds that an officer planned: recorded, and carried out by a tick from their instant on (OD50)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -10,9 +10,10 @@ from application.due_failures import Failed, Failures, failed_again
 from application.mapper import NewFact
 from application.order import Order, contexts, digest
 from application.ports import DueItem, VersionConflict
-from application.round import RoundOrder, round_care_types, run_round, version_of
+from application.round import RoundOrder, RoundReport, round_care_types, run_round, version_of
 from domain.calendar import Instant, instant_text, to_microseconds
 from domain.care_type import CareType
+from domain.contract.facts import Approached
 from domain.history import Recorded
 from domain.model import Frozen
 from domain.refusal import Refused, RefusedError
@@ -147,7 +148,9 @@ class PlanReport(NamedTuple):
     failed: Failed | None
 
 
-def carry_out_plan(contracting: Contracting, failures: Failures, plan: Plan, actor: str) -> PlanReport:
+def carry_out_plan(
+    contracting: Contracting, failures: Failures, plan: Plan, actor: str, go_on: Callable[[], bool]
+) -> PlanReport:
     """Hold a planned round now, on behalf of who planned it; stopped in the middle it goes on at the next tick."""
     before = next((each for each in failures.all() if each.item == item_of(plan)), None)
     try:
@@ -161,13 +164,11 @@ def carry_out_plan(contracting: Contracting, failures: Failures, plan: Plan, act
                 on_behalf_of=plan.actor,
                 causation_id=plan.event_id,
             ),
+            stop=lambda: not go_on(),
         )
-        if report.failures:
-            first = report.failures[0]
-            raise PlanFailedError(
-                f"{len(report.failures)} of the round could not be decided, the first {first.stream_id}: "
-                f"{first.message}"
-            )
+        _check(report)
+        if report.interrupted:
+            return PlanReport(_counted(report), None)
         _carried_out(contracting, plan, report.batch, actor)
     except (RefusedError, VersionConflict, PlanFailedError) as error:
         failed = failed_again(before, item_of(plan), contracting.clock.now(), str(error))
@@ -175,9 +176,18 @@ def carry_out_plan(contracting: Contracting, failures: Failures, plan: Plan, act
         return PlanReport({}, failed)
     if before is not None:
         failures.forget(item_of(plan))
-    counts = report.counts.values()
-    told = {"Approached": sum(each.approached for each in counts), RoundPlanCarriedOut.stored_name: 1}
-    return PlanReport({name: count for name, count in told.items() if count}, None)
+    return PlanReport({**_counted(report), RoundPlanCarriedOut.stored_name: 1}, None)
+
+
+def _check(report: RoundReport) -> None:
+    if report.failures:
+        first, count = report.failures[0], len(report.failures)
+        raise PlanFailedError(f"{count} could not be decided, the first is {first.stream_id}: {first.message}")
+
+
+def _counted(report: RoundReport) -> dict[str, int]:
+    approached = sum(each.approached for each in report.counts.values())
+    return {Approached.stored_name: approached} if approached else {}
 
 
 class PlanFailedError(Exception):

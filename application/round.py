@@ -45,6 +45,7 @@ class RoundOrder(NamedTuple):
 
     ``on`` absent is today, and the round acts now; on an earlier day it acts at 09:00 local and needs a ``reason``; a
     later day can only be tried with ``dry_run``, which stores nothing. No ``care_types`` is all of the round.
+    ``causation_id`` is the plan that it carries out.
     """
 
     policy_id: str
@@ -53,6 +54,8 @@ class RoundOrder(NamedTuple):
     care_types: tuple[CareType, ...] = ()
     reason: str | None = None
     dry_run: bool = False
+    on_behalf_of: str | None = None
+    causation_id: str | None = None
 
 
 class RoundFailure(Frozen):
@@ -97,7 +100,9 @@ def run_round(
     order = Order(
         actor=asked.actor,
         command_id=key.batch,
+        on_behalf_of=asked.on_behalf_of,
         correlation_id=key.batch,
+        causation_id=asked.causation_id,
         reason=asked.reason,
         occurred_at=acts.occurred_at,
     )
@@ -271,7 +276,7 @@ class _Decisions:
     def _next(self, loaded: Loaded) -> tuple[ContractCommand | None, Order]:
         """What the round asks of a contract, if anything, and under which id."""
         batch, contract = self._order.command_id, loaded.contract
-        order = self._order._replace(causation_id=self._adopted_since(loaded))
+        order = self._order._replace(causation_id=self._adopted_since(loaded) or self._order.causation_id)
         if contract.withheld is not None and contract.offer is None:
             return MakeOffer(), order._replace(command_id=f"{batch}/offer/{loaded.contract_id}")
         order = order._replace(command_id=f"{batch}/{loaded.contract_id}")

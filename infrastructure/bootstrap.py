@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from application.contracting import Contracting
+from application.due import Ticking
 from application.policies import PolicySources, PolicyStreams
 from application.ports import AccessLog, Clock, EvidenceStore, Printer
 from application.provider_import import Register
@@ -39,9 +40,11 @@ from infrastructure.outbox.wording import word as word_letter
 from infrastructure.persistence.access import AccessTable
 from infrastructure.persistence.backup import Backup, back_up
 from infrastructure.persistence.backup import restore as restore_backup
+from infrastructure.persistence.due_failures import DueFailuresTable
 from infrastructure.persistence.engine import sqlite_file
 from infrastructure.persistence.errors import storage_errors
 from infrastructure.persistence.factory import LogFactory
+from infrastructure.persistence.lead import Lead, lead_of
 from infrastructure.persistence.recorder import LogRecorder, open_log
 from infrastructure.persistence.schema import check_revision
 from infrastructure.persistence.simulated import forgo_durability, make_simulation_file
@@ -54,6 +57,7 @@ from infrastructure.providers.sample_register import write_sample
 from infrastructure.read_models.audit_index import AuditIndex
 from infrastructure.read_models.audit_reads import AuditReads
 from infrastructure.read_models.deadlines import DEADLINE
+from infrastructure.read_models.due_table import DueTable
 from infrastructure.read_models.lists import Lists
 from infrastructure.read_models.models import all_models
 from infrastructure.read_models.ready import Ready
@@ -77,6 +81,7 @@ __all__ = [
     "DatabaseState",
     "Delivery",
     "DeliveryState",
+    "Lead",
     "Metrics",
     "ModelStatus",
     "PortTakenError",
@@ -95,6 +100,7 @@ __all__ = [
     "database_state",
     "ical",
     "late_things",
+    "lead_of",
     "load_settings",
     "metrics_of",
     "open_register",
@@ -135,6 +141,7 @@ class System:
     register: RegisterQuestions
     read_models: ReadModels
     lists: Lists
+    ticking: Ticking
     outbox: Outbox
     access: AccessLog
     evidence: EvidenceStore
@@ -171,6 +178,7 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
                 register=_register(log, contracting, read_models),
                 read_models=read_models,
                 lists=Lists(read_models, contracting),
+                ticking=Ticking(contracting, DueTable(read_models), DueFailuresTable(log.database)),
                 outbox=Outbox(contracting, log.database, present, settings),
                 access=AccessTable(log.database.engine),
                 evidence=_evidence(settings, present),
@@ -243,6 +251,7 @@ def open_simulation(database_url: str, *, providers: int, seed: int) -> Iterator
             SimulatedWorld(
                 clock=clock,
                 contracting=system.contracting,
+                ticking=system.ticking,
                 providers=system.providers,
                 policies=system.policies,
                 sources=PolicyFiles(),
@@ -290,6 +299,7 @@ def scenario_worlds(
             with stores.fresh() as url, open_system(url, clock=clock) as system:
                 yield World(
                     contracting=system.contracting,
+                    ticking=system.ticking,
                     providers=system.providers,
                     policies=system.policies,
                     clock=clock,

@@ -6,17 +6,15 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from application.contracting import Contracting, Loaded
-from application.deadlines import record_due
-from application.extensions import extend_after, extend_due
+from application.contracting import Loaded
+from application.due import Ticking
+from application.extensions import extend_after
 from application.known_values import record_value
-from application.modules import record_module_lapses_due
 from application.order import Order
 from application.policies import AdoptionOrder, PolicySources, PolicyStreams, adopt
 from application.provider_import import import_records
 from application.providers import ProviderStreams, execute
-from application.publication import publish_due
-from application.registry_changes import ask_about_changes_after, ask_about_register
+from application.registry_changes import ask_about_changes_after
 from application.round import RoundOrder, run_round
 from application.scenarios.deeds import (
     COMMANDS,
@@ -32,15 +30,13 @@ from application.scenarios.deeds import (
 )
 from application.scenarios.format import Scenario
 from application.scenarios.practices import ProviderForm, SignatoryForm, changed, practice_entry
+from application.tick import tick
 from domain.agb import AgbCode
 from domain.contract.contract_id import ContractId
 from domain.history import Recorded
 from domain.policy.adoption import Ground
 from domain.provider.commands import RecordValue, SignalIntegrity
 from domain.refusal import Refused, RefusedError
-
-_EVERY_TICK = (record_due, extend_due, record_module_lapses_due, publish_due, ask_about_register)
-"""What the scheduler does by itself every day."""
 
 NO_OFFER = "0" * 64
 """The hash that a signatory gives who signs although nothing was offered."""
@@ -73,13 +69,14 @@ class Doing:
 
     def __init__(
         self,
-        contracting: Contracting,
+        ticking: Ticking,
         providers: ProviderStreams,
         policies: PolicyStreams,
         sources: PolicySources,
         scenario: Scenario,
     ) -> None:
-        self._contracting = contracting
+        self._ticking = ticking
+        self._contracting = ticking.contracting
         self._providers = providers
         self._policies = policies
         self._sources = sources
@@ -136,7 +133,7 @@ class Doing:
 
     def _record_due(self, act: Act) -> None:
         at = act.occurred_at or self._contracting.clock.now()
-        reports = [due(self._contracting, at) for due in _EVERY_TICK]
+        reports = tick(self._ticking, at).values()
         _raise_failures([f"{each.contract_id}: {each.message}" for report in reports for each in report.failures])
 
     def _command(self, form: BaseModel, act: Act) -> None:

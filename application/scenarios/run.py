@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from pydantic import ValidationError
 
 from application.contracting import Contracting
+from application.due import Ticking
 from application.policies import PolicyMistakesError, PolicySources, PolicyStreams
 from application.ports import Clock, EventLogError
 from application.providers import ProviderStreams
@@ -39,6 +40,7 @@ class World:
     """The system on a fresh store, its clock in the hands of the scenario."""
 
     contracting: Contracting
+    ticking: Ticking
     providers: ProviderStreams
     policies: PolicyStreams
     clock: ClockThatIsSet
@@ -85,7 +87,7 @@ def run_scenario(scenario: Scenario, world: World) -> list[Failure]:
 
 def _agenda(scenario: Scenario, world: World) -> Iterator[_Due]:
     """Everything that happens: adoptions before registrations before steps, where they share an instant."""
-    doing = Doing(world.contracting, world.providers, world.policies, world.sources, scenario)
+    doing = Doing(world.ticking, world.providers, world.policies, world.sources, scenario)
     for number, policy in enumerate(scenario.policies):
         yield _Due(policy.adopted_at, ("policies", number), _adoption(doing, policy))
     for number, provider in enumerate(scenario.providers):

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from typing import NamedTuple, Protocol
 
 from application.contracting import Contracting
+from application.due import Ticking
 from application.policies import PolicySources, PolicyStreams
 from application.ports import Clock, ProgressReport
 from application.provider_import import Register
@@ -34,6 +35,7 @@ class SimulatedWorld:
 
     clock: SettableClock
     contracting: Contracting
+    ticking: Ticking
     providers: ProviderStreams
     policies: PolicyStreams
     sources: PolicySources

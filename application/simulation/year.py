@@ -1,24 +1,19 @@
 """Two years as they are lived: the milestones of both purchasers' planning, and between them what everybody does."""
 
 from collections import Counter
-from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, time
 
-from application.contracting import Contracting
-from application.deadlines import record_due
-from application.due import DueReport
 from application.mapper import NewFact
 from application.order import Order, contexts, digest
 from application.policies import AdoptionOrder, adopt
 from application.ports import ProgressReport
 from application.provider_import import Register, import_register
 from application.providers import execute
-from application.publication import publish_due
-from application.registry_changes import ask_about_register
 from application.round import RoundOrder, registered_practices, run_round, version_of
 from application.simulation.choices import Choices
 from application.simulation.diary import Diary
 from application.simulation.world import MIDNIGHT, MORNING, Phase, SimulatedWorld, local_instant
+from application.tick import EVERY_TICK
 from domain.calendar import to_microseconds
 from domain.care_type import CareType
 from domain.provider.commands import SignalIntegrity
@@ -31,8 +26,6 @@ AMENDMENT = "caresq-2025-fys-term"
 PURCHASER = "caresq"
 OFFICER = "A. Proef, zorginkoop"
 LAST_DAY = date(2025, 12, 31)
-Job = Callable[[Contracting, datetime], DueReport]
-"""What a tick calls."""
 
 
 class Year:
@@ -60,7 +53,7 @@ class Year:
             self._everyday(date(2023, 11, 12)),
             self._tick(date(2023, 11, 12), "Care finder"),
             self._everyday(date(2024, 4, 1)),
-            self._tick(date(2024, 4, 1), "What is due", ask_about_register),
+            self._tick(date(2024, 4, 1), "What is due"),
         ]
 
     def _of_caresq(self) -> list[Phase]:
@@ -96,7 +89,7 @@ class Year:
                     date(2025, 10, 1),
                     LAST_DAY,
                 )
-                for phase in (self._everyday(day), self._tick(day, "What is due", ask_about_register))
+                for phase in (self._everyday(day), self._tick(day, "What is due"))
             ),
         ]
 
@@ -173,16 +166,16 @@ class Year:
         purchaser = policy.partition("-")[0]
         return Phase(day, f"Round {purchaser}, {' '.join(care_types) or 'all care'}", "practices", work)
 
-    def _tick(self, day: date, label: str, *more: Job) -> Phase:
-        """Deadlines and the care finder, and what else is due."""
+    def _tick(self, day: date, label: str, at: time = MIDNIGHT) -> Phase:
+        """What the scheduler does by itself at that instant."""
 
         def work(progress: ProgressReport) -> str:
-            self._world.clock.set(local_instant(day, MIDNIGHT))
-            now, jobs = self._world.clock.now(), (record_due, publish_due, *more)
+            self._world.clock.set(local_instant(day, at))
+            now = self._world.clock.now()
             recorded: Counter[str] = Counter()
-            for number, job in enumerate(jobs, start=1):
-                recorded.update(job(self._world.contracting, now).recorded)
-                progress(number, len(jobs))
+            for number, each in enumerate(EVERY_TICK, start=1):
+                recorded.update(each.carry_out(self._world.ticking, now).recorded)
+                progress(number, len(EVERY_TICK))
             self._diary.catch_up()
             return ", ".join(f"{count:,} {name}" for name, count in sorted(recorded.items())) or "nothing was due"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from application.publication import publish_due
+from application.due import record_due
 from benchmarks.sample.world import OFFICER, Lives
 from domain.contract.commands import AcceptEvidence, ContractCommand, CorrectFact, Terminate, UploadEvidence
 from domain.contract.contract_id import ContractId
@@ -37,7 +37,7 @@ def live_the_aftermath(lives: Lives) -> None:
             lives.clock.set(moment)
             lives.act(late.contract_id, late.command, OFFICER, reason=late.reason, occurred_at=late.occurred_at)
     lives.clock.set(moment + timedelta(days=1))
-    publish_due(lives.system.contracting, lives.clock.now())
+    record_due(lives.system.ticking, lives.clock.now())
 
 
 def _late(lives: Lives, contract_id: ContractId, history: list[Recorded]) -> Iterator[Late]:

@@ -156,7 +156,7 @@ def publication_explained(situation: Situation, starts: date, clause: str) -> Ex
         rule="publication",
         clause=clause,
         outcome=Outcome.MET,
-        value=f"told on {situation.today}",
+        value=f"told on {local_day(situation.now)}",
         threshold=f"a signed contract, from {starts} on",
     )
 

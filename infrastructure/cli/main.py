@@ -34,6 +34,7 @@ from infrastructure.cli import (
     providers,
     readmodels,
     register,
+    round_plans,
     scenario,
     serve,
     why,
@@ -120,6 +121,8 @@ def _make_app() -> typer.Typer:
         ("scenario", scenario),
     ):
         app.add_typer(door.app, name=name)
+    round_.app.command("plan")(round_plans.plan)
+    round_.app.add_typer(round_plans.app, name="plans")
     contract.app.command("list")(lists.list_contracts)
     contract.app.command("search")(lists.search_contracts)
     app.add_typer(lists.worklist_app, name="worklist")

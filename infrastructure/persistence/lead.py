@@ -7,7 +7,7 @@ process died or the network did, gives the lock to the next that asks. On SQLite
 import fcntl
 import os
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 import psycopg
 from sqlalchemy import URL
@@ -125,8 +125,9 @@ class _PostgresLead:
         """A session of its own; either side notices within seconds that the other is gone."""
         if self._session is None:
             look = _LOOK_SECONDS
+            where: dict[str, Any] = {**self._url.translate_connect_args(username="user", database="dbname")}
             self._session = psycopg.connect(
-                self._url.set(drivername="postgresql").render_as_string(hide_password=False),
+                **{**where, **self._url.query},
                 autocommit=True,
                 application_name="contractspoor scheduler",
                 connect_timeout=10,

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from application.due_failures import Failed
+from application.ports import DueItem
+from infrastructure.bootstrap import open_system
 from tests.infrastructure.cli.conftest import FORGOTTEN, Run, run, year, year_file
 
 __all__ = ["run", "year", "year_file"]  # fixtures
@@ -24,8 +27,8 @@ def test_a_tick_records_what_lapsed_with_its_deadline_and_a_second_one_nothing(r
     first = run("scheduler", "tick", "--database", year)
     second = run("scheduler", "tick", "--database", year)
 
-    assert "deadlines: 1 QuestionnaireLapsed, of 2 contracts" in first.stdout
-    assert "deadlines: nothing to record, of 2 contracts" in second.stdout
+    assert "due: 1 QuestionnaireLapsed, 1 Unpublished, of 2 contracts" in first.stdout
+    assert "due: nothing to record, of 0 contracts" in second.stdout
     assert facts_of(run, year)[-1][0] == "QuestionnaireLapsed"
 
 
@@ -33,20 +36,18 @@ def test_a_tick_as_of_an_earlier_instant_sees_what_was_due_then(run: Run, year: 
     early = run("scheduler", "tick", "--at", "2024-09-01T00:00Z", "--database", year, "--json")
     answer = json.loads(early.stdout)
 
-    assert answer["deadlines"]["recorded"] == {}
-    assert answer["deadlines"]["at"] == "2024-09-01T00:00:00.000000Z"
+    assert answer["due"]["recorded"] == {}
+    assert answer["due"]["at"] == "2024-09-01T00:00:00.000000Z"
 
 
 def test_the_list_names_times_and_zone(run: Run) -> None:
     told, data = run("scheduler", "list").stdout, json.loads(run("scheduler", "list", "--json").stdout)
 
-    assert "deadlines    every day at 00:05, next " in told
-    assert [(each["name"], each["local_time"], each["zone"]) for each in data] == [
-        ("deadlines", "00:05", "Europe/Amsterdam"),
-        ("extensions", "00:10", "Europe/Amsterdam"),
-        ("modules", "00:12", "Europe/Amsterdam"),
-        ("publication", "00:15", "Europe/Amsterdam"),
-        ("register", "00:25", "Europe/Amsterdam"),
+    assert "due        every minute, next " in told
+    assert "register   every day at 00:25, next " in told
+    assert [(each["name"], each["every"], each["local_time"], each["zone"]) for each in data] == [
+        ("due", "minute", None, "Europe/Amsterdam"),
+        ("register", "day", "00:25", "Europe/Amsterdam"),
     ]
 
 
@@ -56,11 +57,24 @@ def test_the_ticker_ticks_at_its_start_and_stops_when_told(year: str, sent: sign
         [PROGRAM, "scheduler", "run", "--database", year], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        told_by = [process.stdout.readline() for _ in range(5)]
+        told_by = [process.stdout.readline() for _ in range(3)]
         process.send_signal(sent)
         _, told = process.communicate()
 
-    assert told_by[0].startswith("deadlines: 1 QuestionnaireLapsed, of 2 contracts")
-    assert [each.split(":")[0] for each in told_by] == ["deadlines", "extensions", "modules", "publication", "register"]
+    assert told_by[0] == "This scheduler leads.\n"
+    assert told_by[1].startswith("due: 1 QuestionnaireLapsed, 1 Unpublished, of 2 contracts")
+    assert told_by[2].startswith("register: nothing to record")
     assert told == "Stopped; the next start makes up for what was missed.\n"
     assert process.returncode == exit_code
+
+
+def test_what_was_given_up_is_tried_anew_on_demand(run: Run, year: str) -> None:
+    with open_system(year) as system:
+        item = DueItem(1, FORGOTTEN, "questionnaire_lapse")
+        system.ticking.failures.put(Failed(item, 6, system.clock.now(), None, "the disk was full"))
+
+    nothing = run("scheduler", "retry", "caresq/04001234/FYS/2025-2026", "--database", year).stdout
+    told = run("scheduler", "retry", "--database", year).stdout
+    assert nothing == "Nothing failed of caresq/04001234/FYS/2025-2026.\n"
+    assert told == f"{FORGOTTEN}: questionnaire lapse is tried anew at the next tick\n"
+    assert run("scheduler", "retry", "--database", year).stdout == "Nothing failed.\n"

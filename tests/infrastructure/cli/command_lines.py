@@ -122,6 +122,9 @@ ON_A_DATABASE = {
     "metrics": Line(()),
     "listing": Line(("caresq", "--care-type", "FYS")),
     "scheduler tick": Line((), stores=True),
+    "scheduler retry": Line(()),
+    "round plan": Line(("caresq-2025", "--at", "2027-09-16T09:00+02:00", *ACTOR), stores=True),
+    "round plans list": Line(("caresq-2025",)),
 }
 """The commands that use an existing log."""
 
@@ -137,7 +140,7 @@ ELSEWHERE = {
 }
 """The commands that use none, or make it."""
 
-LONG_WORK = {"demo", "doctor", "readmodels run", "restore", "scheduler run", "serve"}
+LONG_WORK = {"demo", "doctor", "readmodels run", "restore", "round plans cancel", "scheduler run", "serve"}
 """Commands that other tests run: they make a log of their own, or do not end by themselves."""
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from application.deadlines import record_due
+from application.due import record_due
 from application.mapper import NewFact
 from application.order import Order
 from application.policies import AdoptionOrder, adopt
@@ -88,7 +88,7 @@ class Post(NamedTuple):
     def lapse(self) -> None:
         """Let the deadline of the questionnaires pass, and a tick record it."""
         self.clock.set(at("2024-10-22"))
-        record_due(self.system.contracting, self.clock.now())
+        record_due(self.system.ticking, self.clock.now())
 
 
 def silent(done: int, total: int) -> None:

@@ -13,11 +13,10 @@ from sqlalchemy import Connection, MetaData, Row, Table, inspect, select
 
 from application.audit.subject import AdoptedPolicies, subject_of
 from application.contract_pages import contract_pages
-from application.deadlines import record_due
+from application.due import record_due
 from application.policies import PolicySource, PolicySources
 from application.policy_library import PolicyLibrary
 from application.ports import AuditFilter
-from application.publication import publish_due
 from application.queries.audit_trail import matches
 from application.queries.horizon import Asked
 from application.queries.round_report import round_status
@@ -179,8 +178,7 @@ def what_a_tick_records_was_due(world: World, models: Models) -> None:
         return {row.contract_id for row in models.rows(DEADLINE) if row.due_at <= now < row.until}
 
     expected, head = due(), models.log.max_notification_id() or 0
-    for tick in (record_due, publish_due):
-        assert tick(world.contracting, world.contracting.clock.now()).failures == ()
+    assert record_due(world.ticking, world.contracting.clock.now()).failures == ()
     assert {row.originator_id for row in models.log.rows_after(head)} == expected
     models.catch_up()
     # who is listed until the end of a term that has passed is told of it by the next tick
