@@ -1,31 +1,40 @@
-"""The ticker beside the HTTP API, in its process; found through the entry point group ``contractspoor.services``."""
+"""The scheduler beside the HTTP API, in its process; found through the entry point group ``contractspoor.services``."""
 
 import logging
-from threading import Event, Thread
+from threading import Event
 
+from application.due import DueReport
 from application.ports import EventLogError
-from infrastructure.bootstrap import System
+from infrastructure.bootstrap import System, lead_of
 from scheduler.jobs import Job
-from scheduler.ticker import make_ticker
+from scheduler.running import Told, run_scheduler
 
 _LOG = logging.getLogger("contractspoor.scheduler")
 
 
 def run(system: System, stop: Event) -> None:
-    """Tick now and then every day, until told to stop; a job in hand is carried out to its end."""
+    """Lead or stand by, and tick while this process leads, until told to stop.
 
-    def call(job: Job) -> None:
-        try:
-            report = job.carry_out(system.contracting, system.clock.now())
-        except EventLogError as error:
-            _LOG.warning("%s: %s; the next tick makes up for it", job.name, error)
-            return
+    On SQLite, where another scheduler runs already, that one does it.
+    """
+    lead = lead_of(system.log.database.engine.url)
+    try:
+        run_scheduler(lead, system.ticking, system.clock, stop, _told())
+    except EventLogError as error:
+        _LOG.warning("this process records nothing that falls due: %s", error)
+    finally:
+        lead.close()
+
+
+def _told() -> Told:
+    def ticked(job: Job, report: DueReport) -> None:
         for failure in report.failures:
-            _LOG.warning("%s: %s: %s", job.name, failure.contract_id, failure.message)
+            _LOG.warning("%s: %s: %s", job.work.name, failure.contract_id, failure.message)
 
-    ticker = make_ticker(call, system.clock.now())
-    started = Thread(target=ticker.start, name="contractspoor-ticker")
-    started.start()
-    stop.wait()
-    ticker.shutdown(wait=True)
-    started.join()
+    return Told(
+        leads=lambda: _LOG.info("this process leads"),
+        stands_by=lambda: _LOG.info("another scheduler leads; this process stands by"),
+        lost=lambda: _LOG.warning("the lead was lost; this process stands by"),
+        ticked=ticked,
+        failed=lambda what, error: _LOG.warning("%s: %s; the next tick makes up for it", what, error),
+    )

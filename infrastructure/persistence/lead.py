@@ -41,7 +41,7 @@ class Lead(Protocol):
         ...
 
 
-def lead_of(database_url: str) -> Lead:
+def lead_of(database_url: str | URL) -> Lead:
     """The lead over a database; nothing is taken yet."""
     file = sqlite_file(database_url)
     return _PostgresLead(parse_url(database_url)) if file is None else _SqliteLead(file)
