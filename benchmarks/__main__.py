@@ -13,7 +13,7 @@ from time import perf_counter
 
 from rich.console import Console
 
-from benchmarks import catch_up, claims, contracts, http, letters, past, register, storage
+from benchmarks import catch_up, claims, contracts, due, http, letters, past, register, storage
 from benchmarks import round as round_of_the_nation
 from benchmarks.arena import Arena, open_arena
 from benchmarks.measure import Contest, Result, hold, report, save
@@ -29,6 +29,7 @@ def files(sizes: tuple[int, ...]) -> dict[str, tuple[Contests, bool]]:
         "storage": (storage.contests, False),
         "contracts": (contracts.contests, False),
         "round": (round_of_the_nation.contests, False),
+        "due": (due.contests, False),
         "letters": (letters.contests, False),
         "http": (http.contests, False),
         "past": (past.contests, False),
