@@ -45,6 +45,10 @@ demo: $(READY) ## live through a year of simulated contracting; PROVIDERS=20000 
 test: $(READY) ## run the tests, on SQLite and on a real PostgreSQL (without those marked slow)
 	@$(BIN)/pytest -n $(WORKERS)
 
+.PHONY: identity-provider
+identity-provider: ## fetch the identity provider that tests of the API log in at (they call this themselves)
+	@tools/identity_provider.sh
+
 .PHONY: test-slow
 test-slow: $(READY) ## run the slow tests only: kill -9 in the middle of a round, long random histories
 	@$(BIN)/pytest -m slow

@@ -26,9 +26,9 @@ from tests.infrastructure.http.server import serving_at
 from tests.round_world import RoundWorld, round_world
 
 NOW = "2024-10-21T10:00"
-CONTRACTS = 500
-LOOKUPS = 1_500
-SIGNATURES = 150
+CONTRACTS = 200
+LOOKUPS = 600
+SIGNATURES = 60
 ROUNDS = 5
 CONNECTIONS = 4
 LEAST_OF_EMPTY = {"sqlite": 0.60, "postgres": 0.35}
