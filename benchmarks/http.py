@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from itertools import cycle, islice
 from time import perf_counter
@@ -17,6 +18,7 @@ from application.order import Order
 from benchmarks.arena import DATABASES, Arena
 from benchmarks.contracts import live_one, spread
 from benchmarks.measure import Contest, quantile
+from domain.calendar import instant_text
 from domain.contract.commands import Sign
 from domain.contract.contract_id import ContractId
 from infrastructure.bootstrap import upgrade_database
@@ -60,14 +62,17 @@ def _rows(database: str, url: str, world: RoundWorld, issuer: Issuer) -> Iterato
     contracted = spread(world, lived, range(CONTRACTS))
     waiting = iter(spread(world, lived, range(CONTRACTS, CONTRACTS + 4 * SIGNATURES * (ROUNDS + 1))))
     command = Sign(person_id="p1", certificate_serial="s1", agreement_sha256=lived.offered_sha256)
+    world.clock.set(at(NOW) - timedelta(hours=1))
     for each in contracted:
         world.act(str(each), command)
+    world.at(NOW)
     world.system.read_models.catch_up(["register"])
     claims = issuer.token(at(NOW), roles=["claims_system"], purchaser="caresq", exp=int(at(NOW).timestamp()) + 86_400)
     empty = cycle([_request("GET", "/empty/caresq", claims)])
-    lookups = cycle(
-        _request("GET", f"/register/caresq/{each.agb}/FYS?effective_on=2025-03-01", claims) for each in contracted
-    )
+    paid_at = f"effective_on=2025-03-01&known_at={instant_text(at(NOW) - timedelta(seconds=1))}"
+    paths = [f"/register/caresq/{each.agb}/FYS" for each in contracted]
+    lookups = cycle([_request("GET", f"{path}?{paid_at}", claims) for path in paths])
+    present = cycle([_request("GET", f"{path}?effective_on=2025-03-01", claims) for path in paths])
     with serving_at(at(NOW), url, issuer.url) as server, _connections(server.url) as connections:
 
         def asked(requests: Iterator[bytes], amount: int) -> float:
@@ -88,13 +93,22 @@ def _rows(database: str, url: str, world: RoundWorld, issuer: Issuer) -> Iterato
 
         asked(empty, LOOKUPS)
         asked(lookups, LOOKUPS)
+        asked(present, LOOKUPS)
         least, most = ONLY_TOLD
         yield Contest(
-            "register lookup over HTTP against an empty route, requests a second",
+            "register lookup over HTTP, as known when it was paid, against an empty route",
             database,
             partial(asked, lookups, LOOKUPS),
             partial(asked, empty, LOOKUPS),
             target=LEAST_OF_EMPTY[database],
+            rounds=ROUNDS,
+        )
+        yield Contest(
+            "the same, as known at present, which waits for writers in flight",
+            database,
+            partial(asked, present, LOOKUPS),
+            partial(asked, empty, LOOKUPS),
+            target=least,
             rounds=ROUNDS,
         )
         yield Contest(
