@@ -8,8 +8,9 @@ import typer
 from domain.calendar import from_microseconds, instant_text, local_text
 from infrastructure.bootstrap import Delivery, DeliveryState
 from infrastructure.cli.console import print_json, progress_bar
-from infrastructure.cli.errors import FAILED, WRONG_USE, fail
-from infrastructure.cli.options import AsJson, Database, opened
+from infrastructure.cli.errors import FAILED, STOPPED, WRONG_USE, fail
+from infrastructure.cli.options import AsJson, Database, log_of_a_service, opened
+from infrastructure.cli.stopping import stops_on_signal
 
 app = typer.Typer(no_args_is_help=True, help="Send letters and webhooks, and see what became of them.")
 After = Annotated[
@@ -78,6 +79,26 @@ def send(database: Database = None, as_json: AsJson = False) -> None:
             typer.echo(away, err=True)
     if sent.failed or sent.dead or sent.held:
         raise typer.Exit(FAILED)
+
+
+@app.command()
+def run(
+    every: Annotated[
+        float, typer.Option("--every", metavar="SECONDS", min=0.1, max=3600, help="How long to pause between turns.")
+    ] = 5.0,
+    database: Database = None,
+) -> None:
+    """Send what is recorded, every few seconds, until Ctrl-C or SIGTERM. Several may run at once.
+
+    What could not be sent is told in the program's log, tried again after growing pauses, and listed when it is dead.
+    """
+    log_of_a_service("warning")
+    with opened(database) as system, stops_on_signal() as stop:
+        typer.echo("Sending what is recorded.", err=True)
+        system.outbox.run(stop, every)
+    typer.echo("Stopped; what is not sent yet waits for the next run.", err=True)
+    if stop.interrupted:
+        raise typer.Exit(STOPPED)
 
 
 @app.command()

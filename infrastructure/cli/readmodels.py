@@ -1,9 +1,6 @@
 """``contractspoor readmodels``: see how the read models are, keep them up, make them anew, check them."""
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from threading import Event
+from contextlib import nullcontext
 from typing import Annotated, Any
 
 import typer
@@ -16,6 +13,7 @@ from infrastructure.bootstrap import ModelStatus, Verified, metrics_of
 from infrastructure.cli.console import print_json, progress_bar
 from infrastructure.cli.errors import FAILED, STOPPED
 from infrastructure.cli.options import AsJson, Database, MetricsPort, log_of_a_service, opened
+from infrastructure.cli.stopping import stops_on_signal
 
 app = typer.Typer(
     no_args_is_help=True, help="See how the read models are, keep them up, make them anew, or check them."
@@ -55,7 +53,7 @@ def run(names: Names = None, metrics_port: MetricsPort = None, database: Databas
     log_of_a_service("warning")
     with (
         opened(database) as system,
-        _stops_on_signal() as stop,
+        stops_on_signal() as stop,
         metrics_of(lambda: nullcontext(system)).served(metrics_port),
     ):
         typer.echo(f"Keeping up {', '.join(names or system.read_models.names)}.", err=True)
@@ -188,25 +186,3 @@ def _print_verified(found: Verified) -> None:
     )
     for table, kind, row in found.examples:
         typer.echo(f"  {kind} in {table}: {', '.join(map(str, row))}")
-
-
-class _Stop(Event):
-    interrupted = False
-
-    def ask(self, sent: int, _frame: object) -> None:
-        if self.is_set():
-            raise KeyboardInterrupt
-        self.interrupted = sent == signal.SIGINT
-        self.set()
-
-
-@contextmanager
-def _stops_on_signal() -> Iterator[_Stop]:
-    """Ctrl-C, or the end that a service manager asks for, lets the batch in hand end; a second one stops at once."""
-    stop = _Stop()
-    before = {each: signal.signal(each, stop.ask) for each in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)

@@ -1,26 +1,30 @@
 """The outbox as commands and the scheduler use it: fill, send, look, mend."""
 
+import logging
 from collections.abc import Sequence
-from threading import Lock
+from threading import Event, Lock
 from typing import NamedTuple
 
 from application.contracting import Contracting
 from application.letters.letter import Language
-from application.ports import Clock, ProgressReport
+from application.ports import Clock, ProgressReport, StorageUnavailable
 from application.providers import ProviderStreams
 from domain.calendar import to_microseconds
 from domain.simulation import SIMULATION_STREAM
 from infrastructure.outbox import deliveries
 from infrastructure.outbox.deliveries import Channel, Delivery, Depth, State
 from infrastructure.outbox.filling import Filler
-from infrastructure.outbox.receivers import read_receivers
+from infrastructure.outbox.receivers import ReceiversError, read_receivers
 from infrastructure.outbox.resending import Resent, resend
 from infrastructure.outbox.sending import AT_ONCE, Sender, Sent, Transport, send_all
 from infrastructure.outbox.transports import MailFolder, Senders, Smtp, SmtpServer, Webhooks
 from infrastructure.persistence import sending, tracking
 from infrastructure.persistence.database import LogDatabase
+from infrastructure.persistence.errors import storage_errors
 from infrastructure.persistence.sending import Hold
 from infrastructure.settings import Settings
+
+_LOG = logging.getLogger("contractspoor.outbox")
 
 
 class OutboxStatus(NamedTuple):
@@ -60,19 +64,39 @@ class Outbox:
         """Enter what is new in the log; how many deliveries. Raises ``StorageUnavailable`` and ``ReceiversError``."""
         return self._filler().fill()
 
-    def send(self, report: ProgressReport | None = None) -> Sent:
-        """Send what is due, over as many connections as the settings say. Raises what ``fill`` raises."""
-        with self._database.engine.connect() as connection:
-            waiting = deliveries.depths(connection).get(State.WAITING, Depth(0, 0)).messages
+    def send(self, report: ProgressReport | None = None, stop: Event | None = None) -> Sent:
+        """Send what is due, over as many connections as the settings say, until ``stop`` is set if one is given.
+
+        Raises what ``fill`` raises.
+        """
+        with storage_errors(self._database.engine.url), self._database.engine.connect() as connection:
+            waiting = deliveries.waiting(connection)
         turns = min(self._settings.mail_connections, max(1, waiting // AT_ONCE))
         transports = [self._transports() for _ in range(turns)]
         progress = _Progress(report, waiting)
         try:
-            return send_all([Sender(self._database, self._clock, each) for each in transports], progress.one_more)
+            senders = [Sender(self._database, self._clock, each) for each in transports]
+            return send_all(senders, progress.one_more, stop or Event())
         finally:
             for each in transports:
                 for transport in each.values():
                     transport.close()
+
+    def run(self, stop: Event, every: float) -> None:
+        """Fill and send every so many seconds until ``stop`` is set; the letter in hand is finished.
+
+        Goes on after a database, or a file of receivers, that could not be read; that is told in the program's log.
+        """
+        while not stop.is_set():
+            try:
+                self.fill()
+                sent = self.send(stop=stop)
+            except (StorageUnavailable, ReceiversError) as error:
+                _LOG.warning("%s; trying again", error)
+            else:
+                for away in sent.away:
+                    _LOG.warning("%s; trying again", away)
+            stop.wait(every)
 
     def status(self) -> OutboxStatus:
         """How it stands."""

@@ -165,6 +165,12 @@ def skip_before(connection: Connection, position: int) -> int:
     return connection.execute(update(DELIVERY).where(earlier).values(state=State.SKIPPED)).rowcount
 
 
+def waiting(connection: Connection) -> int:
+    """How many deliveries wait, due or not."""
+    query = select(func.count()).select_from(DELIVERY).where(DELIVERY.c.state == State.WAITING)
+    return connection.scalar(query) or 0
+
+
 class Depth(NamedTuple):
     """How many deliveries are in a state, and since when the oldest of them has been; microseconds."""
 

@@ -158,12 +158,11 @@ def _untried(delivery: Delivery, *, due_at: int) -> Delivery:
     return delivery._replace(attempts=delivery.attempts - 1, due_at=due_at)
 
 
-def send_all(senders: Sequence[Sender], tried_one: Callable[[], None] = lambda: None) -> Sent:
+def send_all(senders: Sequence[Sender], tried_one: Callable[[], None], stop: Event) -> Sent:
     """Let all of them send at once, each in a thread and over connections of its own.
 
     Whatever breaks one off, Ctrl-C for instance, stops the others after the letter in hand.
     """
-    stop = Event()
     with ThreadPoolExecutor(len(senders)) as pool:
         turns = [pool.submit(sender.send_due, tried_one, stop) for sender in senders]
         try:

@@ -263,7 +263,7 @@ def test_every_command_on_a_log_has_a_place_here() -> None:
     placed = ABOUT_A_CONTRACT | ABOUT_A_POLICY | ABOUT_A_PRACTICE | ABOUT_A_CARE_TYPE | ABOUT_A_PURCHASER
     placed |= ABOUT_NOBODY | ONLY_RECORD | THE_WHOLE_LOG | INTO_FILES | FOR_THE_OPERATOR
     on_a_log = {each.name for each in every_command() if each.has("--database")}
-    making = {"database upgrade", "demo", "readmodels run", "scenario run", "scheduler run", "serve"}
+    making = {"database upgrade", "demo", "outbox run", "readmodels run", "scenario run", "scheduler run", "serve"}
     assert on_a_log - making == placed
     assert {name for name, line in ON_A_DATABASE.items() if not line.stores} <= placed - ONLY_RECORD
 

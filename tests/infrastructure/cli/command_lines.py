@@ -140,7 +140,16 @@ ELSEWHERE = {
 }
 """The commands that use none, or make it."""
 
-LONG_WORK = {"demo", "doctor", "readmodels run", "restore", "round plans cancel", "scheduler run", "serve"}
+LONG_WORK = {
+    "demo",
+    "doctor",
+    "outbox run",
+    "readmodels run",
+    "restore",
+    "round plans cancel",
+    "scheduler run",
+    "serve",
+}
 """Commands that other tests run: they make a log of their own, or do not end by themselves."""
 
 

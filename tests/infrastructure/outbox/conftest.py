@@ -16,6 +16,7 @@ from domain.calendar import to_microseconds
 from domain.care_type import CareType
 from domain.contract.commands import Approach
 from domain.contract.contract_id import ContractId
+from domain.explanation import Explanation
 from domain.history import Context, Fact
 from domain.policy.adoption import Ground, adopted, policy_stream
 from domain.policy.document import PolicyDocument
@@ -66,14 +67,14 @@ class Post(NamedTuple):
             *(NewFact(stream, version, fact, now, stored) for version, fact in enumerate(facts, first))
         )
 
-    def record(self, number: int, *facts: Fact) -> str:
-        """Record facts of a practice's contract in one commit; the id of the last event."""
+    def record(self, number: int, *facts: Fact, why: Explanation | None = None) -> str:
+        """Record facts of a practice's contract in one commit, each explained so; the id of the last event."""
         stream = LETTER.format(agb=f"04{number:06}")
         context = Context(actor="officer", command_id="c", command_digest="", correlation_id="c")
         now, stored = to_microseconds(self.clock.now()), context.model_dump_json().encode()
         seen = len(self.system.log.read_streams([stream]))
         self.system.contracting.save(
-            *(NewFact(stream, version, fact, now, stored) for version, fact in enumerate(facts, seen + 1))
+            *(NewFact(stream, version, fact, now, stored, why) for version, fact in enumerate(facts, seen + 1))
         )
         return f"{stream}@{seen + len(facts)}"
 

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Condition, Thread
 from typing import Any, NamedTuple
 
 import trustme
@@ -26,6 +26,12 @@ class Mailbox:
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.refuse: dict[str, str] = {}
+        self._arrived = Condition()
+
+    def wait_for(self, count: int, timeout: float = 60) -> bool:
+        """Wait until so many messages have arrived; whether they have, within so many seconds."""
+        with self._arrived:
+            return self._arrived.wait_for(lambda: len(self.messages) >= count, timeout)
 
     async def handle_RCPT(  # noqa: N802 - the server's name and arguments
         self, _server: Any, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -39,7 +45,9 @@ class Mailbox:
         assert isinstance(envelope.content, bytes)
         message = message_from_bytes(envelope.content, policy=default)
         assert isinstance(message, EmailMessage)
-        self.messages.append(message)
+        with self._arrived:
+            self.messages.append(message)
+            self._arrived.notify_all()
         return "250 accepted"
 
     @property

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -13,12 +13,16 @@ from unittest.mock import patch
 
 import pytest
 
+from application.letters.letter import Language
+from application.letters.preview import letters_about
 from domain.calendar import to_microseconds
+from domain.contract.facts import TierAssigned
+from domain.explanation import Explanation, Outcome
 from domain.simulation import SimulationStarted
 from infrastructure.clock import SetClock
 from infrastructure.outbox import sending
 from infrastructure.outbox.deliveries import Channel, Delivery, State
-from infrastructure.outbox.messages import NO_ADDRESS
+from infrastructure.outbox.messages import NO_ADDRESS, Mail, mail_of
 from infrastructure.outbox.sending import LEASE, PAUSES, NotNowError, Sender, Sent
 from infrastructure.persistence import schema
 from infrastructure.persistence.engine import create_log_engine
@@ -365,6 +369,21 @@ def test_a_fact_that_can_not_be_read_keeps_no_letter_from_another(post: Post) ->
         ("unreadable", "dead"),
         ("questionnaire_ready", "waiting"),
     ]
+    assert [each.id for each in post.outbox.resend(None).stranded] == [found[1].id]
+
+
+def test_a_letter_tells_why_as_it_was_decided_and_a_preview_reads_the_same(sqlite_post: Post) -> None:
+    sqlite_post.approach(1)
+    higher = Explanation(rule="tier.B", clause="CQ25-3.2-7", outcome=Outcome.NOT_MET, threshold="at least 3 factors")
+    why = Explanation(rule="tier.C", outcome=Outcome.MET, value="2 factors", because=(higher,))
+    event = sqlite_post.record(1, TierAssigned(tier="C", effective_on=date(2025, 1, 1), factors=()), why=why)
+    sqlite_post.outbox.fill()
+    sent = Mail.model_validate_json(sqlite_post.outbox.deliveries()[-1].message)
+    previewed = letters_about(sqlite_post.system.contracting, event)
+    assert previewed is not None
+
+    assert "- niveau B: niet voldaan (gevraagd: ten minste 3 factoren) [CQ25-3.2-7]" in sent.text
+    assert [mail_of(each, Language.NL) for each in previewed] == [sent]
 
 
 def test_a_killed_sender_loses_no_letter_and_repeats_only_what_it_had_in_hand(
