@@ -113,13 +113,20 @@ class DeadlinesAsked(Frozen):
 
 
 class DeadlineItem(Frozen):
-    """What a tick will record of a contract from ``due_at`` on; ``due`` tells whether that instant has come."""
+    """What a tick will record of a contract from ``due_at`` on; ``due`` tells whether that instant has come.
+
+    After a failure ``attempts`` counts the tries and ``error`` says why the last one failed; without ``next_try_at``
+    it was given up.
+    """
 
     contract_id: str
     name: str | None
     kind: DueKind
     due_at: Instant
     due: bool
+    attempts: int = 0
+    error: str | None = None
+    next_try_at: Instant | None = None
 
 
 class DeadlineList(Frozen):

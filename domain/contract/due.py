@@ -1,7 +1,7 @@
 """What falls due for a contract by time alone, and what waits for a person."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -17,7 +17,16 @@ from domain.contract.commands import (
     Unpublish,
 )
 from domain.contract.contract import Contract
-from domain.contract.facts import DocumentsRequested, Reminder, ReviewGround
+from domain.contract.ended_proofs import ended_proofs
+from domain.contract.facts import (
+    ApplicationReceived,
+    DocumentsReceived,
+    DocumentsRequested,
+    EvidenceRejected,
+    EvidenceUploaded,
+    Reminder,
+    ReviewGround,
+)
 from domain.contract.modules import lapses_ahead
 from domain.contract.reminders import reminders_ahead
 from domain.contract.standing import Deadlines, Planned, Status, deadlines_under, listed_from
@@ -129,10 +138,16 @@ class WorkKind(StrEnum):
     """What a person has to do."""
 
     EVIDENCE = "evidence"
+    CORRECTION = "correction"
+    PROOF_ENDS = "proof_ends"
     ASSESSMENT = "assessment"
     APPLICATION = "application"
     REVIEW = "review"
     MISSING_DATA = "missing_data"
+
+
+PROOF_ENDS_IN = timedelta(days=60)
+"""So long before a proof ends it is shown to a person, who may ask the practice for a new one."""
 
 
 class Work(NamedTuple):
@@ -148,14 +163,24 @@ class Work(NamedTuple):
     due_on: date | None = None
 
 
-def open_work(contract: Contract, stands: Status, due_on: date | None, history: Sequence[Recorded]) -> Iterator[Work]:
+def open_work(
+    contract: Contract,
+    stands: Status,
+    due_on: date | None,
+    history: Sequence[Recorded],
+    reply_by: Callable[[datetime], date | None] = lambda _: None,
+) -> Iterator[Work]:
     """What waits for a person where the procedure stands, reviews apart: it ends with the procedure.
 
-    ``due_on`` is the last local day on which the contract can be signed, absent once it is.
+    ``due_on`` is the last local day on which the contract can be signed, absent once it is; ``reply_by`` tells by which
+    day the purchaser aims to answer what came at an instant (CQ25-5-6).
     """
     for evidence in contract.evidence.values():
         if evidence.open:
-            yield Work(WorkKind.EVIDENCE, evidence.evidence_id, evidence.factor, evidence.supplied_at, due_on)
+            by = due_on or reply_by(evidence.supplied_at)
+            yield Work(WorkKind.EVIDENCE, evidence.evidence_id, evidence.factor, evidence.supplied_at, by)
+    yield from _unanswered_corrections(contract, history, due_on)
+    yield from _proofs_that_end(contract)
     if stands is Status.CONFIRMED and contract.confirmed_at is not None:
         yield Work(WorkKind.ASSESSMENT, "questionnaire", "", contract.confirmed_at, due_on)
     application = contract.application
@@ -165,7 +190,43 @@ def open_work(contract: Contract, stands: Status, due_on: date | None, history: 
             documents = requested[-1].fact.documents if isinstance(requested[-1].fact, DocumentsRequested) else ()
             yield Work(WorkKind.MISSING_DATA, "documents", ", ".join(documents), requested[-1].occurred_at)
         elif application.granted_at is None:
-            yield Work(WorkKind.APPLICATION, "application", application.kind.value, application.received_at)
+            came = [each.occurred_at for each in effective(history) if isinstance(each.fact, DocumentsReceived)]
+            last = max([application.received_at, *came])
+            yield Work(
+                WorkKind.APPLICATION,
+                "application",
+                application.kind.value,
+                application.received_at,
+                reply_by(last),
+            )
+
+
+def _unanswered_corrections(contract: Contract, history: Sequence[Recorded], due_on: date | None) -> Iterator[Work]:
+    """Factors whose proof was rejected, or never came, and for which nothing was supplied since (CQ25-3.2-24)."""
+    rejected: dict[str, Work] = {}
+    for each in effective(history):
+        match each.fact:
+            case EvidenceRejected() as fact:
+                item = fact.evidence_id or fact.factor
+                rejected[fact.factor] = Work(WorkKind.CORRECTION, item, fact.factor, each.occurred_at, due_on)
+            case EvidenceUploaded() as fact:
+                rejected.pop(fact.factor, None)
+            case ApplicationReceived(attempt=int()):
+                rejected.clear()
+            case _:
+                continue
+    accepted = {each.factor for each in contract.evidence.values() if each.accepted is not None}
+    yield from (each for factor, each in rejected.items() if factor not in accepted)
+
+
+def _proofs_that_end(contract: Contract) -> Iterator[Work]:
+    """Proofs that the tier rests on and that will end; once one has, a review is asked for instead (OD07)."""
+    if not contract.concluded or contract.term is None:
+        return
+    last = contract.term.end or date.max
+    for proof in ended_proofs(contract, last):
+        since = day_start(proof.last_day - PROOF_ENDS_IN)
+        yield Work(WorkKind.PROOF_ENDS, proof.factor, proof.factor, since, proof.last_day)
 
 
 def open_reviews(contract: Contract, since: datetime) -> Iterator[Work]:

@@ -81,7 +81,8 @@ class Deadlines(NamedTuple):
 class Planned(NamedTuple):
     """What a policy's planning says of one care type, before it is asked about a contract.
 
-    ``extends_to`` is until when its adoption extends running contracts.
+    ``extends_to`` is until when its adoption extends running contracts; ``reply_within`` is in how many working days
+    the purchaser aims to answer.
     """
 
     questionnaire: Deadline | None
@@ -91,6 +92,7 @@ class Planned(NamedTuple):
     questionnaire_reminders: Reminders | None = None
     signing_reminders: Reminders | None = None
     extends_to: date | None = None
+    reply_within: int | None = None
 
 
 def planned(document: PolicyDocument, care_type: CareType) -> Planned:
@@ -107,6 +109,7 @@ def planned(document: PolicyDocument, care_type: CareType) -> Planned:
         questionnaire_reminders=_reminders(document, PlanningKind.QUESTIONNAIRE_DEADLINE, care_type) if asked else None,
         signing_reminders=_reminders(document, PlanningKind.SIGNING, care_type),
         extends_to=extension.until if extension is not None and by_adoption else None,
+        reply_within=None if document.mail is None else document.mail.reply_within_working_days,
     )
 
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from application.queries.lists import (
     ContractList,
     ContractsAsked,
+    DeadlineItem,
     DeadlineList,
     DeadlinesAsked,
     ListOrder,
@@ -220,12 +221,21 @@ def _print_deadlines(found: DeadlineList) -> None:
             local_text(each.due_at).partition(" (")[0],
             each.contract_id,
             each.kind.replace("_", " "),
-            "due now" if each.due else "",
+            _stands(each),
         )
         for each in found.items
     ]
     _print_table(("from", "contract", "what", ""), rows)
     typer.echo(f"{found.total:,} of {found.purchaser}, {_known(found)}.")
+
+
+def _stands(item: DeadlineItem) -> str:
+    if item.error is None:
+        return "due now" if item.due else ""
+    again = "given up; see: scheduler retry"
+    if item.next_try_at is not None:
+        again = f"again at {local_text(item.next_try_at).partition(' (')[0]}"
+    return f"failed {item.attempts} times, {again}: {item.error}"
 
 
 def _known(found: ContractList | WorkList | DeadlineList) -> str:

@@ -1,9 +1,11 @@
 """Lists of the present, from the tables that are brought up to date first."""
 
 from contextlib import AbstractContextManager
+from typing import Any
 
 from application.contracting import Contracting
-from application.ports import ProgressReport
+from application.due_failures import Failed, Failures
+from application.ports import DueItem, ProgressReport
 from application.queries.horizon import Asked
 from application.queries.lists import (
     ContractList,
@@ -36,8 +38,9 @@ class Lists:
     Every method raises ``ReadModelBehind`` when its tables can not be brought up, and ``StorageUnavailable``.
     """
 
-    def __init__(self, read_models: ReadModels, contracting: Contracting) -> None:
+    def __init__(self, read_models: ReadModels, contracting: Contracting, failures: Failures) -> None:
         self._read_models = read_models
+        self._failures = failures
         self._contracting = contracting
         self._clock = contracting.clock
 
@@ -104,6 +107,7 @@ class Lists:
         at = to_microseconds(now)
         with self._reading(DEADLINE.name, report) as (connection, position):
             total, rows = how_many(connection, asked, at), falling_due(connection, asked, at)
+        failed = {each.item: each for each in self._failures.all()}
         return DeadlineList(
             purchaser=asked.purchaser,
             at=now,
@@ -116,6 +120,7 @@ class Lists:
                     kind=row.kind,
                     due_at=from_microseconds(row.due_at),
                     due=row.due_at <= at,
+                    **_told(failed.get(DueItem(row.due_at, row.contract_id, row.kind))),
                 )
                 for row in rows
             ),
@@ -156,6 +161,12 @@ class Lists:
         names = [name, PRACTICE.name]
         self._read_models.ready(names, report)
         return self._read_models.reading(names)
+
+
+def _told(failed: Failed | None) -> dict[str, Any]:
+    if failed is None:
+        return {}
+    return {"attempts": failed.attempts, "error": failed.error, "next_try_at": failed.next_try_at}
 
 
 def _periods(document: PolicyDocument) -> set[tuple[CareType, str]]:

@@ -1,19 +1,21 @@
 """The worklist of reviews: what waits for a person, since when, and until when it is in time."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Connection, MetaData, Row, Table, Text, func, select
 
 from application.queries.lists import WorkAsked
-from domain.calendar import to_microseconds
-from domain.contract.due import Work, open_reviews, open_work
+from domain.calendar import day_start, local_day, next_day, to_microseconds
+from domain.contract.due import Work, WorkKind, open_reviews, open_work
 from domain.contract.standing import OVER
 from infrastructure.read_models.outlook import Outlook, Outlooks, PerContract
 from infrastructure.read_models.overview import ALWAYS_TO
 from infrastructure.read_models.practices import PRACTICE
 from infrastructure.read_models.rows import Values
+from infrastructure.working_days import DutchWorkingDays
 
 WORK = Table(
     "contract_work",
@@ -35,7 +37,7 @@ WORK = Table(
 
 def worklist(outlooks: Outlooks | None = None) -> PerContract:
     """The read model; ``outlooks`` are those that others of the process share."""
-    return PerContract(WORK, _rows, outlooks or Outlooks(), worklist, version=1)
+    return PerContract(WORK, _rows, outlooks or Outlooks(), worklist, version=2)
 
 
 def _rows(found: Outlook) -> Iterator[Values]:
@@ -44,10 +46,22 @@ def _rows(found: Outlook) -> Iterator[Values]:
     if over != 0:
         until = ALWAYS_TO if over is None else to_microseconds(found.steps[over].at)
         due_on = None if contract.concluded or signing is None else signing.last_day
-        for work in open_work(contract, found.steps[0].state.status, due_on, found.history):
-            yield _row(found, work, until)
+        reply_by = partial(_reply_by, found.planning.reply_within)
+        for work in open_work(contract, found.steps[0].state.status, due_on, found.history, reply_by):
+            ends = until
+            if work.kind is WorkKind.PROOF_ENDS and work.due_on is not None:
+                ends = min(until, to_microseconds(day_start(next_day(work.due_on))))
+            yield _row(found, work, ends)
     for review in open_reviews(contract, found.since):
         yield _row(found, review, ALWAYS_TO)
+
+
+_WORKING_DAYS = DutchWorkingDays()
+
+
+def _reply_by(within: int | None, came: datetime) -> date | None:
+    """The working day by which the purchaser aims to answer, where its policy says so."""
+    return None if within is None else _WORKING_DAYS.after(local_day(came), within)
 
 
 def _row(found: Outlook, work: Work, until: int) -> Values:
@@ -76,6 +90,7 @@ def waiting(connection: Connection, asked: WorkAsked, at: int, today: date) -> d
 def _wanted(asked: WorkAsked, at: int, today: date) -> Iterator[ColumnElement[bool]]:
     yield WORK.c.purchaser == asked.purchaser
     yield WORK.c.until > at
+    yield WORK.c.since <= at
     if asked.kind is not None:
         yield WORK.c.kind == asked.kind.value
     if asked.care_type is not None:

@@ -10,6 +10,7 @@ import pytest
 
 from application.due_failures import Failed
 from application.ports import DueItem
+from domain.calendar import to_microseconds
 from infrastructure.bootstrap import open_system
 from tests.infrastructure.cli.conftest import FORGOTTEN, Run, run, year, year_file
 
@@ -78,3 +79,17 @@ def test_what_was_given_up_is_tried_anew_on_demand(run: Run, year: str) -> None:
     assert nothing == "Nothing failed of caresq/04001234/FYS/2025-2026.\n"
     assert told == f"{FORGOTTEN}: questionnaire lapse is tried anew at the next tick\n"
     assert run("scheduler", "retry", "--database", year).stdout == "Nothing failed.\n"
+
+
+def test_the_list_of_deadlines_tells_what_failed_and_whether_it_was_given_up(run: Run, year: str) -> None:
+    with open_system(year) as system:
+        system.ticking.due.bring_up()
+        now = system.clock.now()
+        due = system.ticking.due.due(to_microseconds(now), after=None, limit=9)
+        item = next(each for each in due if each.subject == FORGOTTEN)
+        system.ticking.failures.put(Failed(item, 6, now, None, "the disk was full"))
+
+    told = json.loads(run("deadlines", "list", "--purchaser", "caresq", "--database", year, "--json").stdout)
+    [found] = [each for each in told["items"] if each["error"] is not None]
+    assert (found["contract_id"], found["attempts"], found["error"]) == (FORGOTTEN, 6, "the disk was full")
+    assert found["next_try_at"] is None

@@ -25,7 +25,7 @@ from domain.contract.commands import (
     Unpublish,
 )
 from domain.contract.due import Due, DueKind, Work, WorkKind, falls_due, open_reviews, open_work
-from domain.contract.facts import ReviewGround, ReviewOutcome
+from domain.contract.facts import Registration, ReviewGround, ReviewOutcome
 from domain.contract.standing import Planned, Status, deadlines_of, planned, status
 from tests.given import (
     SENT,
@@ -164,7 +164,10 @@ def test_evidence_waits_until_it_is_judged() -> None:
     ]
     judged = supplied.when(AcceptEvidence(evidence_id="kngf-1"), at="2024-10-11").done()
     judged = judged.when(RejectEvidence(evidence_id="skf-1", ground="unreadable"), at="2024-10-11").done()
-    assert [each.kind for each in work(judged, "2024-10-12")] == [WorkKind.ASSESSMENT]
+    assert work(judged, "2024-10-12")[:1] == [
+        Work(WorkKind.CORRECTION, "skf-1", "skf", at("2024-10-11"), day("2024-11-07"))
+    ]
+    assert [each.kind for each in work(judged, "2024-10-12")][1:] == [WorkKind.ASSESSMENT]
 
 
 def test_a_confirmed_questionnaire_waits_for_its_assessment() -> None:
@@ -208,6 +211,30 @@ def test_a_granted_application_waits_for_nobody_whatever_is_still_open() -> None
     assert granted.application is not None
     over = replace(granted, application=granted.application._replace(granted_at=at("2024-11-20")))
     assert list(open_work(over, Status.APPLICATION_RECEIVED, None, applied().history)) == []
+
+
+def test_a_correction_waits_until_something_is_supplied() -> None:
+    rejected = signed("kngf")
+    assert [(each.kind, each.item, each.about) for each in work(rejected, "2024-11-02", None)] == [
+        (WorkKind.CORRECTION, "kngf", "kngf")
+    ]
+    supplied = rejected.when(upload("kngf", "1"), at="2025-05-10").done()
+    assert [each.kind for each in work(supplied, "2025-05-11", None)] == [WorkKind.EVIDENCE]
+
+
+def test_what_came_is_to_be_answered_by_the_day_that_the_policy_aims_at() -> None:
+    supplied = signed("kngf").when(upload("kngf", "1"), at="2025-05-10").done()
+    found = open_work(supplied.contract, Status.SIGNED, None, supplied.history, lambda _: day("2025-05-16"))
+    assert [each.due_on for each in found] == [day("2025-05-16")]
+
+
+def test_a_proof_that_ends_during_the_term_is_shown_sixty_days_before() -> None:
+    contract = signed("kngf").when(upload("kngf", "1"), at="2025-05-10").done()
+    ending = AcceptEvidence(evidence_id="kngf-1", registration=Registration(valid_to=day("2025-12-31")))
+    contract = contract.when(ending, at="2025-05-20").done()
+    assert work(contract, "2025-05-21", None) == [
+        Work(WorkKind.PROOF_ENDS, "kngf", "kngf", at("2025-11-01T00:00"), day("2025-12-31"))
+    ]
 
 
 def test_an_application_that_is_over_waits_for_nobody() -> None:

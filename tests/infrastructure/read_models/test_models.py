@@ -275,7 +275,7 @@ def a_round_stands_as_the_log_says(world: World, models: Models) -> None:
     """Of every policy, from the tables where it is alone in its periods."""
     contracting = world.contracting
     found = ReadModels(models.log, contracting.facts, contracting.policies, contracting.clock, all_models())
-    lists = Lists(found, contracting)
+    lists = Lists(found, contracting, world.ticking.failures)
     for stream in contracting.policies.streams():
         policy = stream.partition("/")[2]
         if contracting.policies.versions(stream).at(contracting.clock.now()) is not None:
