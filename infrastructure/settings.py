@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     """The address of each purchaser that writes from one of its own, as JSON by the purchaser's id."""
     mail_folder: Path = Path("letters")
     """Where letters are written as .eml files while no SMTP server is named."""
-    mail_connections: int = Field(default=2, ge=1, le=16)
+    mail_connections: int = Field(default=4, ge=1, le=16)
     """Over how many connections letters go at once, where there are many of them."""
     smtp_host: str | None = Field(default=None, min_length=1)
     """The SMTP server that letters are handed to."""

@@ -79,7 +79,7 @@ class Letter(Frozen):
 
     ``heading``, ``link`` and ``subject`` are the policy's where it promises such a letter (CQ25-4-19, CQ25-5-5).
     ``recipient`` is empty where the register knows no address. ``may_apply`` says whether an application may follow,
-    ``apply_at`` where.
+    ``apply_at`` where; ``binding`` whether what is told of ends with its deadline, or only had better be done by then.
     """
 
     kind: LetterKind
@@ -100,6 +100,7 @@ class Letter(Frozen):
     link: LinkTo | None = None
     clause: str = ""
     deadline: date | None = None
+    binding: bool = True
     term: Term | None = None
     tier: str | None = None
     tiers: tuple[NewTier, ...] = ()

@@ -31,7 +31,7 @@ from domain.explanation import Explanation
 from domain.history import Recorded
 from domain.policy.adoption import PolicyVersion
 from domain.policy.application_rules import After
-from domain.policy.document import PolicyDocument
+from domain.policy.document import PlanningKind, PolicyDocument
 from domain.policy.letters import LetterRule
 from domain.policy.values import Bilingual
 from domain.provider.provider import Provider
@@ -99,7 +99,9 @@ def _said(told: Told, before: Contract, after: Contract, commit: Sequence[Record
             case Reminded() as fact:
                 asked = fact.about is Reminder.QUESTIONNAIRE
                 kind = LetterKind.REMINDER if asked else LetterKind.SIGNING_REMINDER
-                yield Said(kind, recorded, {"deadline": fact.last_day})
+                fixed = after.offer is not None and after.offer.last_day_fixed
+                binding = asked or fixed or document.binds(PlanningKind.SIGNING, contract_id.care_type)
+                yield Said(kind, recorded, {"deadline": fact.last_day, "binding": binding})
             case Published():
                 yield Said(LetterKind.PUBLISHED, recorded, {"term": after.term})
             case ApplicationReceived():

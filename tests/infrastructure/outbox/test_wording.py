@@ -88,6 +88,15 @@ def test_a_letter_about_which_little_is_known_has_no_hole_in_it(kind: LetterKind
     assert "\n\n\n" not in worded.text
 
 
+def test_a_reminder_threatens_with_an_end_only_where_there_is_one() -> None:
+    ends = word(letter(LetterKind.SIGNING_REMINDER), Language.NL).text
+    target = word(letter(LetterKind.SIGNING_REMINDER, binding=False), Language.NL).text
+
+    assert "tot en met 20 oktober 2024. Daarna vervalt het." in ends
+    assert "liefst tot en met 20 oktober 2024." in target
+    assert "vervalt" not in target
+
+
 def test_the_html_is_a_list_where_the_text_has_dashes() -> None:
     worded = word(letter(LetterKind.TIER_CHANGED), Language.EN)
 
