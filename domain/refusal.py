@@ -3,8 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from domain.explanation import Explanation, Outcome
+
+
+class FieldRefused(NamedTuple):
+    """One field of a command that is wrong or missing, by its path (``answers.declared.policy``), and what is wrong."""
+
+    path: str
+    message: str
 
 
 @dataclass(frozen=True)
@@ -13,7 +21,8 @@ class Refused:
 
     ``code`` is stable and in capitals (``OFFER_LAPSED``), ``message`` one English sentence that says what was wrong
     and what would be right, ``clause`` the rule it rests on; ``found`` and ``asked`` are what it compared. Without
-    a clause it was no rule of a policy that refused, but the command itself that can not be carried out.
+    a clause it was no rule of a policy that refused, but the command itself that can not be carried out. ``fields``
+    are the single answers that are wrong or missing, where there are such.
     """
 
     code: str
@@ -22,6 +31,7 @@ class Refused:
     explanation: Explanation | None = None
     found: str = ""
     asked: str = ""
+    fields: tuple[FieldRefused, ...] = ()
 
     @property
     def why(self) -> Explanation | None:

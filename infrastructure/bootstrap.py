@@ -24,7 +24,7 @@ from domain.calendar import to_microseconds
 from infrastructure.clock import SetClock, SystemClock
 from infrastructure.evidence.places import place_of
 from infrastructure.evidence.scanner import ClamdScanner
-from infrastructure.evidence.store import MEBIBYTE, EvidenceFiles
+from infrastructure.evidence.store import EvidenceFiles
 from infrastructure.ical import ical
 from infrastructure.observability.commands import CommandWatch
 from infrastructure.observability.correlation import correlated
@@ -206,7 +206,7 @@ def _evidence(settings: Settings, clock: Clock) -> EvidenceFiles:
             raise SettingsError(f"CONTRACTSPOOR_EVIDENCE_S3_SECRET_FILE: {file} can not be read") from None
     scanner = None if settings.evidence_scanner is None else ClamdScanner(settings.evidence_scanner)
     place = place_of(settings.evidence_url, endpoint=settings.evidence_s3_endpoint, secret=secret)
-    return EvidenceFiles(place, clock, max_bytes=settings.evidence_max_megabytes * MEBIBYTE, scanner=scanner)
+    return EvidenceFiles(place, clock, max_bytes=settings.evidence_max_bytes, scanner=scanner)
 
 
 def metrics_of(opened: Callable[[], AbstractContextManager[System]]) -> Metrics:

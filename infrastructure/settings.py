@@ -125,6 +125,11 @@ class Settings(BaseSettings):
     """The origins, parted by commas, of pages that may call the API from a browser; none by default."""
 
     @property
+    def evidence_max_bytes(self) -> int:
+        """How large a file of evidence may be."""
+        return self.evidence_max_megabytes * 1024 * 1024
+
+    @property
     def cors_origin_list(self) -> list[str]:
         """The origins one by one."""
         return [each.strip() for each in self.http_cors_origins.split(",") if each.strip()]

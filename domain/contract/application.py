@@ -58,7 +58,7 @@ def receive_application(command: ReceiveApplication, situation: Situation) -> li
     pending = situation.contract.application
     if pending is not None and pending.granted_at is None and pending.refused is None:
         return []
-    not_answered = None if command.declared is None else not_asked(command.declared, situation)
+    not_answered = None if command.declared is None else not_asked(command.declared, situation, at="declared")
     if not_answered is not None:
         return not_answered
     follows = command.application is ApplicationKind.FOLLOW_INSURER

@@ -1,49 +1,65 @@
 """Whether answers are to what the policy asks: in the questionnaire, with a signature, with an application."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from domain.contract.situation import Situation
 from domain.policy.answers import Answers
 from domain.policy.condition_rules import Condition, UnknownMeans
 from domain.policy.document import ConditionKind
 from domain.policy.measures import asked_numbers
-from domain.refusal import Refused, meant
+from domain.refusal import FieldRefused, Refused, meant
 
 
-def not_asked(answers: Answers, situation: Situation) -> Refused | None:
+def not_asked(answers: Answers, situation: Situation, *, at: str = "answers") -> Refused | None:
     """Why answers can not be taken: they answer what the policy does not ask, or with what can be no answer.
 
     A questionnaire asks what only the practice can tell, and takes what else it may be asked. Without one the practice
     may declare all that is established otherwise: it counts where nothing is known and unknown means asking (OD48).
+    ``at`` is the command's field that holds the answers.
     """
     unknown = sorted(_unknown(answers, situation))
     if not unknown:
-        return _no_such_number(answers, situation)
+        return _no_such_number(answers, situation, at)
     numbers = asked_numbers(situation.rules)
     also = f" and the factors {', '.join(situation.rules.factors)}" if situation.rules.factors else ""
     also += f" and the numbers {', '.join(numbers)}" if numbers else ""
     return Refused(
         "ANSWER_NOT_ASKED",
-        f"not asked for {situation.contract_id.care_type}: {', '.join(unknown)}; asked are "
+        f"not asked for {situation.contract_id.care_type}: {', '.join(each.found for each in unknown)}; asked are "
         f"{', '.join(situation.rules.conditions)}{also}",
+        fields=tuple(FieldRefused(f"{at}.{each.path}", f"not asked: {each.found}") for each in unknown),
     )
 
 
-def _unknown(answers: Answers, situation: Situation) -> Iterator[str]:
-    """Each answer to what is not asked, with the name that was probably meant."""
+class _Strange(NamedTuple):
+    """An answer that was not asked, with the name that was probably meant, and where it stands."""
+
+    found: str
+    path: str
+
+
+def _unknown(answers: Answers, situation: Situation) -> Iterator[_Strange]:
+    """Each answer to what is not asked."""
     asked = {code: situation.document.conditions[code] for code in situation.rules.conditions}
     declared = {code for code, each in asked.items() if _can_be_declared(each)}
     if not situation.by_questionnaire:
         declared = {code for code, each in asked.items() if each.kind is not ConditionKind.CHOSEN}
     chosen = {code for code, each in asked.items() if each.kind is ConditionKind.CHOSEN}
     numbers, factors = asked_numbers(situation.rules), situation.rules.factors
-    yield from (_misplaced(code, "chosen", declared, chosen) for code in answers.declared if code not in declared)
-    yield from (_misplaced(code, "declared", chosen, declared) for code in answers.chosen if code not in chosen)
-    yield from (meant(code, factors) for code in answers.claims if code not in factors)
-    yield from (meant(code, numbers) for code in answers.numbers if code not in numbers)
-    for code in sorted(answers.chosen.keys() & chosen):
+    for code in answers.declared.keys() - declared:
+        yield _Strange(_misplaced(code, "chosen", declared, chosen), f"declared.{code}")
+    for code in answers.chosen.keys() - chosen:
+        yield _Strange(_misplaced(code, "declared", chosen, declared), f"chosen.{code}")
+    for code in answers.claims.keys() - factors.keys():
+        yield _Strange(meant(code, factors), f"claims.{code}")
+    for code in answers.numbers.keys() - numbers.keys():
+        yield _Strange(meant(code, numbers), f"numbers.{code}")
+    for code in answers.chosen.keys() & chosen:
         options = asked[code].options
-        yield from (f"{code}={meant(each, options)}" for each in answers.chosen[code] if each not in options)
+        for number, each in enumerate(answers.chosen[code]):
+            if each not in options:
+                yield _Strange(f"{code}={meant(each, options)}", f"chosen.{code}.{number}")
 
 
 def _can_be_declared(condition: Condition) -> bool:
@@ -56,11 +72,19 @@ def _misplaced(code: str, place: str, known: set[str], elsewhere: set[str]) -> s
     return f"{code} (is {place})" if code in elsewhere else meant(code, sorted(known))
 
 
-def _no_such_number(answers: Answers, situation: Situation) -> Refused | None:
+def _no_such_number(answers: Answers, situation: Situation, at: str) -> Refused | None:
     """An answer that can be no number of its measure."""
     for code, measure in asked_numbers(situation.rules).items():
         number = answers.numbers.get(code)
         if number is not None and not measure.takes(number):
             message = f"{code}: found {number}, expected {measure.words}"
-            return Refused("NUMBER_OUT_OF_RANGE", message, measure.clause, found=str(number), asked=measure.words)
+            field = FieldRefused(f"{at}.numbers.{code}", f"expected {measure.words}")
+            return Refused(
+                "NUMBER_OUT_OF_RANGE",
+                message,
+                measure.clause,
+                found=str(number),
+                asked=measure.words,
+                fields=(field,),
+            )
     return None

@@ -205,7 +205,7 @@ def sign(command: Sign, situation: Situation) -> list[Decided] | Refused:
             found="another text",
             asked="the text offered",
         )
-    strange = None if command.declared is None else not_asked(command.declared, situation)
+    strange = None if command.declared is None else not_asked(command.declared, situation, at="declared")
     if strange is not None:
         return strange
     declared = () if situation.by_questionnaire else _declared(command, situation)
@@ -300,8 +300,8 @@ def _signing_person(command: Sign | DeclineOffer, situation: Situation) -> Signi
             found="not registered",
             asked="a registered practice",
         )
-    signatory = situation.provider.signatory_on(situation.today, command.person_id)
-    if signatory is None or not signatory.authorised:
+    standing = situation.provider.signatories_on(situation.today, command.person_id)
+    if not standing:
         return Refused(
             "NOT_A_SIGNATORY",
             f"{command.person_id!r} is no authorised signatory of the practice on {situation.today}",
@@ -309,8 +309,9 @@ def _signing_person(command: Sign | DeclineOffer, situation: Situation) -> Signi
             found="no authorised signatory",
             asked=f"an authorised signatory on {situation.today}",
         )
-    asked = situation.document.signature.personal_certificate
-    if asked and signatory.certificate_serial != command.certificate_serial:
+    if situation.document.signature.personal_certificate:
+        standing = [each for each in standing if each.certificate_serial == command.certificate_serial]
+    if not standing:
         return Refused(
             "CERTIFICATE_NOT_THEIRS",
             "the personal certificate used is not the one registered for the signatory",
@@ -318,6 +319,7 @@ def _signing_person(command: Sign | DeclineOffer, situation: Situation) -> Signi
             found="another certificate",
             asked="the certificate registered for the signatory",
         )
+    signatory = standing[0]
     return SigningPerson(
         person_id=signatory.person.person_id,
         name=signatory.person.name,

@@ -17,12 +17,13 @@ from domain.contract.reasons import ask_person, lapse_explained
 from domain.contract.situation import Decided, Situation, tier_changes
 from domain.explanation import Explanation, Outcome, outcome_of
 from domain.policy.answers import Answers
+from domain.policy.condition_rules import ConditionKind
 from domain.policy.conditions import judge
 from domain.policy.factors import findings_at_confirmation
 from domain.policy.judged import Consequence, Judged
 from domain.policy.measures import asked_numbers, measured_now, measures_explained
 from domain.provider.provider import Provider
-from domain.refusal import Refused
+from domain.refusal import FieldRefused, Refused
 
 
 def save(command: SaveQuestionnaire, situation: Situation) -> list[Decided] | Refused:
@@ -113,16 +114,16 @@ def _not_open(situation: Situation) -> Refused | None:
 
 def _incomplete(answers: Answers, situation: Situation) -> Refused | None:
     """Conditions without an answer; unknown is never taken for met."""
-    unanswered = [
-        *(
-            code
+    conditions = situation.document.conditions
+    missing = {
+        **{
+            code: "chosen" if conditions[code].kind is ConditionKind.CHOSEN else "declared"
             for code in situation.rules.conditions
-            if situation.document.conditions[code].answered
-            and code not in answers.declared
-            and code not in answers.chosen
-        ),
-        *(code for code in asked_numbers(situation.rules) if code not in answers.numbers),
-    ]
+            if conditions[code].answered and code not in answers.declared and code not in answers.chosen
+        },
+        **{code: "numbers" for code in asked_numbers(situation.rules) if code not in answers.numbers},
+    }
+    unanswered = list(missing)
     if not unanswered:
         return None
     return Refused(
@@ -131,6 +132,7 @@ def _incomplete(answers: Answers, situation: Situation) -> Refused | None:
         situation.steps.confirmation_clause,
         found=f"not yet answered: {', '.join(unanswered)}",
         asked="a complete questionnaire",
+        fields=tuple(FieldRefused(f"answers.{place}.{code}", "not yet answered") for code, place in missing.items()),
     )
 
 

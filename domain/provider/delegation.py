@@ -59,11 +59,7 @@ def _revoke(command: RevokeDelegation, provider: Provider, day: date) -> list[Pr
 
 def _not_a_signatory(provider: Provider, day: date, person_id: str, certificate_serial: str) -> Refused | None:
     """Why this person may not say who acts for the practice, if so: the rule by which contracts are signed."""
-    standing = [
-        each
-        for each in provider.record.signatories
-        if each.person.person_id == person_id and each.authorised and each.valid_on(day)
-    ]
+    standing = provider.signatories_on(day, person_id)
     if not standing:
         return Refused(
             "NOT_A_SIGNATORY",

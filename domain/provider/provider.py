@@ -148,12 +148,13 @@ class Provider:
         """Whether a VECOZO certificate of the practice is valid on a day."""
         return any(certificate.valid_on(day) for certificate in self.record.certificates)
 
-    def signatory_on(self, day: date, person_id: str) -> Signatory | None:
-        """The signatory with that person id whose certificate is valid on a day."""
-        for signatory in self.record.signatories:
-            if signatory.person.person_id == person_id and signatory.valid_on(day):
-                return signatory
-        return None
+    def signatories_on(self, day: date, person_id: str) -> list[Signatory]:
+        """The entries of that person that stand on a day, authorised: one for each certificate."""
+        return [
+            each
+            for each in self.record.signatories
+            if each.person.person_id == person_id and each.authorised and each.valid_on(day)
+        ]
 
     def delegation_on(self, day: date, person_id: str) -> Delegation | None:
         """The right of a person to fill in and upload for the practice, if it stands on a day."""

@@ -35,20 +35,47 @@ class Operation(StrEnum):
     CHECK_POLICY = "checkPolicy"
     ADOPT_POLICY = "adoptPolicy"
 
+    READ_QUESTIONNAIRE = "readQuestionnaire"
+    SAVE_QUESTIONNAIRE = "saveQuestionnaire"
+    CONFIRM_QUESTIONNAIRE = "confirmQuestionnaire"
+    UPLOAD_EVIDENCE = "uploadEvidence"
+    DOWNLOAD_EVIDENCE = "downloadEvidence"
+
+    ACCEPT_EVIDENCE = "acceptEvidence"
+    REJECT_EVIDENCE = "rejectEvidence"
+    ASSESS_QUESTIONNAIRE = "assessQuestionnaire"
+    MAKE_OFFER = "makeOffer"
+    REQUEST_REVIEW = "requestReview"
+    DECIDE_REVIEW = "decideReview"
+    DECIDE_TERM = "decideTerm"
+    TERMINATE_CONTRACT = "terminateContract"
+    CORRECT_FACT = "correctFact"
+    APPLY = "apply"
+    SUPPLY_DOCUMENTS = "supplyDocuments"
+    REQUEST_DOCUMENTS = "requestDocuments"
+    DECIDE_APPLICATION = "decideApplication"
+
+    LIST_DELEGATIONS = "listDelegations"
+    GRANT_DELEGATION = "grantDelegation"
+    REVOKE_DELEGATION = "revokeDelegation"
+
 
 _ALL, _PURCHASER, _PRACTICE = Reach.ALL, Reach.OWN_PURCHASER, Reach.OWN_PRACTICE
 _PURCHASERS_PEOPLE = {Role.OFFICER: _PURCHASER, Role.REVIEWER: _PURCHASER, Role.AUDITOR: _PURCHASER}
 
+_THE_PRACTICE = {Role.PROVIDER_DELEGATE: _PRACTICE, Role.PROVIDER_SIGNATORY: _PRACTICE}
+_WHO_READ_A_CONTRACT = {
+    Role.OFFICER: _PURCHASER,
+    Role.REVIEWER: _PURCHASER,
+    Role.AUDITOR: _PURCHASER,
+    **_THE_PRACTICE,
+}
+_WHO_REVIEW = {Role.OFFICER: _PURCHASER, Role.REVIEWER: _PURCHASER}
+
 ACCESS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.HEALTH: dict.fromkeys(Role, _ALL),
     Operation.READINESS: dict.fromkeys(Role, _ALL),
-    Operation.READ_CONTRACT: {
-        Role.OFFICER: _PURCHASER,
-        Role.REVIEWER: _PURCHASER,
-        Role.AUDITOR: _PURCHASER,
-        Role.PROVIDER_DELEGATE: _PRACTICE,
-        Role.PROVIDER_SIGNATORY: _PRACTICE,
-    },
+    Operation.READ_CONTRACT: _WHO_READ_A_CONTRACT,
     Operation.SIGN_CONTRACT: {Role.PROVIDER_SIGNATORY: _PRACTICE},
     Operation.DECLINE_OFFER: {Role.PROVIDER_SIGNATORY: _PRACTICE},
     Operation.LOOK_UP_REGISTER: {
@@ -62,6 +89,27 @@ ACCESS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.COMPARE_POLICY_VERSIONS: _PURCHASERS_PEOPLE,
     Operation.CHECK_POLICY: {Role.OFFICER: _PURCHASER},
     Operation.ADOPT_POLICY: {Role.OFFICER: _PURCHASER},
+    Operation.READ_QUESTIONNAIRE: _WHO_READ_A_CONTRACT,
+    Operation.SAVE_QUESTIONNAIRE: _THE_PRACTICE,
+    Operation.CONFIRM_QUESTIONNAIRE: _THE_PRACTICE,
+    Operation.UPLOAD_EVIDENCE: _THE_PRACTICE,
+    Operation.DOWNLOAD_EVIDENCE: _WHO_READ_A_CONTRACT,
+    Operation.ACCEPT_EVIDENCE: _WHO_REVIEW,
+    Operation.REJECT_EVIDENCE: _WHO_REVIEW,
+    Operation.ASSESS_QUESTIONNAIRE: _WHO_REVIEW,
+    Operation.MAKE_OFFER: {Role.OFFICER: _PURCHASER},
+    Operation.REQUEST_REVIEW: _WHO_REVIEW,
+    Operation.DECIDE_REVIEW: _WHO_REVIEW,
+    Operation.DECIDE_TERM: {Role.OFFICER: _PURCHASER},
+    Operation.TERMINATE_CONTRACT: {Role.OFFICER: _PURCHASER},
+    Operation.CORRECT_FACT: {Role.OFFICER: _PURCHASER},
+    Operation.APPLY: {Role.PROVIDER_SIGNATORY: _PRACTICE, Role.OFFICER: _PURCHASER},
+    Operation.SUPPLY_DOCUMENTS: {**_THE_PRACTICE, Role.OFFICER: _PURCHASER},
+    Operation.REQUEST_DOCUMENTS: _WHO_REVIEW,
+    Operation.DECIDE_APPLICATION: _WHO_REVIEW,
+    Operation.LIST_DELEGATIONS: _THE_PRACTICE,
+    Operation.GRANT_DELEGATION: {Role.PROVIDER_SIGNATORY: _PRACTICE},
+    Operation.REVOKE_DELEGATION: {Role.PROVIDER_SIGNATORY: _PRACTICE},
 }
 """Absent is refused."""
 

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
-from application.ports import Clock, EventLogError
+from application.ports import Clock, EventLogError, EvidenceError
 from domain.history import UnreadableError
 from domain.refusal import RefusedError
 from infrastructure.bootstrap import Settings, System
@@ -22,12 +22,35 @@ from infrastructure.http.keys import IdentityProviderUnavailableError
 from infrastructure.http.openapi import DESCRIPTION, TAGS, described
 from infrastructure.http.problems import ProblemError, problem_of
 from infrastructure.http.rates import Rates
-from infrastructure.http.resources import contracts, health, policies, register, signing
+from infrastructure.http.resources import (
+    applications,
+    contracts,
+    deciding,
+    delegations,
+    evidence,
+    health,
+    policies,
+    questionnaire,
+    register,
+    signing,
+)
 from infrastructure.http.tokens import TokenVerifier
 
-_RESOURCES = (contracts, signing, register, policies, health)
+_RESOURCES = (
+    contracts,
+    questionnaire,
+    evidence,
+    deciding,
+    applications,
+    signing,
+    delegations,
+    register,
+    policies,
+    health,
+)
 _TOLD = (
     EventLogError,
+    EvidenceError,
     HTTPException,
     IdentityProviderUnavailableError,
     ProblemError,
@@ -69,6 +92,7 @@ def create_app(
     app.state.verifier = verifier
     app.state.rates = Rates(settings.http_requests_per_minute)
     app.state.wait_seconds = settings.http_wait_seconds
+    app.state.evidence_bytes = settings.evidence_max_bytes
     for resource in _RESOURCES:
         app.include_router(resource.router)
     for error in _TOLD:

@@ -12,7 +12,7 @@ from application.contracting import Answer
 from application.order import Order
 from domain.model import Frozen
 from infrastructure.http.calling import Caller
-from infrastructure.http.identity import OF_A_PRACTICE, Identity
+from infrastructure.http.identity import OF_A_PRACTICE, Identity, is_delegate
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import fail, invalid
 from infrastructure.http.routing import answered
@@ -60,7 +60,11 @@ class Giving:
     expected_version: int | None
 
     def order(self, *, reason: str | None = None, occurred_at: datetime | None = None) -> Order:
-        """The order around the command; a practice's people act on behalf of their practice."""
+        """The order around the command.
+
+        A signatory acts on behalf of the practice. A delegate acts for the signatory who granted it: whether that right
+        stands is looked up with the contract.
+        """
         identity = self.identity
         return Order(
             identity.person_id,
@@ -70,6 +74,7 @@ class Giving:
             occurred_at=occurred_at,
             correlation_id=self.correlation_id,
             expected_version=self.expected_version,
+            delegated=is_delegate(identity),
         )
 
 
@@ -103,15 +108,22 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def accepted(answer: Answer) -> Response:
-    """The answer to an accepted command; to a repeat the same, with a header that says so."""
-    found = Accepted(
+def told(answer: Answer) -> Accepted:
+    """An accepted command, as it is answered."""
+    return Accepted(
         contract_id=str(answer.contract_id),
         version=answer.version,
         position=answer.position,
         facts=tuple(fact.stored_name for fact in answer.facts),
     )
+
+
+def accepted(answer: Answer, found: Accepted | None = None) -> Response:
+    """The answer to an accepted command; to a repeat the same, with a header that says so.
+
+    ``found`` stands in its place where an operation tells more.
+    """
     headers = {"ETag": etag(answer.version)}
     if answer.repeated:
         headers["Idempotency-Replayed"] = "true"
-    return answered(found, headers)
+    return answered(found or told(answer), headers)

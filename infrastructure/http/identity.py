@@ -49,6 +49,11 @@ class Identity:
         return not self.roles.isdisjoint(roles)
 
 
+def is_delegate(identity: Identity) -> bool:
+    """Whether somebody acts for a practice by nothing but a signatory's word."""
+    return Role.PROVIDER_DELEGATE in identity.roles and Role.PROVIDER_SIGNATORY not in identity.roles
+
+
 ANONYMOUS = Identity(subject="", roles=frozenset({Role.PUBLIC}), person_id="")
 """Who brings no token."""
 

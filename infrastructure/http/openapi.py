@@ -17,6 +17,11 @@ Dutch or English, by `Accept-Language`. Each operation names the roles that may 
 
 TAGS: list[dict[str, Any]] = [
     {"name": "contracts", "description": "For officers, reviewers, auditors and the practice itself."},
+    {"name": "questionnaire", "description": "For the practice: what is asked, saved and confirmed."},
+    {"name": "evidence", "description": "Files: supplied by the practice, read by it and by the purchaser's people."},
+    {"name": "delegations", "description": "For the practice's signatories: who fills in and uploads for it."},
+    {"name": "decisions", "description": "For the purchaser's officers and reviewers, on what they read."},
+    {"name": "applications", "description": "For practices without an offer, and for who decides what they ask."},
     {"name": "signing", "description": "For the practice's signatories."},
     {"name": "register", "description": "For claims systems, officers and auditors."},
     {"name": "policies", "description": "For the purchaser's people; the planning is for practices too."},

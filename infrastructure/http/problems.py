@@ -16,6 +16,8 @@ from starlette.exceptions import HTTPException
 from application.policies import PolicyMistakesError
 from application.ports import (
     EventLogError,
+    EvidenceError,
+    EvidenceUnavailable,
     HorizonMismatch,
     KnownAtInFuture,
     OtherVersion,
@@ -50,9 +52,16 @@ NOT_THERE = frozenset(
 WRONG_CONTENT = frozenset(
     {
         "ANSWER_NOT_ASKED",
+        "DELEGATION_ENDED",
+        "EVIDENCE_CHECKSUM_WRONG",
+        "EVIDENCE_DAMAGED",
+        "EVIDENCE_EMPTY",
+        "EVIDENCE_INFECTED",
+        "EVIDENCE_NOT_ASKED",
         "FACTOR_UNKNOWN",
         "FACT_UNKNOWN",
         "NUMBER_OUT_OF_RANGE",
+        "QUESTIONNAIRE_INCOMPLETE",
         "OCCURRED_IN_FUTURE",
         "REASON_MISSING",
         "REPLACEMENT_MISSING",
@@ -66,7 +75,7 @@ WRONG_CONTENT = frozenset(
     }
 )
 """Codes of refusals of what the body says, whatever the state of the contract."""
-NOT_THEIRS = frozenset({"CERTIFICATE_NOT_THEIRS", "NOT_A_SIGNATORY"})
+NOT_THEIRS = frozenset({"CERTIFICATE_NOT_THEIRS", "NOT_A_SIGNATORY", "NOT_DELEGATED", "NOT_FOR_A_DELEGATE"})
 """Codes of refusals of the person."""
 
 
@@ -155,8 +164,10 @@ def problem_of(error: Exception) -> Problem:
             return Problem(Kind.INVALID, _code(error), str(error))
         case ReadModelBehind():
             return Problem(Kind.BEHIND, _code(error), headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
-        case StorageUnavailable():
+        case StorageUnavailable() | EvidenceUnavailable():
             return _passing(_code(error))
+        case EvidenceError():
+            return Problem(Kind.UNREADABLE, _code(error))
         case EventLogError():
             return Problem(Kind.FAULT, _code(error))
         case _:
@@ -199,11 +210,16 @@ def _refused(refused: Refused) -> Problem:
         kind = Kind.NOT_FOUND
     elif refused.code == "COMMAND_ID_REUSED":
         kind = Kind.KEY_REUSED
+    elif refused.code == "EVIDENCE_TOO_LARGE":
+        kind = Kind.TOO_LARGE
+    elif refused.code == "EVIDENCE_TYPE_NOT_ALLOWED":
+        kind = Kind.MEDIA_TYPE
     elif refused.code in NOT_THEIRS:
         kind = Kind.NOT_THEIRS_TO_DO
     elif refused.code in WRONG_CONTENT:
         kind = Kind.INVALID
-    return Problem(kind, refused.code, refused.message, clause=refused.clause, why=refused.why)
+    errors = tuple(FieldError(path=f"body.{each.path}", message=each.message) for each in refused.fields)
+    return Problem(kind, refused.code, refused.message, clause=refused.clause, why=refused.why, errors=errors)
 
 
 def _validation(error: RequestValidationError) -> Problem:

@@ -1,6 +1,6 @@
 """How a route is declared: its operation, what it answers, and the problems it may end with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -32,19 +32,28 @@ COMMANDING = (
 
 
 def operation(
-    name: Operation, answer: type[BaseModel] | None, *problems: Kind, success: str, example: Any = None
+    name: Operation,
+    answer: type[BaseModel] | None,
+    *problems: Kind,
+    success: str,
+    example: Any = None,
+    media_types: Sequence[str] = (),
 ) -> dict[str, Any]:
     """What a route's decorator is given: ``@router.get("/contracts/...", **operation(Operation.READ_CONTRACT, ...))``.
 
-    ``success`` says what the answer is. Who may call it is told from the table of access.
+    ``success`` says what the answer is; one that is no JSON has no model, but ``media_types``. Who may call it is told
+    from the table of access.
     """
     row = ACCESS[name]
     public = Role.PUBLIC in row
     kinds = (*_ALWAYS, *(() if public and len(row) == len(Role) else _WITH_A_TOKEN), *problems)
-    content = {} if example is None else {"content": {"application/json": {"example": example}}}
+    content: dict[str, Any] = {} if example is None else {"content": {"application/json": {"example": example}}}
+    if media_types:
+        content = {"content": {each: {"schema": {"type": "string", "format": "binary"}} for each in media_types}}
     return {
         "operation_id": name.value,
         "response_model": answer,
+        **({"response_class": Response} if media_types else {}),
         "response_description": success,
         "dependencies": [Depends(Allowed(name))],
         "responses": {200: content} | _told(kinds),

@@ -254,6 +254,20 @@ def test_the_signatory_is_authorised_and_signs_with_a_certificate_valid_that_day
     contract.when(DECLINE, at="2024-11-01").refused(code, "CQ25-4-24")
 
 
+@pytest.mark.parametrize("serial", ["serial-1", "serial-2"])
+def test_a_signatory_with_two_certificates_signs_with_either(serial: str) -> None:
+    renewed = signatory(certificate_serial="serial-2", valid_from=date(2024, 10, 1))
+    contract = offered().but(provider=practice(signatories=(signatory(), renewed)))
+    signed = contract.when(sign(contract).model_copy(update={"certificate_serial": serial}), at="2024-11-01")
+    signed.then(Signed(person=PERSON.model_copy(update={"certificate_serial": serial}), agreement_sha256=contract.text))
+
+
+def test_an_entry_that_is_not_authorised_takes_nothing_from_another_that_is() -> None:
+    barred = signatory(certificate_serial="serial-0", authorised=False)
+    contract = offered().but(provider=practice(signatories=(barred, signatory())))
+    contract.when(sign(contract), at="2024-11-01").brings(Signed)
+
+
 def test_where_the_policy_asks_no_personal_certificate_the_signatory_may_use_any() -> None:
     without = adoptions(amended(caresq_two_years(), {"signature": {"personal_certificate": False}}))
     contract = offered().but(

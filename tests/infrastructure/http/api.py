@@ -1,5 +1,6 @@
 """The API as a test calls it: with a role, a purchaser and a practice instead of a token."""
 
+from collections.abc import AsyncIterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +52,24 @@ class Api:
         """Command as somebody with a role, under a key."""
         given = self.headers(role) | {"Idempotency-Key": key} | headers
         return self.client.request("POST", path, json=body, headers=given)
+
+    def put(self, path: str, body: Any, role: Role, key: str, **headers: Any) -> Response:
+        """The same in the place of what was there."""
+        given = self.headers(role) | {"Idempotency-Key": key} | headers
+        return self.client.request("PUT", path, json=body, headers=given)
+
+    def upload(
+        self,
+        path: str,
+        content: bytes | AsyncIterable[bytes],
+        key: str = "file-1",
+        *,
+        as_type: str = "application/pdf",
+        **headers: str,
+    ) -> Response:
+        """Send a file as it is, as the signatory."""
+        given = self.headers(Role.PROVIDER_SIGNATORY) | {"Idempotency-Key": key, "Content-Type": as_type} | headers
+        return self.client.request("POST", path, content=content, headers=given)
 
     def offered_text(self) -> str:
         """The SHA-256 of the agreement text that was offered."""

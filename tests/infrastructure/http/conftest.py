@@ -1,7 +1,7 @@
 """The API in this process, on a log in which one practice was offered a contract that it has not signed yet."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -35,13 +35,8 @@ def issuer() -> Iterator[Issuer]:
         yield issuer
 
 
-def live_to_the_offer(system: System, clock: SetClock, contract_id: ContractId) -> None:
-    """Caresq's policy, one practice, and its contract up to the offer of 16 October 2024."""
-
-    def act(moment: str, command: ContractCommand) -> None:
-        clock.set(at(moment))
-        system.contracting.act(contract_id, command, Order("officer", f"given/{contract_id}/{moment}"))
-
+def live_to_the_questionnaire(system: System, clock: SetClock, contract_id: ContractId) -> None:
+    """Caresq's policy, one practice, and its contract up to the questionnaire of 16 September 2024."""
     context = Context(actor="import", command_id="import", command_digest="", correlation_id="import")
     provider, stored = practice(CareType.FYS), context.model_dump_json().encode()
     facts = (
@@ -55,22 +50,54 @@ def live_to_the_offer(system: System, clock: SetClock, contract_id: ContractId) 
         adopt(system.policies, policy_sources().read("caresq-2025"), AdoptionOrder(actor="board"))
         clock.set(at("2024-09-10"))
         adopt(system.policies, policy_sources().read("caresq-2025-fys-term"), AdoptionOrder(actor="board"))
-    act("2024-09-16", Approach())
+    clock.set(at("2024-09-16"))
+    system.contracting.act(contract_id, Approach(), Order("officer", f"given/{contract_id}/2024-09-16"))
+    clock.set(at("2024-10-01"))
+
+
+def live_to_the_offer(system: System, clock: SetClock, contract_id: ContractId) -> None:
+    """The same up to the offer of 16 October 2024."""
+
+    def act(moment: str, command: ContractCommand) -> None:
+        clock.set(at(moment))
+        system.contracting.act(contract_id, command, Order("officer", f"given/{contract_id}/{moment}"))
+
+    live_to_the_questionnaire(system, clock, contract_id)
     act("2024-10-10", ConfirmQuestionnaire(answers=answers("kngf", "prem")))
     act("2024-10-14", AssessQuestionnaire())
     act("2024-10-16", MakeOffer())
     clock.set(at("2024-11-01"))
 
 
-@pytest.fixture(scope="session")
-def offered_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with that log."""
-    file = tmp_path_factory.mktemp("offered") / "offered.db"
+Live = Callable[[System, SetClock, ContractId], None]
+
+
+def _lived(folder: Path, live: Live) -> Path:
+    file = folder / "lived.db"
     upgrade_database(f"sqlite:///{file}")
     clock = SetClock(at("2024-04-01"))
     with open_system(f"sqlite:///{file}", clock=clock) as system:
-        live_to_the_offer(system, clock, ContractId.parse(CONTRACT))
+        live(system, clock, ContractId.parse(CONTRACT))
     return file
+
+
+@pytest.fixture(scope="session")
+def offered_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with an offer that waits for its signature."""
+    return _lived(tmp_path_factory.mktemp("offered"), live_to_the_offer)
+
+
+@pytest.fixture(scope="session")
+def asked_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with a questionnaire that waits to be filled in."""
+    return _lived(tmp_path_factory.mktemp("asked"), live_to_the_questionnaire)
+
+
+@pytest.fixture(autouse=True)
+def evidence_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the files of evidence of a test stand."""
+    monkeypatch.setenv("CONTRACTSPOOR_EVIDENCE_URL", str(tmp_path / "evidence"))
+    return tmp_path / "evidence"
 
 
 @contextmanager
@@ -84,8 +111,21 @@ def api_on(system: System, clock: SetClock, issuer: Issuer, **settings: object) 
 
 @pytest.fixture
 def api(offered_file: Path, tmp_path: Path, issuer: Issuer) -> Iterator[Api]:
-    """The API on a copy of that log, on 1 November 2024."""
-    url = f"sqlite:///{shutil.copy(offered_file, tmp_path / 'offered.db')}"
-    clock = SetClock(at("2024-11-01"))
+    """The API on a copy of the log with an offer, on 1 November 2024."""
+    with _api_on_copy(offered_file, tmp_path, issuer, "2024-11-01") as made:
+        yield made
+
+
+@pytest.fixture
+def asked_api(asked_file: Path, tmp_path: Path, issuer: Issuer) -> Iterator[Api]:
+    """The API on a copy of the log with an open questionnaire, on 1 October 2024."""
+    with _api_on_copy(asked_file, tmp_path, issuer, "2024-10-01") as made:
+        yield made
+
+
+@contextmanager
+def _api_on_copy(file: Path, folder: Path, issuer: Issuer, moment: str) -> Iterator[Api]:
+    url = f"sqlite:///{shutil.copy(file, folder / file.name)}"
+    clock = SetClock(at(moment))
     with open_system(url, clock=clock) as system, api_on(system, clock, issuer) as made:
         yield made

@@ -11,7 +11,17 @@ from infrastructure.http.calling import Allowed
 from tests.infrastructure.http.api import AGB
 
 OTHER_PURCHASER, OTHER_AGB = "asr", "04009999"
-VALUES = {"code": AGB, "care_type": "FYS", "period": "2025-2026", "policy": "caresq-2025"}
+VALUES = {
+    "care_type": "FYS",
+    "code": AGB,
+    "evidence_id": "kngf-1",
+    "factor": "kngf",
+    "feed": "vecozo",
+    "period": "2025-2026",
+    "person_id": "p7",
+    "policy": "caresq-2025",
+    "review_id": "review-1",
+}
 """What stands in a path beside the purchaser and the practice; a new name needs a value here."""
 
 
