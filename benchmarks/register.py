@@ -158,6 +158,7 @@ def _growth(smaller: Standing, larger: Standing) -> Iterator[Contest]:
     ways: list[tuple[str, Callable[[Standing], Timed], int]] = [
         ("register lookup", lookups, LOOKUPS),
         ("first page by tier", partial(pages, wanted=FILTERS["tier"]), PAGES),
+        ("first page by status", partial(pages, wanted=FILTERS["status"]), PAGES),
         ("audit trail of one contract", trails, TRAILS),
     ]
     for name, way, amount in ways:

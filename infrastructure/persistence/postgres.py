@@ -22,6 +22,7 @@ from infrastructure.persistence.tracking import READERS
 
 _CLOCK_AHEAD = "CS001"
 _LISTEN_SECONDS = 0.1
+_Ready = Ready[psycopg.Cursor[tuple[Any, ...]]]
 _PREPARED = "contractspoor_prepared"
 # two ways to call the one function: arrays built from scalars on the server cost less for a single row
 _APPEND_ONE = (
@@ -103,8 +104,11 @@ class PostgresDatabase:
 
     def look_up(self, statement: str, parameters: Sequence[str | int]) -> list[tuple[Any, ...]]:
         """See ``LogDatabase.look_up``."""
-        with self._working() as ready:
+        ready = self._take()
+        try:
             rows = _prepared(ready).rows(statement, parameters)
+        finally:
+            self._end(ready)
         return self.fetch(statement, parameters) if rows is None else rows
 
     def settled(self, known_at: int | None) -> Settled:
@@ -201,12 +205,8 @@ class PostgresDatabase:
         raise AssertionError  # the second try returns or raises
 
     @contextmanager
-    def _working(self) -> Iterator[Ready[psycopg.Cursor[tuple[Any, ...]]]]:
-        try:
-            ready = self._ready.take()
-        except DRIVER_ERRORS as error:
-            raise unavailable(error, self.engine.url) from error
-        driver = ready.cursor.connection
+    def _working(self) -> Iterator[_Ready]:
+        ready = self._take()
         try:
             yield ready
         except UniqueViolation:
@@ -214,22 +214,31 @@ class PostgresDatabase:
         except psycopg.Error as error:
             if error.sqlstate == _CLOCK_AHEAD:
                 raise ClockAhead(ahead(int(error.diag.message_primary or 0))) from error
-            if driver.closed:
+            if ready.cursor.connection.closed:
                 raise Disconnected(str(unavailable(error, self.engine.url))) from error
             raise unavailable(error, self.engine.url) from error
         finally:
-            # also after an interruption in the middle, when nobody knows what the server still sends
-            if driver.closed or driver.info.transaction_status is not TransactionStatus.IDLE:
-                ready.connection.invalidate()
-            else:
-                self._ready.give_back(ready)
+            self._end(ready)
+
+    def _take(self) -> _Ready:
+        try:
+            return self._ready.take()
+        except DRIVER_ERRORS as error:
+            raise unavailable(error, self.engine.url) from error
+
+    def _end(self, ready: _Ready) -> None:
+        """Keep it, unless the server hung up, or nobody knows what it still sends: as after an interruption."""
+        if ready.cursor.connection.pgconn.transaction_status == TransactionStatus.IDLE:
+            self._ready.give_back(ready)
+        else:
+            ready.connection.invalidate()
 
 
 def _new_cursor(connection: PoolProxiedConnection) -> psycopg.Cursor[tuple[Any, ...]]:
     return cast("psycopg.Connection[tuple[Any, ...]]", connection.driver_connection).cursor(binary=True)
 
 
-def _prepared(ready: Ready[psycopg.Cursor[tuple[Any, ...]]]) -> Prepared:
+def _prepared(ready: _Ready) -> Prepared:
     """Lives as long as the connection, of whatever cursor."""
     info = ready.connection.info
     found: Prepared | None = info.get(_PREPARED)

@@ -26,9 +26,12 @@ class Prepared:
 
         Then the same statement by the driver's own way does better, or tells why it does not.
         """
-        name = self._names.get(statement) or self._prepare(statement)
-        values = [b"%d" % each if isinstance(each, int) else each.encode(self._encoding) for each in parameters]
-        result = self._server.exec_prepared(name, values, None, Format.BINARY)
+        try:
+            name = self._names.get(statement) or self._prepare(statement)
+            values = [b"%d" % each if isinstance(each, int) else each.encode(self._encoding) for each in parameters]
+            result = self._server.exec_prepared(name, values, None, Format.BINARY)
+        except psycopg.Error:
+            return None
         if result.status != ExecStatus.TUPLES_OK:
             return None
         self._loading.set_pgresult(result, format=Format.BINARY)

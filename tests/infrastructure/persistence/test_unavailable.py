@@ -20,6 +20,8 @@ from infrastructure.persistence.recorder import LogRecorder, open_log
 from tests.infrastructure.persistence.entries import append, entry
 from tests.postgres_server import PASSWORD, PostgresServer, running_postgres
 
+LOOK_UP = "SELECT version FROM log WHERE position = ?"
+
 
 def refusal(url: str, lock_timeout: float = 0.2) -> str:
     """What the log at ``url`` says when one appends to it: always a single line, and never the password."""
@@ -158,6 +160,16 @@ def test_a_connection_that_the_server_ended_is_replaced(postgres_server: Postgre
     assert append(log, entry(2)).first_position == 2
     _hang_up(postgres_server, log)
     assert len(log.rows_after(0)) == 2
+    assert log.database.look_up(LOOK_UP, (1,)) == [(1,)]
+    _hang_up(postgres_server, log)
+    assert log.database.look_up(LOOK_UP, (2,)) == [(2,)]
+    log.close()
+
+
+def test_a_statement_that_can_not_be_looked_up_is_told_by_the_driver(postgres_url: str) -> None:
+    log = open_log(postgres_url)
+    with pytest.raises(StorageUnavailable, match='column "nothing" does not exist'):
+        log.database.look_up("SELECT nothing FROM log WHERE position = ?", (1,))
     log.close()
 
 
