@@ -93,6 +93,14 @@ def asked_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _lived(tmp_path_factory.mktemp("asked"), live_to_the_questionnaire)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _files_stand_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Files of evidence of whatever is opened for a whole session or module stand in no folder of the project."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CONTRACTSPOOR_EVIDENCE_URL", str(tmp_path_factory.mktemp("evidence")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def evidence_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the files of evidence of a test stand."""

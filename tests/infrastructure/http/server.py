@@ -52,7 +52,8 @@ def serving_at(instant: datetime, database_url: str, issuer_url: str, workers: i
 
 @contextmanager
 def _running(command: list[str], environment: dict[str, str]) -> Iterator[Server]:
-    environment = {"PATH": os.environ["PATH"], **environment}
+    kept = ("PATH", "CONTRACTSPOOR_EVIDENCE_URL")
+    environment = {name: os.environ[name] for name in kept if name in os.environ} | environment
     with subprocess.Popen(command, env=environment, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stderr is not None
