@@ -48,6 +48,7 @@ ABOUT_A_POLICY = {
     "round status",
     "round report",
     "round run",
+    "round plans list",
 }
 ABOUT_A_PRACTICE = {"providers show", "providers events", "contracts list"}
 ABOUT_A_CARE_TYPE = {"listing"}
@@ -62,7 +63,7 @@ ABOUT_A_PURCHASER = {
     "register lookup",
 }
 TENDING_TABLES = {f"readmodels {each}" for each in ("catch-up", "rebuild", "resume", "status", "verify")}
-ABOUT_NOBODY = {"database status", "register verify", "scheduler tick", *TENDING_TABLES}
+ABOUT_NOBODY = {"database status", "register verify", "scheduler retry", "scheduler tick", *TENDING_TABLES}
 """Commands on a log that name no purchaser: what both of them may see."""
 INTO_FILES = {"register check"}
 """Commands that answer in a file what another one prints (``register lookup``), from the same place."""
@@ -85,6 +86,8 @@ ONLY_RECORD = {
     "contracts import",
     "contract act",
     "evidence upload",
+    "round plan",
+    "round plans cancel",
 }
 """Commands that answer with what was just given to them; ``contract act`` is tried below."""
 
