@@ -18,6 +18,7 @@ PROVIDERS ?= 2000
 WORKERS ?= 2
 SIZE ?= 100000
 ONLY ?=
+DATABASE ?=
 
 .PHONY: help
 help: ## list the targets (the default)
@@ -86,7 +87,7 @@ dead-code: $(READY) ## vulture: code that nothing uses
 
 .PHONY: bench
 bench: $(READY) ## measure speed against peers and targets; build/bench.json. SIZE=1000000 takes an hour and 40 GB
-	@$(BIN)/python -m benchmarks --size $(SIZE) $(ONLY)
+	@$(BIN)/python -m benchmarks --size $(SIZE) $(if $(DATABASE),--database $(DATABASE)) $(ONLY)
 
 .PHONY: mutants
 mutants: $(READY) ## hours: break the domain in each small way and see whether a test notices; docs/mutation.md

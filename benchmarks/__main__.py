@@ -1,7 +1,7 @@
 """``python -m benchmarks``: hold every contest, print the table, write ``build/bench.json``.
 
 A missed target is told in its row and is no failure: a busy machine misses some. Words after the command name files of
-contests, such as ``register``, or keep only rows whose name holds one of them.
+contests, such as ``register``, or keep only rows whose name holds one of them; ``--database`` keeps those of one.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from rich.console import Console
 
 from benchmarks import catch_up, claims, contracts, due, http, letters, past, register, storage
 from benchmarks import round as round_of_the_nation
-from benchmarks.arena import Arena, open_arena
+from benchmarks.arena import DATABASES, Arena, open_arena
 from benchmarks.measure import Contest, Result, hold, report, save
 from benchmarks.sample.stores import SIZES, NoRoomError
 
@@ -23,7 +23,7 @@ WRITTEN = Path("build/bench.json")
 Contests = Callable[[Arena], Iterator[Contest]]
 
 
-def files(sizes: tuple[int, ...]) -> dict[str, tuple[Contests, bool]]:
+def files(sizes: tuple[int, ...], databases: tuple[str, ...]) -> dict[str, tuple[Contests, bool]]:
     """The contests by the name of their file, and whether they need the room of a disk."""
     return {
         "storage": (storage.contests, False),
@@ -33,9 +33,9 @@ def files(sizes: tuple[int, ...]) -> dict[str, tuple[Contests, bool]]:
         "letters": (letters.contests, False),
         "http": (http.contests, False),
         "past": (past.contests, False),
-        "catch-up": (partial(catch_up.contests, sizes=sizes), True),
+        "catch-up": (partial(catch_up.contests, sizes=sizes, databases=databases), True),
         "claims": (partial(claims.contests, sizes=sizes), True),
-        "register": (partial(register.contests, sizes=sizes), True),
+        "register": (partial(register.contests, sizes=sizes, databases=databases), True),
     }
 
 
@@ -43,7 +43,8 @@ def main() -> int:
     """Hold the contests."""
     asked = _asked()
     console = Console(width=120)
-    known = files(tuple(size for size in SIZES if size <= asked.size))
+    databases = (asked.database,) if asked.database else DATABASES
+    known = files(tuple(size for size in SIZES if size <= asked.size), databases)
     named = [word for word in asked.words if word in known]
     words = [word for word in asked.words if word not in known]
     began = perf_counter()
@@ -55,6 +56,8 @@ def main() -> int:
                 places[arena.where] = None
                 for contest in contests(arena):
                     if words and not any(word in contest.name for word in words):
+                        continue
+                    if contest.database not in databases:
                         continue
                     with console.status(f"{contest.name} ({contest.database})"):
                         results.append(hold(contest))
@@ -72,6 +75,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure, against peers and targets.")
     parser.add_argument("words", nargs="*", help="names of files, or parts of the names of rows")
     parser.add_argument("--size", type=int, default=SIZES[1], choices=SIZES, help="contracts of the largest sample")
+    parser.add_argument("--database", choices=DATABASES, help="hold the contests of one database alone")
     return parser.parse_args()
 
 

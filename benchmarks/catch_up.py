@@ -1,6 +1,7 @@
 """Read models brought up to date: in batches, beside one event a transaction and the library's own projection."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import count
 from time import perf_counter
 
@@ -11,7 +12,9 @@ from benchmarks.past import all_histories
 from benchmarks.projection import projected
 from benchmarks.sampled import SMALLEST, sampled
 from benchmarks.standing import Standing, standing
+from infrastructure.read_models.models import all_models
 from infrastructure.read_models.register.model import RegisterModel
+from infrastructure.read_models.runner import Runner
 
 EVENTS_A_SECOND = 20_000.0
 TIMES_ONE_BY_ONE = 15.0
@@ -24,11 +27,15 @@ LATEST = 0.4
 PROJECTED = 2_000
 
 
-def contests(arena: Arena, sizes: Sequence[int]) -> Iterator[Contest]:
-    """The register alone, which has the most to reckon, on each database."""
-    for database in DATABASES:
+LISTS = ("contract_overview", "contract_work", "contract_deadline")
+
+
+def contests(arena: Arena, sizes: Sequence[int], databases: Sequence[str] = DATABASES) -> Iterator[Contest]:
+    """The register alone, which has the most to reckon, and each list, on each database."""
+    for database in databases:
         for size in sizes:
             yield from _whole(arena, database, size)
+        yield from _lists(arena, database)
         yield _beside_one_by_one(arena, database)
         yield _beside_the_library(arena, database)
 
@@ -38,7 +45,7 @@ def _whole(arena: Arena, database: str, size: int) -> Iterator[Contest]:
     with standing(sampled(arena, database, size)) as at:
 
         def ours() -> float:
-            return rate(lambda: _catch_up(at, up_to=at.head), at.head)
+            return rate(lambda: _catch_up(at.runner([RegisterModel()]), at.head), at.head)
 
         yield Contest(
             f"catch-up of the register at {size:,}, events a second",
@@ -50,19 +57,33 @@ def _whole(arena: Arena, database: str, size: int) -> Iterator[Contest]:
         )
 
 
+def _lists(arena: Arena, database: str) -> Iterator[Contest]:
+    """From nothing to the head, each model by itself."""
+    with standing(sampled(arena, database, SMALLEST)) as at:
+        for model in all_models():
+            if model.name in LISTS:
+                yield Contest(
+                    f"catch-up of {model.name} at {SMALLEST:,}, events a second",
+                    database,
+                    partial(rate, partial(_catch_up, at.runner([model]), at.head), at.head),
+                    lambda: EVENTS_A_SECOND,
+                    target=1.0,
+                    rounds=1,
+                )
+
+
 def _beside_one_by_one(arena: Arena, database: str) -> Contest:
     """The same model by the same runner, one commit of the log a transaction; one copy of the sample for each."""
     in_batches, one_by_one = (arena.stack.enter_context(standing(sampled(arena, database, SMALLEST))) for _ in range(2))
     begins = int(in_batches.head * LATEST)
-    for at in (in_batches, one_by_one):
-        _catch_up(at, up_to=_end_of_commit(at, begins))
+    runner, single = in_batches.runner([RegisterModel()]), _OneByOne(one_by_one, _end_of_commit(one_by_one, begins))
+    _catch_up(runner, _end_of_commit(in_batches, begins))
     read_to = [_end_of_commit(in_batches, begins + number * IN_BATCHES) for number in range(ROUNDS + 1)]
     rounds = count(1)
-    single = _OneByOne(one_by_one, _end_of_commit(one_by_one, begins))
 
     def ours() -> float:
         number = next(rounds)
-        return rate(lambda: _catch_up(in_batches, up_to=read_to[number]), read_to[number] - read_to[number - 1])
+        return rate(lambda: _catch_up(runner, read_to[number]), read_to[number] - read_to[number - 1])
 
     return Contest(
         "catch-up of the register in batches, events a second, against one commit a transaction",
@@ -81,6 +102,7 @@ class _OneByOne:
         self._position = position
         self._log = at.system.log
         self._runner = at.runner([RegisterModel()])
+        _catch_up(self._runner, position)
 
     def some(self) -> float:
         """Events a second over the next commits."""
@@ -105,12 +127,12 @@ def _beside_the_library(arena: Arena, database: str) -> Contest:
     fill_histories(application, list(by_stream.values()))  # type: ignore[arg-type]
     apply = projected(application, database)
     ends = iter([_end_of_commit(at, int(at.head * share / 4)) for share in range(1, 5)])
-    begins = 0
+    runner, begins = at.runner([RegisterModel()]), 0
 
     def ours() -> float:
         nonlocal begins
         first, begins = begins, next(ends)
-        return rate(lambda: _catch_up(at, up_to=begins), begins - first)
+        return rate(lambda: _catch_up(runner, begins), begins - first)
 
     return Contest(
         "catch-up of the register, events a second, against the library's projection of one row",
@@ -122,8 +144,8 @@ def _beside_the_library(arena: Arena, database: str) -> Contest:
     )
 
 
-def _catch_up(at: Standing, *, up_to: int) -> None:
-    caught_up = at.runner([RegisterModel()]).catch_up(up_to=up_to)
+def _catch_up(runner: Runner, up_to: int) -> None:
+    caught_up = runner.catch_up(up_to=up_to)
     assert not caught_up.faults, caught_up.faults
 
 

@@ -1,5 +1,6 @@
 """The catch-up runner: every commit applied once by each model, whoever else runs, is killed, or can not go on."""
 
+import gc
 import logging
 import random
 import subprocess
@@ -14,6 +15,7 @@ from application.ports import StorageUnavailable, VersionConflict
 from infrastructure.persistence.engine import transaction
 from infrastructure.persistence.recorder import LogRecorder
 from infrastructure.read_models import batches, state
+from infrastructure.read_models.runner import collecting_seldom
 from infrastructure.read_models.waiting import Waiting
 from tests.infrastructure.persistence.entries import append, entry, instant, writing_processes
 from tests.infrastructure.read_models.toys import (
@@ -302,3 +304,20 @@ def test_who_waits_is_notified_once_per_batch(
     with toy_runner(database_url, Applied(), Applied(TOO)) as (runner, _, _):
         runner.catch_up(up_to=head)
     assert len(told) == head / 6
+
+
+def test_what_a_catch_up_keeps_is_not_looked_through_when_it_ends() -> None:
+    collections: list[str] = []
+
+    def note(phase: str, _: object) -> None:
+        collections.append(phase)
+
+    gc.callbacks.append(note)
+    try:
+        with collecting_seldom():
+            kept = [[number] for number in range(10_000)]
+        more = [[each] for each in kept[:10]]
+    finally:
+        gc.callbacks.remove(note)
+    assert (len(kept), len(more), collections) == (10_000, 10, [])
+    assert gc.isenabled()
