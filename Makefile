@@ -42,6 +42,11 @@ demo: $(READY) ## live through a year of simulated contracting; PROVIDERS=20000 
 	@$(BIN)/contractspoor demo --providers $(PROVIDERS)
 	@command -v contractspoor > /dev/null || printf '\nFirst, to have contractspoor on your path:  . $(VENV)/bin/activate\n'
 
+.PHONY: serve
+serve: $(READY) ## serve the HTTP API on the demo's data, with identities that work nowhere else
+	@test -f build/demo.db || $(BIN)/contractspoor demo --providers $(PROVIDERS)
+	@$(BIN)/contractspoor serve --demo --database sqlite:///build/demo.db
+
 .PHONY: test
 test: $(READY) ## run the tests, on SQLite and on a real PostgreSQL (without those marked slow)
 	@$(BIN)/pytest -n $(WORKERS)

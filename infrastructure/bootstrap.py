@@ -20,8 +20,8 @@ from application.queries.register import RegisterQuestions
 from application.queries.time_travel import TimeTravel
 from application.scenarios.run import World
 from application.simulation.world import SimulatedWorld
-from domain.calendar import to_microseconds
-from infrastructure.clock import SetClock, SystemClock
+from domain.calendar import from_microseconds, to_microseconds
+from infrastructure.clock import RunningClock, SetClock, SystemClock
 from infrastructure.evidence.places import place_of
 from infrastructure.evidence.scanner import ClamdScanner
 from infrastructure.evidence.store import EvidenceFiles
@@ -104,6 +104,7 @@ __all__ = [
     "load_settings",
     "metrics_of",
     "open_register",
+    "open_simulated",
     "open_simulation",
     "open_system",
     "overlaps",
@@ -260,6 +261,24 @@ def open_simulation(database_url: str, *, providers: int, seed: int) -> Iterator
                 seed=seed,
             ),
         )
+
+
+@contextmanager
+def open_simulated(database_url: str) -> Iterator[System]:
+    """A simulation that was made, with a clock that goes on where its log ends.
+
+    Raises ``StorageUnavailable``; whether it is a simulation is for the caller to see first.
+    """
+    log = open_log(database_url)
+    try:
+        position = log.max_notification_id()
+        ended_at = (
+            SystemClock().now() if position is None else from_microseconds(log.horizon(position=position).known_at)
+        )
+    finally:
+        log.close()
+    with open_system(database_url, clock=RunningClock(ended_at)) as system:
+        yield system
 
 
 def agreement_printer() -> Printer:

@@ -1,6 +1,7 @@
 """The clocks: the one place where "now" is read."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 
 class SystemClock:
@@ -26,3 +27,15 @@ class SetClock:
     def now(self) -> datetime:
         """The instant the clock was set to, in UTC."""
         return self._instant
+
+
+class RunningClock:
+    """A clock that goes on from an instant as time passes: for a simulation that is served, never for a service."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._began = monotonic()
+
+    def now(self) -> datetime:
+        """The instant it has reached, in UTC."""
+        return self._start + timedelta(seconds=monotonic() - self._began)

@@ -5,9 +5,10 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from importlib.metadata import entry_points
+from pathlib import Path
 from threading import Event, Thread
 from typing import NamedTuple
 
@@ -16,15 +17,18 @@ from uvicorn import Config, Server
 from uvicorn.supervisors import Multiprocess
 
 from application.ports import Clock
+from domain.contract.contract_id import ContractId
 from infrastructure.bootstrap import (
     Settings,
     SettingsError,
     System,
     load_settings,
+    open_simulated,
     open_system,
     set_up_logs,
     system_clock,
 )
+from infrastructure.http import demo
 from infrastructure.http.app import create_app
 from infrastructure.http.keys import ProviderKeys
 from infrastructure.http.tokens import TokenVerifier
@@ -96,6 +100,27 @@ def serve(
                 Server(config).run(sockets=[listening])
             else:
                 Multiprocess(config, sockets=[listening]).run()
+
+
+def serve_demo(database_url: str, address: Address, identities: Path, ready: Callable[[str, ContractId], None]) -> None:
+    """Serve a simulation, whose time goes on where its log ends, and write tokens of every role to a file.
+
+    ``ready`` is told the URL and the contract that the practice's identities are for. Raises ``NoSimulationError``
+    beside what ``serve`` does.
+    """
+    with open_system(database_url) as looked_at:
+        demo.check_simulated(looked_at)
+    with open_simulated(database_url) as system:
+        issuer = demo.DemoIssuer(system.clock)
+        contract_id = demo.a_contract(system)
+        tokens = dict(demo.identities(system, issuer, contract_id))
+
+        def written(url: str) -> None:
+            demo.write_identities(identities, url, contract_id, tokens)
+            ready(url, contract_id)
+
+        make = partial(demo.demo_app, system, load_settings(), issuer)
+        serve(make, nullcontext(system), address, workers=1, ready=written)
 
 
 def verifier_of(settings: Settings, clock: Clock) -> TokenVerifier:

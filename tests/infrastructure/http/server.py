@@ -51,10 +51,20 @@ def serving_at(instant: datetime, database_url: str, issuer_url: str, workers: i
 
 
 @contextmanager
+def serving_demo(database_url: str) -> Iterator[Server]:
+    """``contractspoor serve --demo``."""
+    command = [str(CONTRACTSPOOR), "serve", "--demo", "--port", "0", "--database", database_url]
+    with _running(command, {}) as server:
+        yield server
+
+
+@contextmanager
 def _running(command: list[str], environment: dict[str, str]) -> Iterator[Server]:
     kept = ("PATH", "CONTRACTSPOOR_EVIDENCE_URL")
     environment = {name: os.environ[name] for name in kept if name in os.environ} | environment
-    with subprocess.Popen(command, env=environment, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env=environment, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
         try:
             assert process.stderr is not None
             told = []
