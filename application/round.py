@@ -82,6 +82,38 @@ class RoundReport(Frozen):
     failures: tuple[RoundFailure, ...]
 
 
+class PlannedCareType(Frozen):
+    """A care type that a round is about: how its practices are approached, and for which period."""
+
+    care_type: CareType
+    route: Route
+    period: str
+
+
+class RoundPlan(Frozen):
+    """What a round on a day would be about, by the policy in force then; ``warnings`` are those of the report."""
+
+    policy_id: str
+    day: date
+    care_types: tuple[PlannedCareType, ...]
+    warnings: tuple[str, ...]
+
+
+def round_plan(contracting: Contracting, asked: RoundOrder) -> RoundPlan:
+    """What a round would be about; raises ``RefusedError`` when it can not be held. Nothing is decided or stored."""
+    acts = _Acts.of(contracting, asked)
+    rules = [(care_type, acts.document.care_types[care_type]) for care_type in acts.care_types]
+    return RoundPlan(
+        policy_id=acts.document.id,
+        day=acts.day,
+        care_types=tuple(
+            PlannedCareType(care_type=care_type, route=each.route, period=each.period or "")
+            for care_type, each in rules
+        ),
+        warnings=tuple(_outside_planning(acts)),
+    )
+
+
 def run_round(
     contracting: Contracting,
     asked: RoundOrder,

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 from typing import TextIO
 
+from application.carrying_out import Worker
 from application.contracting import Contracting
 from application.due import Ticking
 from application.policies import PolicySources, PolicyStreams
@@ -26,6 +28,8 @@ from infrastructure.evidence.places import place_of
 from infrastructure.evidence.scanner import ClamdScanner
 from infrastructure.evidence.store import EvidenceFiles
 from infrastructure.ical import ical
+from infrastructure.jobs.running import run_jobs, run_next
+from infrastructure.jobs.table import JobTable
 from infrastructure.observability.commands import CommandWatch
 from infrastructure.observability.correlation import correlated
 from infrastructure.observability.exposition import Metrics, PortTakenError
@@ -52,7 +56,7 @@ from infrastructure.persistence.state import DatabaseState, Upgraded, database_s
 from infrastructure.policies.library import PolicyFiles, policy_from_text
 from infrastructure.printing.pdf import PdfPrinter
 from infrastructure.providers.carried_over_file import carried_over_rows
-from infrastructure.providers.register_file import RegisterFile
+from infrastructure.providers.register_file import RegisterFile, register_of
 from infrastructure.providers.sample_register import write_sample
 from infrastructure.read_models.audit_index import AuditIndex
 from infrastructure.read_models.audit_reads import AuditReads
@@ -112,6 +116,7 @@ __all__ = [
     "policy_sources",
     "read_receivers",
     "read_scenario",
+    "register_of",
     "restore_backup",
     "scenario_paths",
     "scenario_worlds",
@@ -146,7 +151,19 @@ class System:
     outbox: Outbox
     access: AccessLog
     evidence: EvidenceStore
+    jobs: JobTable
     reader: str
+
+    def run_jobs(self, stop: Event) -> None:
+        """Carry out jobs as they come, until told to stop."""
+        run_jobs(self._worker(stop.is_set), self.clock, stop)
+
+    def run_next_job(self, ending: Callable[[], bool] = lambda: False) -> bool:
+        """Carry out the job that waits longest, until the process is ``ending``; whether there was one."""
+        return run_next(self._worker(ending), self.clock)
+
+    def _worker(self, ending: Callable[[], bool]) -> Worker:
+        return Worker(self.jobs, self.contracting, self.providers, register_of, ending)
 
 
 @contextmanager
@@ -182,6 +199,7 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
                 ticking=Ticking(contracting, DueTable(read_models), DueFailuresTable(log.database)),
                 outbox=Outbox(contracting, log.database, present, settings),
                 access=AccessTable(log.database.engine),
+                jobs=JobTable(log.database.engine),
                 evidence=_evidence(settings, present),
                 reader=settings.reader,
             )

@@ -1,6 +1,5 @@
-"""How a round reads: its counts as tables, its report as CSV that a spreadsheet can not run."""
+"""How a round reads: its counts as tables, its report as CSV."""
 
-import csv
 import shlex
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -11,15 +10,14 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from application.queries.round_csv import csv_lines
 from application.queries.round_report import ReportRow, RoundStatusAnswer
 from application.round import RoundReport
 from domain.calendar import AMSTERDAM, instant_text, local_text
 from infrastructure.cli.page import Page
 
-COLUMNS = tuple(ReportRow.model_fields)
 _ON_ONE_LINE = 3
 """So many care types leave room for the actor."""
-_RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def print_round(done: RoundReport) -> None:
@@ -97,27 +95,12 @@ def print_status(found: RoundStatusAnswer, *, database: str | None) -> None:
 
 
 def write_csv(rows: Iterable[ReportRow], file: TextIO) -> int:
-    """Write a header and the rows, and answer how many; AGB codes stay text with their zeros."""
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    written = 0
-    for row in rows:
-        writer.writerow([_cell(row, name) for name in COLUMNS])
+    """Write a header and the rows, and answer how many."""
+    written = -1
+    for line in csv_lines(rows):
+        file.write(line)
         written += 1
     return written
-
-
-def _cell(row: ReportRow, name: str) -> str:
-    value = getattr(row, name)
-    if name == "reasons":
-        text = "; ".join(f"{each.code} ({each.clause}): {each.found}" for each in row.reasons)
-    elif isinstance(value, tuple):
-        text = "; ".join(value)
-    elif isinstance(value, datetime):
-        text = instant_text(value)
-    else:
-        text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_RUNS_IN_A_SPREADSHEET) else text
 
 
 def _local(instant: datetime) -> str:

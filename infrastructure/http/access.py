@@ -59,6 +59,18 @@ class Operation(StrEnum):
     GRANT_DELEGATION = "grantDelegation"
     REVOKE_DELEGATION = "revokeDelegation"
 
+    PLAN_ROUND = "planRound"
+    READ_ROUND = "readRound"
+    START_ROUND = "startRound"
+    EXPORT_ROUND_REPORT = "exportRoundReport"
+    IMPORT_REGISTER = "importRegister"
+    LIST_JOBS = "listJobs"
+    READ_JOB = "readJob"
+    FOLLOW_JOB = "followJob"
+    STOP_JOB = "stopJob"
+    RESUME_JOB = "resumeJob"
+    EXPORT_BAD_ROWS = "exportBadRows"
+
 
 _ALL, _PURCHASER, _PRACTICE = Reach.ALL, Reach.OWN_PURCHASER, Reach.OWN_PRACTICE
 _PURCHASERS_PEOPLE = {Role.OFFICER: _PURCHASER, Role.REVIEWER: _PURCHASER, Role.AUDITOR: _PURCHASER}
@@ -110,6 +122,17 @@ ACCESS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.LIST_DELEGATIONS: _THE_PRACTICE,
     Operation.GRANT_DELEGATION: {Role.PROVIDER_SIGNATORY: _PRACTICE},
     Operation.REVOKE_DELEGATION: {Role.PROVIDER_SIGNATORY: _PRACTICE},
+    Operation.PLAN_ROUND: _PURCHASERS_PEOPLE,
+    Operation.READ_ROUND: _PURCHASERS_PEOPLE,
+    Operation.START_ROUND: {Role.OFFICER: _PURCHASER},
+    Operation.EXPORT_ROUND_REPORT: _PURCHASERS_PEOPLE,
+    Operation.IMPORT_REGISTER: {Role.OFFICER: _PURCHASER},
+    Operation.LIST_JOBS: _PURCHASERS_PEOPLE,
+    Operation.READ_JOB: _PURCHASERS_PEOPLE,
+    Operation.FOLLOW_JOB: _PURCHASERS_PEOPLE,
+    Operation.STOP_JOB: {Role.OFFICER: _PURCHASER},
+    Operation.RESUME_JOB: {Role.OFFICER: _PURCHASER},
+    Operation.EXPORT_BAD_ROWS: {Role.OFFICER: _PURCHASER, Role.AUDITOR: _PURCHASER},
 }
 """Absent is refused."""
 

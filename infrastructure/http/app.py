@@ -29,9 +29,12 @@ from infrastructure.http.resources import (
     delegations,
     evidence,
     health,
+    imports,
+    jobs,
     policies,
     questionnaire,
     register,
+    rounds,
     signing,
 )
 from infrastructure.http.tokens import TokenVerifier
@@ -46,6 +49,9 @@ _RESOURCES = (
     delegations,
     register,
     policies,
+    rounds,
+    imports,
+    jobs,
     health,
 )
 _TOLD = (

@@ -25,6 +25,9 @@ TAGS: list[dict[str, Any]] = [
     {"name": "signing", "description": "For the practice's signatories."},
     {"name": "register", "description": "For claims systems, officers and auditors."},
     {"name": "policies", "description": "For the purchaser's people; the planning is for practices too."},
+    {"name": "rounds", "description": "For the purchaser's people; officers hold them."},
+    {"name": "jobs", "description": "For the purchaser's people: work that takes longer than a request."},
+    {"name": "providers", "description": "For the purchaser's people."},
     {"name": "health", "description": "For whoever runs the service."},
 ]
 

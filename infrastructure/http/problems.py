@@ -43,6 +43,7 @@ NOT_THERE = frozenset(
         "AGREEMENT_UNKNOWN",
         "EVENT_UNKNOWN",
         "EVIDENCE_UNKNOWN",
+        "JOB_UNKNOWN",
         "POLICY_NOT_ADOPTED",
         "PROVIDER_UNKNOWN",
         "REVIEW_UNKNOWN",

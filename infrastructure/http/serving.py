@@ -151,7 +151,10 @@ def _listening(address: Address) -> Iterator[socket.socket]:
 def _beside(system: System) -> Iterator[None]:
     """Keep the read models up and let time tick, in threads of this process."""
     stop = Event()
-    services: list[tuple[str, Service]] = [("read models", lambda each, until: each.read_models.run(until))]
+    services: list[tuple[str, Service]] = [
+        ("read models", lambda each, until: each.read_models.run(until)),
+        ("jobs", lambda each, until: each.run_jobs(until)),
+    ]
     services += [(each.name, each.load()) for each in sorted(entry_points(group=SERVICES), key=lambda each: each.name)]
     threads = [Thread(target=service, args=(system, stop), name=name) for name, service in services]
     for thread in threads:

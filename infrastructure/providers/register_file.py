@@ -1,9 +1,11 @@
 """A register file, read twice: once to know that it is whole, once for its practices."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple, Protocol
 
 from application.provider_import import PracticeEntry, RefusedPractice, RegisterFileError, RowMistake
@@ -90,6 +92,18 @@ class RegisterFile:
         if len(row.cells) != len(self._columns):
             return RawRow(row.line, None, len(row.cells), len(self._columns))
         return RawRow(row.line, {column: cell for column, cell in zip(self._columns, row.cells, strict=True) if cell})
+
+
+@contextmanager
+def register_of(content: bytes) -> Iterator[RegisterFile]:
+    """A register file of these bytes; raises ``RegisterFileError``, which names it "the file"."""
+    with TemporaryDirectory(prefix="contractspoor-register-") as folder:
+        path = Path(folder) / "register"
+        path.write_bytes(content)
+        try:
+            yield RegisterFile(path)
+        except RegisterFileError as error:
+            raise RegisterFileError(str(error).replace(str(path), "the file")) from None
 
 
 def _table(path: Path) -> Table:

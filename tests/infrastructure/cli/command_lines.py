@@ -113,6 +113,7 @@ ON_A_DATABASE = {
     "evidence sweep": Line(("--remove",)),
     "letters list": Line((CONTRACT,)),
     "letters preview": Line((f"{CONTRACT}@2",)),
+    "jobs list": Line(()),
     "outbox status": Line(()),
     "outbox list": Line(()),
     "outbox send": Line(()),

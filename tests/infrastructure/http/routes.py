@@ -17,6 +17,7 @@ VALUES = {
     "evidence_id": "kngf-1",
     "factor": "kngf",
     "feed": "vecozo",
+    "job": "none",
     "period": "2025-2026",
     "person_id": "p7",
     "policy": "caresq-2025",

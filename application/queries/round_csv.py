@@ -1,0 +1,44 @@
+"""The report of a round as CSV that a spreadsheet can not run."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from application.queries.round_report import ReportRow
+from domain.calendar import instant_text
+
+COLUMNS = tuple(ReportRow.model_fields)
+_RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def csv_lines(rows: Iterable[ReportRow]) -> Iterator[str]:
+    """A header and a line for each row; AGB codes stay text with their zeros."""
+    yield csv_line(COLUMNS)
+    for row in rows:
+        yield csv_line([_cell(row, name) for name in COLUMNS])
+
+
+def csv_line(cells: Iterable[object]) -> str:
+    """One line of CSV; text that a spreadsheet would take for a formula stays text."""
+    texts = [str(each) for each in cells]
+    inert = [f"'{each}" if each.startswith(_RUNS_IN_A_SPREADSHEET) else each for each in texts]
+    line: str = csv.writer(_AsItIs(), lineterminator="\n").writerow(inert)
+    return line
+
+
+class _AsItIs:
+    """A file that answers what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _cell(row: ReportRow, name: str) -> str:
+    value = getattr(row, name)
+    if name == "reasons":
+        return "; ".join(f"{each.code} ({each.clause}): {each.found}" for each in row.reasons)
+    if isinstance(value, tuple):
+        return "; ".join(value)
+    if isinstance(value, datetime):
+        return instant_text(value)
+    return "" if value is None else str(value)

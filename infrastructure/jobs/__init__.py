@@ -1,0 +1,1 @@
+"""Jobs in the database, and the thread that carries them out."""
