@@ -71,6 +71,15 @@ class Operation(StrEnum):
     RESUME_JOB = "resumeJob"
     EXPORT_BAD_ROWS = "exportBadRows"
 
+    READ_PROVIDER = "readProvider"
+    LIST_PROVIDER_EVENTS = "listProviderEvents"
+    OPT_OUT = "optOut"
+    WITHDRAW_OPT_OUT = "withdrawOptOut"
+    SIGNAL_INTEGRITY = "signalIntegrity"
+    END_INTEGRITY_SIGNAL = "endIntegritySignal"
+    RECORD_VALUE = "recordValue"
+    CORRECT_PROVIDER_FACT = "correctProviderFact"
+
 
 _ALL, _PURCHASER, _PRACTICE = Reach.ALL, Reach.OWN_PURCHASER, Reach.OWN_PRACTICE
 _PURCHASERS_PEOPLE = {Role.OFFICER: _PURCHASER, Role.REVIEWER: _PURCHASER, Role.AUDITOR: _PURCHASER}
@@ -133,6 +142,14 @@ ACCESS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.STOP_JOB: {Role.OFFICER: _PURCHASER},
     Operation.RESUME_JOB: {Role.OFFICER: _PURCHASER},
     Operation.EXPORT_BAD_ROWS: {Role.OFFICER: _PURCHASER, Role.AUDITOR: _PURCHASER},
+    Operation.READ_PROVIDER: _PURCHASERS_PEOPLE,
+    Operation.LIST_PROVIDER_EVENTS: _PURCHASERS_PEOPLE,
+    Operation.OPT_OUT: {Role.OFFICER: _PURCHASER, Role.PROVIDER_SIGNATORY: _PRACTICE},
+    Operation.WITHDRAW_OPT_OUT: {Role.OFFICER: _PURCHASER, Role.PROVIDER_SIGNATORY: _PRACTICE},
+    Operation.SIGNAL_INTEGRITY: {Role.OFFICER: _PURCHASER, Role.REVIEWER: _PURCHASER},
+    Operation.END_INTEGRITY_SIGNAL: {Role.OFFICER: _PURCHASER, Role.REVIEWER: _PURCHASER},
+    Operation.RECORD_VALUE: {Role.OFFICER: _PURCHASER},
+    Operation.CORRECT_PROVIDER_FACT: {Role.OFFICER: _PURCHASER},
 }
 """Absent is refused."""
 

@@ -27,7 +27,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "policies", "description": "For the purchaser's people; the planning is for practices too."},
     {"name": "rounds", "description": "For the purchaser's people; officers hold them."},
     {"name": "jobs", "description": "For the purchaser's people: work that takes longer than a request."},
-    {"name": "providers", "description": "For the purchaser's people."},
+    {"name": "providers", "description": "For the purchaser's people; practices opt out themselves."},
     {"name": "health", "description": "For whoever runs the service."},
 ]
 
