@@ -24,6 +24,9 @@ NOT_FOR_A_SCENARIO = {
     "OF_ANOTHER_PRACTICE": "evidence is no question of a scenario",
     "NO_RETEST": "every module of the fictional policies is tested anew",
     "OF_ANOTHER_PURCHASER": "a question is refused by the name of its error",
+    "PLANNED_IN_PAST": "a scenario runs its rounds itself, on the day of the step",
+    "PLAN_CARRIED_OUT": "a scenario runs its rounds itself, on the day of the step",
+    "PLAN_UNKNOWN": "a scenario runs its rounds itself, on the day of the step",
     "ROUND_IN_FUTURE": "a round of a scenario runs on the day of its step",
 }
 
