@@ -18,6 +18,7 @@ from application.ports import AccessLog, Clock, EvidenceStore, Printer
 from application.provider_import import Register
 from application.providers import ProviderStreams
 from application.queries.audit_trail import Trail
+from application.queries.care_finder import CareFinder
 from application.queries.register import RegisterQuestions
 from application.queries.time_travel import TimeTravel
 from application.scenarios.run import World
@@ -145,6 +146,7 @@ class System:
     questions: TimeTravel
     trail: Trail
     register: RegisterQuestions
+    care_finder: CareFinder
     read_models: ReadModels
     lists: Lists
     ticking: Ticking
@@ -194,6 +196,7 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
                 questions=questions,
                 trail=Trail(contracting, index),
                 register=_register(log, contracting, read_models),
+                care_finder=CareFinder(contracting),
                 read_models=read_models,
                 lists=Lists(read_models, contracting, DueFailuresTable(log.database)),
                 ticking=Ticking(contracting, DueTable(read_models), DueFailuresTable(log.database)),

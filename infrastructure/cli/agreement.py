@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from application.ports import Horizon, PrintedText
+from application.agreement_pages import printed, text_in
+from application.ports import Horizon
 from application.queries.agreement import AgreementAnswer, AgreementText, contract_agreement
 from application.queries.horizon import Asked
 from application.wording.explanations import Language
@@ -70,22 +71,11 @@ def agreement(
         )
 
 
-def printed(contract_id: str, found: AgreementText, told: str, language: Language) -> PrintedText:
-    """What stands on paper: the text, and on every page the contract and the hash of the text that was offered."""
-    title, _, _ = told.partition("\n")
-    fingerprint = {
-        Language.NL: f"SHA-256 van de aangeboden tekst: {found.sha256}",
-        Language.EN: f"Translation; SHA-256 of the Dutch text that was offered: {found.sha256}",
-    }[language]
-    return PrintedText(f"{title}, {contract_id}", contract_id, fingerprint, language, told)
-
-
 def _in_language(found: AgreementText, language: Language) -> str:
-    if language is Language.NL:
-        return found.text
-    if found.translation is None:
+    told = text_in(found, language)
+    if told is None:
         fail(f"{found.event_id}: the policy has no English words for this text; leave out --lang en")
-    return found.translation
+    return told
 
 
 def _chosen_text(answer: AgreementAnswer, sha256: str | None) -> AgreementText:

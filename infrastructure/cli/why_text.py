@@ -1,7 +1,8 @@
 """Why a contract stands as it does, as a person reads it, in Dutch or English."""
 
 from application.queries.reasons import Decision, ReasonsAnswer
-from application.wording.explanations import DECISIONS, OUTCOMES, PHRASES, Labels, Language, tree_lines
+from application.wording.explanations import DECISIONS, OUTCOMES, Labels, Language, tree_lines
+from application.wording.reasons import say, told_way
 from domain.calendar import local_day, local_text
 from domain.explanation import Explanation, Outcome
 from infrastructure.cli.page import Page
@@ -12,19 +13,19 @@ STYLES = {Outcome.MET: "green", Outcome.NOT_MET: "red", Outcome.UNKNOWN: "yellow
 def print_why(answer: ReasonsAnswer, language: Language) -> None:
     """Each decision in order of time, with its tree; then the shortest way to the next tier."""
     page = Page()
-    head = _say("as_known", language).format(
+    head = say("as_known", language).format(
         contract=answer.contract_id, day=answer.effective_on, instant=local_text(answer.known_at)
     )
     page.line(head, style="bold")
     if not answer.in_force:
-        page.line(_say("not_in_force", language), 2)
+        page.line(say("not_in_force", language), 2)
     if not answer.decisions:
-        page.line(_say("nothing", language), 2)
+        page.line(say("nothing", language), 2)
     for decision in answer.decisions:
         _print_decision(page, decision, language, answer.labels)
     if any(each.explanation.rule.startswith("tier.") for each in answer.decisions):
-        page.heading(_say("way", language))
-        page.line(_way(answer, language), 2)
+        page.heading(say("way", language))
+        page.line(told_way(answer, language), 2)
 
 
 def print_tree(page: Page, explanation: Explanation, language: Language, labels: Labels, indent: int = 2) -> None:
@@ -35,28 +36,14 @@ def print_tree(page: Page, explanation: Explanation, language: Language, labels:
 
 def _print_decision(page: Page, decision: Decision, language: Language, labels: Labels) -> None:
     if decision.event_id is None:
-        how = _say("computed", language)
+        how = say("computed", language)
     else:
-        told = _say("decided", language).format(day=local_day(decision.occurred_at), actor=decision.actor)
+        told = say("decided", language).format(day=local_day(decision.occurred_at), actor=decision.actor)
         how = f"{decision.decided}, {told}, {decision.event_id}"
     page.heading(f"{getattr(DECISIONS[decision.about], language)} ({how})")
     if decision.reason:
-        page.line(f"{_say('reason', language)}: {decision.reason}", 2)
+        page.line(f"{say('reason', language)}: {decision.reason}", 2)
     print_tree(page, decision.explanation, language, labels)
-
-
-def _way(answer: ReasonsAnswer, language: Language) -> str:
-    way = answer.next_tier
-    if way is None:
-        return _say("no_way", language)
-    factors = ", ".join(way.factors)
-    missing = f" ({_say('points', language).format(points=way.points)})" if way.points else ""
-    text = _say("way_by", language).format(tier=f"{way.tier}{missing}", factors=factors)
-    return f"{text} [{way.clause}]" if way.clause else text
-
-
-def _say(phrase: str, language: Language) -> str:
-    return str(getattr(PHRASES[phrase], language))
 
 
 def _width(language: Language) -> int:

@@ -58,6 +58,35 @@ class Operation(StrEnum):
     LIST_DELEGATIONS = "listDelegations"
     GRANT_DELEGATION = "grantDelegation"
     REVOKE_DELEGATION = "revokeDelegation"
+    LIST_CONTRACTS = "listContracts"
+    LIST_CONTRACTS_OF_PRACTICE = "listContractsOfPractice"
+    EXPLAIN_CONTRACT = "explainContract"
+    COMPARE_CONTRACT = "compareContract"
+    LIST_CONTRACT_EVENTS = "listContractEvents"
+    FOLLOW_CONTRACT = "followContract"
+    LIST_AGREEMENTS = "listAgreements"
+    READ_AGREEMENT_TEXT = "readAgreementText"
+    PRINT_AGREEMENT = "printAgreement"
+
+    READ_TRAIL = "readTrail"
+    EXPORT_TRAIL = "exportTrail"
+    READ_CAUSES = "readCauses"
+    REPRODUCE_DECISION = "reproduceDecision"
+    LIST_ACCESSES = "listAccesses"
+
+    LIST_REGISTER = "listRegister"
+    CHECK_CLAIMS = "checkClaims"
+    FIND_CARE = "findCare"
+    PREVIEW_LISTING = "previewListing"
+    READ_WORKLIST = "readWorklist"
+    LIST_DEADLINES = "listDeadlines"
+    READ_CALENDAR = "readCalendar"
+    READ_CALENDAR_OF_PRACTICE = "readCalendarOfPractice"
+    LIST_LETTERS = "listLetters"
+    READ_LETTER = "readLetter"
+
+    READ_METRICS = "readMetrics"
+    READ_READ_MODELS = "readReadModels"
 
     PLAN_ROUND = "planRound"
     READ_ROUND = "readRound"
@@ -83,6 +112,7 @@ class Operation(StrEnum):
 
 _ALL, _PURCHASER, _PRACTICE = Reach.ALL, Reach.OWN_PURCHASER, Reach.OWN_PRACTICE
 _PURCHASERS_PEOPLE = {Role.OFFICER: _PURCHASER, Role.REVIEWER: _PURCHASER, Role.AUDITOR: _PURCHASER}
+_WHO_EXPORTS = {Role.OFFICER: _PURCHASER, Role.AUDITOR: _PURCHASER}
 
 _THE_PRACTICE = {Role.PROVIDER_DELEGATE: _PRACTICE, Role.PROVIDER_SIGNATORY: _PRACTICE}
 _WHO_READ_A_CONTRACT = {
@@ -150,6 +180,32 @@ ACCESS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.END_INTEGRITY_SIGNAL: {Role.OFFICER: _PURCHASER, Role.REVIEWER: _PURCHASER},
     Operation.RECORD_VALUE: {Role.OFFICER: _PURCHASER},
     Operation.CORRECT_PROVIDER_FACT: {Role.OFFICER: _PURCHASER},
+    Operation.LIST_CONTRACTS: _PURCHASERS_PEOPLE,
+    Operation.LIST_CONTRACTS_OF_PRACTICE: _WHO_READ_A_CONTRACT,
+    Operation.EXPLAIN_CONTRACT: _WHO_READ_A_CONTRACT,
+    Operation.COMPARE_CONTRACT: _WHO_READ_A_CONTRACT,
+    Operation.LIST_CONTRACT_EVENTS: _WHO_READ_A_CONTRACT,
+    Operation.FOLLOW_CONTRACT: _PURCHASERS_PEOPLE,
+    Operation.LIST_AGREEMENTS: _WHO_READ_A_CONTRACT,
+    Operation.READ_AGREEMENT_TEXT: _WHO_READ_A_CONTRACT,
+    Operation.PRINT_AGREEMENT: _WHO_READ_A_CONTRACT,
+    Operation.READ_TRAIL: _PURCHASERS_PEOPLE,
+    Operation.EXPORT_TRAIL: _WHO_EXPORTS,
+    Operation.READ_CAUSES: _PURCHASERS_PEOPLE,
+    Operation.REPRODUCE_DECISION: _PURCHASERS_PEOPLE,
+    Operation.LIST_ACCESSES: {Role.AUDITOR: _PURCHASER},
+    Operation.LIST_REGISTER: {**_PURCHASERS_PEOPLE, Role.CLAIMS_SYSTEM: _PURCHASER},
+    Operation.CHECK_CLAIMS: {**_WHO_EXPORTS, Role.CLAIMS_SYSTEM: _PURCHASER},
+    Operation.FIND_CARE: dict.fromkeys(Role, _ALL),
+    Operation.PREVIEW_LISTING: _PURCHASERS_PEOPLE,
+    Operation.READ_WORKLIST: _PURCHASERS_PEOPLE,
+    Operation.LIST_DEADLINES: _PURCHASERS_PEOPLE,
+    Operation.READ_CALENDAR: _PURCHASERS_PEOPLE,
+    Operation.READ_CALENDAR_OF_PRACTICE: _THE_PRACTICE,
+    Operation.LIST_LETTERS: _WHO_READ_A_CONTRACT,
+    Operation.READ_LETTER: _WHO_READ_A_CONTRACT,
+    Operation.READ_METRICS: {Role.OPERATOR: _ALL},
+    Operation.READ_READ_MODELS: {Role.OPERATOR: _ALL},
 }
 """Absent is refused."""
 

@@ -23,7 +23,11 @@ from infrastructure.http.openapi import DESCRIPTION, TAGS, described
 from infrastructure.http.problems import ProblemError, problem_of
 from infrastructure.http.rates import Rates
 from infrastructure.http.resources import (
+    agreements,
     applications,
+    audit,
+    care_finder,
+    claims,
     contracts,
     deciding,
     delegations,
@@ -31,12 +35,16 @@ from infrastructure.http.resources import (
     health,
     imports,
     jobs,
+    letters,
+    operations,
     policies,
     providers,
     questionnaire,
     register,
     rounds,
     signing,
+    tracing,
+    work,
 )
 from infrastructure.http.tokens import TokenVerifier
 
@@ -54,6 +62,14 @@ _RESOURCES = (
     providers,
     imports,
     jobs,
+    tracing,
+    agreements,
+    audit,
+    claims,
+    care_finder,
+    work,
+    letters,
+    operations,
     health,
 )
 _TOLD = (

@@ -61,12 +61,18 @@ class Edge:
             return
         correlation_id = self._correlation_id(Headers(scope=scope))
         scope.setdefault("state", {})["correlation_id"] = correlation_id
+        with correlated(correlation_id):
+            await self._answer(scope, receive, send, correlation_id)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, correlation_id: str) -> None:
         started = False
 
         async def send_with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
+                route = getattr(scope.get("route"), "path", None)
+                _LOG.debug("answered", extra={"method": scope["method"], "route": route, "status": message["status"]})
                 headers = MutableHeaders(scope=message)
                 headers[CORRELATION_HEADER] = correlation_id
                 for name, value in HEADERS.items():
@@ -121,7 +127,12 @@ def answer_problem(problem: Problem, scope: Scope, error: Exception | None = Non
     """The answer that tells a problem, in the language asked for; what is the program's fault goes to its log."""
     correlation_id = scope["state"]["correlation_id"]
     if problem.kind.value.status >= 500:
-        _LOG.error("%s %s: %s", correlation_id, problem.code, error, exc_info=error)
+        _LOG.error(
+            "a request failed: %s",
+            error,
+            extra={"code": problem.code, "correlation_id": correlation_id},
+            exc_info=error,
+        )
     language = language_asked(Headers(scope=scope).get("accept-language", ""))
     headers = {**problem.headers, "Content-Language": language.value}
     told = document(problem, language, correlation_id)

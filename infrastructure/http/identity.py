@@ -9,18 +9,24 @@ from domain.agb import AgbCode
 
 
 class Role(StrEnum):
-    """What somebody is to the contracting; ``PUBLIC`` is who brings no token."""
+    """What somebody is to the contracting.
+
+    ``OPERATOR`` keeps the service running and sees no contract; ``PUBLIC`` is who brings no token.
+    """
 
     OFFICER = "officer"
     REVIEWER = "reviewer"
     AUDITOR = "auditor"
+    OPERATOR = "operator"
     CLAIMS_SYSTEM = "claims_system"
     PROVIDER_DELEGATE = "provider_delegate"
     PROVIDER_SIGNATORY = "provider_signatory"
     PUBLIC = "public"
 
 
-OF_A_PURCHASER = frozenset({Role.OFFICER, Role.REVIEWER, Role.AUDITOR, Role.CLAIMS_SYSTEM})
+INSIDE = frozenset({Role.OFFICER, Role.REVIEWER, Role.AUDITOR})
+"""Those of a purchaser who see all that it knows."""
+OF_A_PURCHASER = frozenset({*INSIDE, Role.CLAIMS_SYSTEM})
 OF_A_PRACTICE = frozenset({Role.PROVIDER_DELEGATE, Role.PROVIDER_SIGNATORY})
 
 

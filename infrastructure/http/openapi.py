@@ -22,12 +22,18 @@ TAGS: list[dict[str, Any]] = [
     {"name": "delegations", "description": "For the practice's signatories: who fills in and uploads for it."},
     {"name": "decisions", "description": "For the purchaser's officers and reviewers, on what they read."},
     {"name": "applications", "description": "For practices without an offer, and for who decides what they ask."},
+    {"name": "agreements", "description": "The texts that were offered, for the same people."},
+    {"name": "audit", "description": "For auditors, and for the purchaser's own people."},
     {"name": "signing", "description": "For the practice's signatories."},
     {"name": "register", "description": "For claims systems, officers and auditors."},
     {"name": "policies", "description": "For the purchaser's people; the planning is for practices too."},
     {"name": "rounds", "description": "For the purchaser's people; officers hold them."},
     {"name": "jobs", "description": "For the purchaser's people: work that takes longer than a request."},
     {"name": "providers", "description": "For the purchaser's people; practices opt out themselves."},
+    {"name": "care finder", "description": "For everybody; and for the purchaser what it will show."},
+    {"name": "work", "description": "What waits for officers and reviewers, and deadlines for practices too."},
+    {"name": "letters", "description": "For officers, reviewers, auditors and the practice itself."},
+    {"name": "operations", "description": "For whoever runs the service."},
     {"name": "health", "description": "For whoever runs the service."},
 ]
 

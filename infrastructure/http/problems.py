@@ -41,6 +41,7 @@ RETRY_AFTER_SECONDS = 1
 NOT_THERE = frozenset(
     {
         "AGREEMENT_UNKNOWN",
+        "CARE_TYPE_NOT_COVERED",
         "EVENT_UNKNOWN",
         "EVIDENCE_UNKNOWN",
         "JOB_UNKNOWN",
@@ -78,6 +79,8 @@ WRONG_CONTENT = frozenset(
 """Codes of refusals of what the body says, whatever the state of the contract."""
 NOT_THEIRS = frozenset({"CERTIFICATE_NOT_THEIRS", "NOT_A_SIGNATORY", "NOT_DELEGATED", "NOT_FOR_A_DELEGATE"})
 """Codes of refusals of the person."""
+OF_ANOTHER = frozenset({"OF_ANOTHER_PRACTICE", "OF_ANOTHER_PURCHASER"})
+"""Codes of refusals because it is somebody else's."""
 
 
 class FieldError(BaseModel):
@@ -217,6 +220,8 @@ def _refused(refused: Refused) -> Problem:
         kind = Kind.MEDIA_TYPE
     elif refused.code in NOT_THEIRS:
         kind = Kind.NOT_THEIRS_TO_DO
+    elif refused.code in OF_ANOTHER:
+        kind = Kind.NOT_ALLOWED
     elif refused.code in WRONG_CONTENT:
         kind = Kind.INVALID
     errors = tuple(FieldError(path=f"body.{each.path}", message=each.message) for each in refused.fields)

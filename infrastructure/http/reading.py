@@ -3,10 +3,11 @@
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, Path, Query, Request
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import PlainValidator, StringConstraints, WithJsonSchema
 
 from application.queries.horizon import Asked
 from application.typed_instants import instant, local_date
+from domain.agb import AgbCode
 from domain.care_type import CareType
 from domain.contract.contract_id import ContractId
 from infrastructure.bootstrap import System
@@ -58,6 +59,19 @@ class Question(NamedTuple):
         return self.asked
 
 
+Words = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern="^[^\\u0000-\\u001f\\u007f]+$")]
+"""Text in one line, without what no database keeps."""
+MinPosition = Annotated[
+    int | None,
+    Query(
+        alias="min-position",
+        ge=1,
+        le=_LAST_POSITION,
+        description="Wait until the answer rests on at least this position: what a command answered.",
+    ),
+]
+
+
 async def _question(
     request: Request,
     effective_on: Annotated[
@@ -73,15 +87,7 @@ async def _question(
     position: Annotated[
         int | None, Query(ge=1, le=_LAST_POSITION, description="The same, as a position in the log.")
     ] = None,
-    min_position: Annotated[
-        int | None,
-        Query(
-            alias="min-position",
-            ge=1,
-            le=_LAST_POSITION,
-            description="Wait until the answer rests on at least this position: what a command answered.",
-        ),
-    ] = None,
+    min_position: MinPosition = None,
 ) -> Question:
     asked = Asked.model_construct(effective_on=effective_on, known_at=known_at, position=position)
     return Question(asked, min_position, request.app.state.wait_seconds)
@@ -89,6 +95,15 @@ async def _question(
 
 Asking = Annotated[Question, Depends(_question)]
 """``effective_on``, ``known_at``, ``position`` and ``min-position`` of a question."""
+
+
+def check_position(system: System, min_position: int | None) -> None:
+    """For a list of the present, which is brought up to the end of the log: that the log is so long.
+
+    Raises ``PositionUnknown``.
+    """
+    if min_position is not None:
+        system.log.horizon(position=min_position)
 
 
 class Paging(NamedTuple):
@@ -110,15 +125,32 @@ async def _paging(
 Page = Annotated[Paging, Depends(_paging)]
 """``cursor`` and ``limit`` of a list; each answer names its ``next_page``."""
 
-Purchaser = Annotated[str, Path(pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60, description="Such as caresq.")]
-Agb = Annotated[str, Path(pattern="^[0-9]{8}$", description="The practice, by its AGB code of eight digits.")]
+Purchaser = Annotated[
+    str,
+    Path(pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60, description="Such as caresq.", examples=["caresq"]),
+]
+Agb = Annotated[
+    str, Path(pattern="^[0-9]{8}$", description="The practice, by its AGB code of eight digits.", examples=["04001234"])
+]
+
+TheCareType = Annotated[CareType, Path(examples=["FYS"])]
+
+
+def agb_of(agb: str, path: str = "path.agb") -> AgbCode:
+    """The AGB code that a request names at ``path``; ends with a problem when there can be none."""
+    try:
+        return AgbCode(agb)
+    except ValueError as error:
+        raise invalid(path, str(error)) from None
 
 
 async def _contract(
     purchaser: Purchaser,
     agb: Agb,
-    care_type: Annotated[CareType, Path()],
-    period: Annotated[str, Path(pattern="^[0-9]{4}(-[0-9]{4})?$", description="Such as 2025-2026.")],
+    care_type: TheCareType,
+    period: Annotated[
+        str, Path(pattern="^[0-9]{4}(-[0-9]{4})?$", description="Such as 2025-2026.", examples=["2025-2026"])
+    ],
 ) -> ContractId:
     try:
         return ContractId.parse(f"{purchaser}/{agb}/{care_type}/{period}")

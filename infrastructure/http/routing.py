@@ -1,10 +1,11 @@
 """How a route is declared: its operation, what it answers, and the problems it may end with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from types import MappingProxyType
+from typing import Annotated, Any
 
-from fastapi import Depends
+from fastapi import Depends, Header
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -38,11 +39,14 @@ def operation(
     success: str,
     example: Any = None,
     media_types: Sequence[str] = (),
+    further: Mapping[int, str] = MappingProxyType({}),
+    takes: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """What a route's decorator is given: ``@router.get("/contracts/...", **operation(Operation.READ_CONTRACT, ...))``.
 
-    ``success`` says what the answer is; one that is no JSON has no model, but ``media_types``. Who may call it is told
-    from the table of access.
+    ``success`` says what the answer is, ``media_types`` of which kinds it may be when it is no JSON document,
+    ``further`` are other statuses without a body. ``takes`` are kinds of body, each with an example, of a route that
+    reads its body itself. Who may call it is told from the table of access.
     """
     row = ACCESS[name]
     public = Role.PUBLIC in row
@@ -56,12 +60,20 @@ def operation(
         **({"response_class": Response} if media_types else {}),
         "response_description": success,
         "dependencies": [Depends(Allowed(name))],
-        "responses": {200: content} | _told(kinds),
+        "responses": {200: content}
+        | {status: {"description": told} for status, told in further.items()}
+        | _told(kinds),
         "openapi_extra": {
             "security": [{}, {SECURITY_SCHEME: []}] if public else [{SECURITY_SCHEME: []}],
             "x-roles": {role.value: reach.value for role, reach in row.items()},
+            **({"requestBody": _body(takes)} if takes else {}),
         },
     }
+
+
+def _body(takes: Mapping[str, str]) -> dict[str, Any]:
+    content = {each: {"schema": {"type": "string"}, "example": example} for each, example in takes.items()}
+    return {"required": True, "content": content}
 
 
 def _told(kinds: tuple[Kind, ...]) -> dict[int | str, dict[str, Any]]:
@@ -82,3 +94,20 @@ def answered(answer: BaseModel, headers: Mapping[str, str] | None = None, *, sta
     return Response(
         answer.__pydantic_serializer__.to_json(answer), status, dict(headers or {}), media_type="application/json"
     )
+
+
+NOT_MODIFIED: Mapping[int, str] = MappingProxyType({304: "It is still what If-None-Match names."})
+"""What an operation with ``IfNoneMatch`` may answer too."""
+IfNoneMatch = Annotated[
+    str | None,
+    Header(alias="If-None-Match", max_length=1_000, description="ETags that are known: then the answer is 304."),
+]
+
+
+def unless_known(tag: str, known: str | None, make: Callable[[], Response]) -> Response:
+    """The answer with its ETag, or 304 to who has it already; only then is it not made."""
+    if known is not None and tag in {each.strip() for each in known.split(",")}:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})
+    response = make()
+    response.headers["ETag"] = tag
+    return response

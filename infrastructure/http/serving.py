@@ -54,7 +54,10 @@ class Address(NamedTuple):
 
 
 def make_app(database_url: str) -> FastAPI:
-    """The API as a process serves it, by the settings of its environment. Raises ``SettingsError``."""
+    """The API as a process serves it, by the settings of its environment. Raises ``SettingsError``.
+
+    Each process of several begins here, and sets up its own log.
+    """
     settings, clock = load_settings(), system_clock()
     set_up_logs(settings.log_format, settings.log_level or "info")
     opening = partial(open_system, database_url, lock_timeout=settings.lock_timeout_seconds)

@@ -15,10 +15,11 @@ from application.mapper import NewFact
 from application.queries.audit_entry import TrailEntry
 from application.queries.audit_trail import TrailAsked
 from application.queries.horizon import Asked
+from application.queries.trail_file import COLUMNS, RUNS, cell
 from domain.calendar import to_microseconds
 from domain.history import Context, Fact
 from infrastructure.bootstrap import open_system, upgrade_database
-from infrastructure.cli.export_file import COLUMNS, RUNS, cell, written_csv, written_lines
+from infrastructure.cli.export_file import written_csv, written_lines
 from infrastructure.clock import SetClock
 from tests.domain.contract.arbitrary_facts import ANY_FACT
 from tests.given import at

@@ -22,6 +22,8 @@ VALUES = {
     "person_id": "p7",
     "policy": "caresq-2025",
     "review_id": "review-1",
+    "version": "1",
+    "letter": "questionnaire_ready",
 }
 """What stands in a path beside the purchaser and the practice; a new name needs a value here."""
 

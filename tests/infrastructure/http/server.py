@@ -30,12 +30,13 @@ class Server:
 
 
 @contextmanager
-def serving(database_url: str, issuer_url: str, *options: str) -> Iterator[Server]:
-    """``contractspoor serve`` on a free port of this machine; it is ended when it is left."""
+def serving(database_url: str, issuer_url: str, *options: str, **settings: str) -> Iterator[Server]:
+    """``contractspoor serve`` on a free port of this machine, with more settings; it is ended when it is left."""
     environment = {
         "CONTRACTSPOOR_DATABASE_URL": database_url,
         "CONTRACTSPOOR_OIDC_ISSUER": issuer_url,
         "CONTRACTSPOOR_OIDC_AUDIENCE": AUDIENCE,
+        **settings,
     }
     with _running([str(CONTRACTSPOOR), "serve", "--port", "0", *options], environment) as server:
         yield server
