@@ -38,7 +38,7 @@ from infrastructure.observability.gauges import LateThings, Watched
 from infrastructure.observability.gauges import late_things as late_at
 from infrastructure.observability.logs import set_up_logs
 from infrastructure.outbox.box import Outbox
-from infrastructure.outbox.deliveries import Delivery
+from infrastructure.outbox.deliveries import Channel, Delivery
 from infrastructure.outbox.deliveries import State as DeliveryState
 from infrastructure.outbox.receivers import ReceiversError, read_receivers
 from infrastructure.outbox.wording import word as word_letter
@@ -79,6 +79,7 @@ from infrastructure.settings import Settings, SettingsError, load_settings, unkn
 __all__ = [
     "DEADLINES",
     "Backup",
+    "Channel",
     "CheckOrder",
     "Checked",
     "ClaimFileError",

@@ -100,6 +100,10 @@ class Operation(StrEnum):
     RESUME_JOB = "resumeJob"
     EXPORT_BAD_ROWS = "exportBadRows"
 
+    LIST_DELIVERIES = "listDeliveries"
+    RESEND_DELIVERIES = "resendDeliveries"
+    LIST_RECEIVERS = "listReceivers"
+
     READ_PROVIDER = "readProvider"
     LIST_PROVIDER_EVENTS = "listProviderEvents"
     OPT_OUT = "optOut"
@@ -172,6 +176,9 @@ ACCESS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.STOP_JOB: {Role.OFFICER: _PURCHASER},
     Operation.RESUME_JOB: {Role.OFFICER: _PURCHASER},
     Operation.EXPORT_BAD_ROWS: {Role.OFFICER: _PURCHASER, Role.AUDITOR: _PURCHASER},
+    Operation.LIST_DELIVERIES: {Role.OFFICER: _PURCHASER, Role.AUDITOR: _PURCHASER},
+    Operation.RESEND_DELIVERIES: {Role.OFFICER: _PURCHASER},
+    Operation.LIST_RECEIVERS: {Role.OFFICER: _PURCHASER, Role.AUDITOR: _PURCHASER},
     Operation.READ_PROVIDER: _PURCHASERS_PEOPLE,
     Operation.LIST_PROVIDER_EVENTS: _PURCHASERS_PEOPLE,
     Operation.OPT_OUT: {Role.OFFICER: _PURCHASER, Role.PROVIDER_SIGNATORY: _PRACTICE},

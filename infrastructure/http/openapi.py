@@ -29,6 +29,10 @@ TAGS: list[dict[str, Any]] = [
     {"name": "policies", "description": "For the purchaser's people; the planning is for practices too."},
     {"name": "rounds", "description": "For the purchaser's people; officers hold them."},
     {"name": "jobs", "description": "For the purchaser's people: work that takes longer than a request."},
+    {
+        "name": "deliveries",
+        "description": "For officers and auditors: what leaves the system, and who is told by webhook.",
+    },
     {"name": "providers", "description": "For the purchaser's people; practices opt out themselves."},
     {"name": "care finder", "description": "For everybody; and for the purchaser what it will show."},
     {"name": "work", "description": "What waits for officers and reviewers, and deadlines for practices too."},

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from threading import Event, Lock
 from typing import NamedTuple
+from urllib.parse import urlsplit, urlunsplit
 
 from application.contracting import Contracting
 from application.letters.letter import Language
@@ -49,6 +50,11 @@ class _Progress:
             self._done += 1
             if self._report is not None:
                 self._report(self._done, self._total)
+
+
+def _open_part(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 class Outbox:
@@ -106,17 +112,43 @@ class Outbox:
             )
 
     def deliveries(
-        self, *, state: State | None = None, stream_id: str | None = None, after: str | None = None, limit: int = 100
+        self,
+        *,
+        state: State | None = None,
+        stream_id: str | None = None,
+        purchaser: str | None = None,
+        channel: Channel | None = None,
+        after: str | None = None,
+        limit: int = 100,
     ) -> list[Delivery]:
         """A page of deliveries, in the order of what caused them."""
         with self._database.engine.connect() as connection:
-            return deliveries.listed(connection, state=state, stream_id=stream_id, after=after, limit=limit)
+            return deliveries.listed(
+                connection,
+                state=state,
+                stream_id=stream_id,
+                purchaser=purchaser,
+                channel=channel,
+                after=after,
+                limit=limit,
+            )
 
-    def resend(self, ids: Sequence[str] | None) -> Resent:
-        """Let dead or skipped deliveries be tried anew, or every dead one. Raises ``ReceiversError``."""
+    def resend(self, ids: Sequence[str] | None, purchaser: str | None = None) -> Resent:
+        """Let dead or skipped deliveries be tried anew, or every dead one, of a purchaser if one is named.
+
+        Raises ``ReceiversError``.
+        """
         now = to_microseconds(self._clock.now())
         providers = ProviderStreams(self._contracting.log_port, self._contracting.facts, self._clock)
-        return resend(self._database, self._filler(), providers, ids, now=now)
+        return resend(self._database, self._filler(), providers, ids, now=now, purchaser=purchaser)
+
+    def receivers(self, purchaser: str) -> list[tuple[str, str]]:
+        """The names of who is told by webhook of a purchaser's contracts, each with its address; never its secret.
+
+        What may be secret in an address, a user or a query, is left out. Raises ``ReceiversError``.
+        """
+        found = read_receivers(self._settings.webhooks_file)
+        return [(each.name, _open_part(each.url)) for each in found if each.purchaser == purchaser]
 
     def hold(self, reason: str) -> None:
         """Hold sending back until ``resume``."""

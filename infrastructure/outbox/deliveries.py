@@ -126,15 +126,21 @@ def listed(
     *,
     state: State | None = None,
     stream_id: str | None = None,
+    purchaser: str | None = None,
+    channel: Channel | None = None,
     after: str | None = None,
     limit: int = 100,
 ) -> list[Delivery]:
-    """Deliveries in the order of what caused them, of a state or a contract if one is named."""
+    """Deliveries in the order of what caused them, of a state, a contract, a purchaser or a channel if one is named."""
     query = select(DELIVERY).order_by(DELIVERY.c.position, DELIVERY.c.id).limit(limit)
     if state is not None:
         query = query.where(DELIVERY.c.state == state)
     if stream_id is not None:
         query = query.where(DELIVERY.c.stream_id == stream_id)
+    if purchaser is not None:
+        query = query.where(DELIVERY.c.purchaser == purchaser)
+    if channel is not None:
+        query = query.where(DELIVERY.c.channel == channel)
     if after is not None:
         here = connection.execute(select(DELIVERY.c.position, DELIVERY.c.id).where(_named(after))).first()
         if here is None:
@@ -144,11 +150,15 @@ def listed(
     return [Delivery(*row) for row in connection.execute(query)]
 
 
-def to_be_tried_anew(connection: Connection, ids: Sequence[str] | None) -> list[Delivery]:
-    """These, if they are dead or were skipped, or every dead one; in the order of what caused them."""
+def to_be_tried_anew(connection: Connection, ids: Sequence[str] | None, purchaser: str | None = None) -> list[Delivery]:
+    """These, if they are dead or were skipped, or every dead one, of a purchaser if one is named; in the order of what
+    caused them.
+    """
     stranded = DELIVERY.c.state == State.DEAD
     if ids is not None:
         stranded = DELIVERY.c.state.in_([State.DEAD, State.SKIPPED]) & or_(*(_named(each) for each in ids))
+    if purchaser is not None:
+        stranded &= DELIVERY.c.purchaser == purchaser
     query = select(DELIVERY).where(stranded).order_by(DELIVERY.c.position, DELIVERY.c.id)
     return [Delivery(*row) for row in connection.execute(query)]
 

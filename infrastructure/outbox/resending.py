@@ -23,15 +23,21 @@ class Resent(NamedTuple):
 
 
 def resend(
-    database: LogDatabase, filler: Filler, providers: ProviderStreams, ids: Sequence[str] | None, *, now: int
+    database: LogDatabase,
+    filler: Filler,
+    providers: ProviderStreams,
+    ids: Sequence[str] | None,
+    *,
+    now: int,
+    purchaser: str | None = None,
 ) -> Resent:
-    """Let these, dead or skipped, or every dead one be tried anew, from the first attempt.
+    """Let these, dead or skipped, or every dead one be tried anew, from the first attempt; of a purchaser if named.
 
     Where something else goes than lay there, to another address for instance, the old delivery is ``skipped`` and names
     the new one.
     """
     with database.engine.connect() as connection:
-        found = deliveries.to_be_tried_anew(connection, ids)
+        found = deliveries.to_be_tried_anew(connection, ids, purchaser)
     anew = {each.id: list(_anew(each, filler, providers)) for each in found}
     waiting: list[Delivery] = []
     with database.transaction() as connection:
