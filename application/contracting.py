@@ -413,4 +413,5 @@ def _situation(loaded: Loaded, order: Order, now: datetime) -> Situation:
         now,
         order.reason,
         tuple(each for each in loaded.earlier if begins_before(each.contract_id.period, kept.document.year)),
+        handed_over=order.handed_over_by is not None,
     )

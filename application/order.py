@@ -18,6 +18,8 @@ class Order(NamedTuple):
 
     The same ``command_id`` with the same command gives the same answer and changes nothing; with another command it
     is refused. With an ``expected_version`` it is carried out on no other version of its contract.
+
+    ``handed_over_by`` is the feed of another portal in which the act was done, at the instant that this portal gave it.
     """
 
     actor: str
@@ -29,6 +31,7 @@ class Order(NamedTuple):
     causation_id: str | None = None
     expected_version: int | None = None
     delegated: bool = False
+    handed_over_by: str | None = None
 
 
 def digest(command: Frozen) -> str:
@@ -78,6 +81,7 @@ def contexts(
         reason=order.reason,
         policy_position=policy_position,
         provider_version=provider_version,
+        handed_over_by=order.handed_over_by,
     )
     first = _stored(given if untold == NOTHING_UNTOLD else given.model_copy(update=untold._asdict()))
     if facts == 1:

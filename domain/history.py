@@ -37,7 +37,8 @@ class Context(Frozen):
     On the first fact of a command stands what the facts themselves do not tell, so that it can be decided again: the
     ``command`` itself, the instant ``acted_at`` that was judged, absent where it is the fact's own, and the present
     ``decided_at`` of the decision, absent where it is the instant judged. ``earlier_contracts`` are the streams of
-    contracts of earlier periods that it saw, by id, with their versions; absent where it saw none.
+    contracts of earlier periods that it saw, by id, with their versions; absent where it saw none. ``handed_over_by``
+    is the feed of another portal that saw the act, absent where it was done here.
     """
 
     actor: str
@@ -53,6 +54,7 @@ class Context(Frozen):
     acted_at: Instant | None = None
     decided_at: Instant | None = None
     earlier_contracts: dict[str, int] | None = None
+    handed_over_by: str | None = None
 
 
 class UnreadableError(LookupError):

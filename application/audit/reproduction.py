@@ -199,6 +199,7 @@ def _situation(
                 made.decided_at,
                 made.context.reason,
                 contracting.contract_history.at_versions(made.context.earlier_contracts or {}),
+                handed_over=made.context.handed_over_by is not None,
             ), versions
     message = f"the adoption at log position {named}, which decided, was not in force on {local_day(made.judged_at)}"
     raise RefusedError(Refused("NOT_REPRODUCIBLE", message))

@@ -77,7 +77,11 @@ def _refused_in_general(command: ask.ContractCommand, situation: Situation) -> R
             "OCCURRED_IN_FUTURE", f"occurred_at {situation.occurred_at:%Y-%m-%dT%H:%M:%SZ} lies in the future"
         )
     backdated = situation.occurred_at < situation.now
-    if backdated and isinstance(command, NEVER_BACKDATED):
+    if situation.handed_over:
+        early = _before_its_cause(command, situation)
+        if early is not None:
+            return early
+    elif backdated and isinstance(command, NEVER_BACKDATED):
         return Refused("NEVER_BACKDATED", f"{command.kind} carries the instant of the portal; leave occurred_at out")
     no_reason = situation.reason is None or not situation.reason.strip()
     if no_reason and isinstance(command, NEEDS_REASON):
@@ -98,6 +102,23 @@ def _refused_in_general(command: ask.ContractCommand, situation: Situation) -> R
             asked="a care type with a questionnaire",
         )
     return None
+
+
+def _before_its_cause(command: ask.ContractCommand, situation: Situation) -> Refused | None:
+    """Another portal can not have seen an answer before what it answers."""
+    cause, contract = None, situation.contract
+    if isinstance(command, ask.SaveQuestionnaire | ask.ConfirmQuestionnaire):
+        cause = contract.questionnaire_sent_at
+    elif isinstance(command, ask.Sign | ask.DeclineOffer) and contract.offer is not None:
+        cause = contract.offer.offered_at
+    if cause is None or situation.occurred_at >= cause:
+        return None
+    return Refused(
+        "BEFORE_ITS_CAUSE",
+        f"{command.kind} can not have happened at {situation.occurred_at:%Y-%m-%dT%H:%M:%SZ}, before what it answers",
+        found=f"{situation.occurred_at:%Y-%m-%dT%H:%M:%SZ}",
+        asked=f"not before {cause:%Y-%m-%dT%H:%M:%SZ}",
+    )
 
 
 def _decide(command: ask.ContractCommand, situation: Situation) -> list[Decided] | Refused:

@@ -46,6 +46,7 @@ class Situation:
     ``current`` is the policy version in force at ``occurred_at`` and governs deadlines and publication; ``kept`` is
     the version that governs term, factors, tiers and corrections: that of the offer once signed, else the current
     one. ``earlier`` are the practice's contracts of earlier periods, for decisions that judge its contract history.
+    ``handed_over`` tells that another portal saw the act, at ``occurred_at``.
     """
 
     contract_id: ContractId
@@ -58,6 +59,7 @@ class Situation:
     now: datetime
     reason: str | None = None
     earlier: Sequence[EarlierContract] = ()
+    handed_over: bool = False
 
     @property
     def document(self) -> PolicyDocument:

@@ -55,6 +55,9 @@ class Operation(StrEnum):
     REQUEST_DOCUMENTS = "requestDocuments"
     DECIDE_APPLICATION = "decideApplication"
 
+    HAND_OVER = "handOver"
+    HAND_OVER_FILE = "handOverFile"
+
     LIST_DELEGATIONS = "listDelegations"
     GRANT_DELEGATION = "grantDelegation"
     REVOKE_DELEGATION = "revokeDelegation"
@@ -162,6 +165,8 @@ ACCESS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.SUPPLY_DOCUMENTS: {**_THE_PRACTICE, Role.OFFICER: _PURCHASER},
     Operation.REQUEST_DOCUMENTS: _WHO_REVIEW,
     Operation.DECIDE_APPLICATION: _WHO_REVIEW,
+    Operation.HAND_OVER: {Role.FEED: _PURCHASER},
+    Operation.HAND_OVER_FILE: {Role.FEED: _PURCHASER},
     Operation.LIST_DELEGATIONS: _THE_PRACTICE,
     Operation.GRANT_DELEGATION: {Role.PROVIDER_SIGNATORY: _PRACTICE},
     Operation.REVOKE_DELEGATION: {Role.PROVIDER_SIGNATORY: _PRACTICE},

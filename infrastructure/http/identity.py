@@ -11,7 +11,8 @@ from domain.agb import AgbCode
 class Role(StrEnum):
     """What somebody is to the contracting.
 
-    ``OPERATOR`` keeps the service running and sees no contract; ``PUBLIC`` is who brings no token.
+    ``OPERATOR`` keeps the service running and sees no contract; ``FEED`` is another portal, which hands over what it
+    saw; ``PUBLIC`` is who brings no token.
     """
 
     OFFICER = "officer"
@@ -19,6 +20,7 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     OPERATOR = "operator"
     CLAIMS_SYSTEM = "claims_system"
+    FEED = "feed"
     PROVIDER_DELEGATE = "provider_delegate"
     PROVIDER_SIGNATORY = "provider_signatory"
     PUBLIC = "public"

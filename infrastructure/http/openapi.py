@@ -24,6 +24,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "applications", "description": "For practices without an offer, and for who decides what they ask."},
     {"name": "agreements", "description": "The texts that were offered, for the same people."},
     {"name": "audit", "description": "For auditors, and for the purchaser's own people."},
+    {"name": "feeds", "description": "For another portal, such as VECOZO's, that hands over what it saw."},
     {"name": "signing", "description": "For the practice's signatories."},
     {"name": "register", "description": "For claims systems, officers and auditors."},
     {"name": "policies", "description": "For the purchaser's people; the planning is for practices too."},

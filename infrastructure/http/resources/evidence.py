@@ -27,6 +27,8 @@ from infrastructure.http.routing import COMMANDING, operation
 
 router = APIRouter(tags=["evidence"])
 CHUNK = 1 << 20
+ANY_SIZE = sys.maxsize
+"""What the edge lets through: the limit of a file is a setting, which is looked at here."""
 NAME = "^[a-z][a-z0-9_-]{0,79}$"
 ENDINGS = {
     "application/pdf": "pdf",
@@ -48,7 +50,7 @@ class EvidenceAccepted(Accepted):
     media_type: str
 
 
-def _with_a_file(declared: dict[str, Any]) -> dict[str, Any]:
+def with_a_file(declared: dict[str, Any]) -> dict[str, Any]:
     """With the body in the OpenAPI document, which the framework does not see."""
     declared["openapi_extra"]["requestBody"] = _FILE
     return declared
@@ -83,13 +85,17 @@ async def _received(request: Request) -> AsyncIterator[BinaryIO]:
         yield cast("BinaryIO", file)
 
 
+ReceivedFile = Annotated[BinaryIO, Depends(_received)]
+"""The body of a request as a file, whole and within the limit."""
+
+
 def _too_large(limit: int) -> ProblemError:
     return fail(Kind.TOO_LARGE, f"a file of evidence has at most {limit} bytes", code="EVIDENCE_TOO_LARGE")
 
 
 @router.post(
     CONTRACT + "/evidence/{factor}",
-    **_with_a_file(
+    **with_a_file(
         operation(
             Operation.UPLOAD_EVIDENCE,
             EvidenceAccepted,
@@ -107,13 +113,13 @@ def _too_large(limit: int) -> ProblemError:
         )
     ),
 )
-@large_body(sys.maxsize)
+@large_body(ANY_SIZE)
 def upload_evidence(
     contract_id: TheContract,
     factor: Annotated[str, Path(pattern=NAME, description="What it proves: a factor of the policy, as kngf.")],
     given: Given,
     system: TheSystem,
-    file: Annotated[BinaryIO, Depends(_received)],
+    file: ReceivedFile,
     sha256: Annotated[
         str | None,
         Query(pattern="^[0-9a-f]{64}$", description="Its SHA-256 as the sender knows it; another file is refused."),
@@ -123,7 +129,7 @@ def upload_evidence(
 
     What it is, is told by its content; a name is neither asked nor kept. The same file again changes nothing.
     """
-    parts = iter(partial(file.read, CHUNK), b"")
+    parts = parts_of(file)
     found = supply_evidence(
         system.contracting, system.evidence, contract_id, factor, parts, given.order(), claimed=sha256
     )
@@ -155,7 +161,7 @@ def download_evidence(
         "Content-Disposition": f'attachment; filename="{name}"',
         "Content-Length": str(found.file.size),
     }
-    return StreamingResponse(_parts(found.content), headers=headers, media_type=_media_type(found.file.media_type))
+    return StreamingResponse(_handed_out(found.content), headers=headers, media_type=_media_type(found.file.media_type))
 
 
 def _media_type(recorded: str) -> str:
@@ -163,6 +169,11 @@ def _media_type(recorded: str) -> str:
     return recorded if recorded in ENDINGS else "application/octet-stream"
 
 
-def _parts(file: BinaryIO) -> Iterator[bytes]:
+def parts_of(file: BinaryIO) -> Iterator[bytes]:
+    """The file part by part."""
+    return iter(partial(file.read, CHUNK), b"")
+
+
+def _handed_out(file: BinaryIO) -> Iterator[bytes]:
     with file:
-        yield from iter(partial(file.read, CHUNK), b"")
+        yield from parts_of(file)

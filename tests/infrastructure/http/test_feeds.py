@@ -1,0 +1,118 @@
+"""Another portal hands over what it saw: each act once, at its own instant, by its own id."""
+
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from application.audit.reproduction import Outcome, reproduce
+from application.order import Order
+from domain.contract.commands import RecordLapse
+from domain.contract.contract_id import ContractId
+from infrastructure.http.identity import Role
+from tests.given import answers, at
+from tests.infrastructure.evidence.files import PDF
+from tests.infrastructure.http.api import AGB, CONTRACT, Api
+
+ITEMS = "/feeds/caresq/vecozo/items"
+WHOSE = {"agb": AGB, "care_type": "FYS", "period": "2025-2026", "person_id": "p1"}
+
+
+def hand_over(api: Api, *items: dict[str, Any], key: str = "batch-1") -> list[dict[str, Any]]:
+    answer = api.post(ITEMS, {"items": list(items)}, Role.FEED, key)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["items"]
+    return found
+
+
+def signed(api: Api, occurred_at: str, **changes: Any) -> dict[str, Any]:
+    told = {"id": "V-1", "kind": "Signed", "certificate_serial": "serial-1", "agreement_sha256": api.offered_text()}
+    return {**told, **WHOSE, "occurred_at": occurred_at, **changes}
+
+
+def test_a_signature_of_before_the_deadline_counts_though_it_is_handed_over_after_its_lapse_was_recorded(
+    api: Api,
+) -> None:
+    contract_id = ContractId.parse(CONTRACT)
+    api.clock.set(at("2024-11-08T00:05"))
+    api.system.contracting.act(contract_id, RecordLapse(), Order("tick", "tick"))
+    api.clock.set(at("2024-11-08T09:00"))
+    [found] = hand_over(api, signed(api, "2024-11-07T23:59:59+01:00"))
+
+    recorded = api.system.contracting.load(contract_id).history[-1]
+    envelope = recorded.envelope()
+    assert (found["status"], found["facts"], found["repeated"]) == ("recorded", ["Signed"], False)
+    assert (recorded.occurred_at, recorded.recorded_at) == (at("2024-11-07T23:59:59"), at("2024-11-08T09:00"))
+    assert (envelope.actor, envelope.on_behalf_of, envelope.handed_over_by) == ("p1", AGB, "vecozo")
+    assert reproduce(api.system.contracting, recorded.event_id).outcome is Outcome.SAME
+    assert api.get(f"/contracts/{CONTRACT}", effective_on="2025-03-01").json()["legal_position"]["in_force"] is True
+
+
+@pytest.mark.parametrize(
+    ("occurred_at", "code"),
+    [
+        ("2024-11-08T08:00:01Z", "OCCURRED_IN_FUTURE"),
+        ("2024-11-08T00:00:00+01:00", "OFFER_LAPSED"),
+        ("2024-10-15T12:00:00+02:00", "BEFORE_ITS_CAUSE"),
+    ],
+)
+def test_an_act_is_judged_by_its_own_instant(api: Api, occurred_at: str, code: str) -> None:
+    api.clock.set(at("2024-11-08T09:00"))
+    [found] = hand_over(api, signed(api, occurred_at))
+
+    assert (found["status"], found["code"], api.facts()) == ("refused", code, 11)
+
+
+def test_an_act_handed_over_again_is_recorded_once_whatever_the_key_of_the_request(api: Api) -> None:
+    item = signed(api, "2024-10-30T10:00:00+01:00")
+    first, again = hand_over(api, item), hand_over(api, item, key="batch-2")
+    [other] = hand_over(api, {**item, "agreement_sha256": "0" * 64})
+
+    assert [each | {"repeated": True} for each in first] == again
+    assert (other["status"], other["code"], api.facts()) == ("refused", "COMMAND_ID_REUSED", 12)
+
+
+def test_each_act_of_a_batch_is_answered_by_itself(asked_api: Api) -> None:
+    claimed = answers("kngf", "prem").model_dump(mode="json")
+    asked_api.clock.set(at("2024-10-10"))
+    supplied = {
+        **WHOSE,
+        "id": "V-1",
+        "kind": "EvidenceUploaded",
+        "factor": "kngf",
+        "sha256": sha256(PDF).hexdigest(),
+        "size": len(PDF),
+        "media_type": "application/pdf",
+        "occurred_at": "2024-10-09T10:00:00Z",
+    }
+    confirmed = {**WHOSE, "id": "V-2", "kind": "QuestionnaireConfirmed", "answers": claimed}
+    confirmed |= {"occurred_at": "2024-10-09T10:05:00Z"}
+    stranger = {**supplied, "id": "V-3", "agb": "04009999"}
+    too_early = {**confirmed, "id": "V-0", "occurred_at": "2024-09-15T10:05:00Z"}
+    found = hand_over(asked_api, too_early, supplied, stranger, confirmed)
+
+    assert [(each["id"], each["code"] or each["facts"]) for each in found] == [
+        ("V-0", "BEFORE_ITS_CAUSE"),
+        ("V-1", ["EvidenceUploaded"]),
+        ("V-3", "NOT_SENT"),
+        ("V-2", ["QuestionnaireConfirmed"]),
+    ]
+
+
+def test_a_file_is_handed_over_by_itself_and_read_by_the_evidence_that_names_it(asked_api: Api) -> None:
+    headers = asked_api.headers(Role.FEED) | {"Idempotency-Key": "f1", "Content-Type": "application/pdf"}
+    stored = asked_api.client.request("POST", "/feeds/caresq/vecozo/files", content=PDF, headers=headers)
+    item = {**WHOSE, "id": "V-1", "kind": "EvidenceUploaded", "factor": "kngf", "occurred_at": "2024-09-30T10:00:00Z"}
+    [found] = hand_over(asked_api, item | stored.json())
+
+    assert found["facts"] == ["EvidenceUploaded"]
+    assert asked_api.get(f"/contracts/{CONTRACT}/evidence/kngf-1", Role.REVIEWER).content == PDF
+
+
+def test_a_malformed_act_is_named_by_its_place_and_nothing_of_the_batch_is_recorded(api: Api) -> None:
+    item = signed(api, "2024-10-30T10:00:00+01:00")
+    answer = api.post(ITEMS, {"items": [item, {**item, "id": "a/b"}]}, Role.FEED)
+
+    assert answer.status_code == 422
+    assert [each["path"] for each in answer.json()["errors"]] == ["body.items.1.Signed.id"]
+    assert api.facts() == 11
