@@ -110,7 +110,7 @@ def test_an_amendment_is_adopted_once_under_its_key_by_who_the_token_names(api: 
 REFUSED: list[tuple[dict[str, Any], int, str]] = [
     ({"document": AMENDMENT.format(note="x"), "occurred_at": "2024-10-01T10:00:00Z"}, 422, "REASON_MISSING"),
     ({"document": AMENDMENT.format(note="x"), "occurred_at": "2025-10-01T10:00:00Z"}, 422, "OCCURRED_IN_FUTURE"),
-    ({"document": packaged("asr-2024")}, 409, "OF_ANOTHER_PURCHASER"),
+    ({"document": packaged("asr-2024")}, 403, "OF_ANOTHER_PURCHASER"),
     ({"document": "amends: caresq-2025"}, 422, "POLICY_MISTAKES"),
     ({"document": "- &a [*a, *a]"}, 422, "POLICY_MISTAKES"),
 ]
