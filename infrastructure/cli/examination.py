@@ -87,6 +87,7 @@ def examine(database: str | None, here: Clock | None = None) -> Iterator[Finding
         yield from _policies(system)
         yield from _read_models(system)
         yield _late(system)
+        yield _failures(system)
         yield from _outbox(system, now)
 
 
@@ -191,6 +192,20 @@ def _late(system: System) -> Finding:
         advice = "keep one running: contractspoor scheduler run; or once: contractspoor scheduler tick"
         return Finding("scheduler", Verdict.WARNS, f"{late} things are late, the oldest due since {since}", advice)
     return Finding("scheduler", Verdict.FINE, "nothing is late")
+
+
+def _failures(system: System) -> Finding:
+    """What was due and failed; a tick tries no more what it gave up."""
+    failed = system.ticking.failures.all()
+    given_up = [each for each in failed if each.next_try_at is None]
+    if given_up:
+        item, error = given_up[0].item, given_up[0].error
+        first = f"{item.kind.replace('_', ' ')} of {item.subject}: {error}"
+        found = f"{len(given_up)} given up after the last try, the first is {first}"
+        advice = "mend the cause, then: contractspoor scheduler retry"
+        return Finding("failures", Verdict.WARNS, found, advice)
+    found = f"{len(failed)} failed and are tried again" if failed else "nothing that was due failed"
+    return Finding("failures", Verdict.FINE, found)
 
 
 def _read_models(system: System) -> Iterator[Finding]:

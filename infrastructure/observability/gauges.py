@@ -17,6 +17,7 @@ from domain.contract.due import DueKind
 from infrastructure.outbox.deliveries import State
 from infrastructure.persistence import sending, tracking
 from infrastructure.persistence.database import LogDatabase
+from infrastructure.persistence.due_failures import DueFailuresTable
 from infrastructure.persistence.durable import DELIVERY, LOG
 from infrastructure.persistence.errors import storage_errors
 from infrastructure.read_models.deadlines import DEADLINE
@@ -84,6 +85,7 @@ def _gauges(watched: Watched) -> Iterator[Metric]:
         yield from _log(connection, now)
         yield from _outbox(connection, now)
         yield from _due(connection, now)
+    yield _failures(DueFailuresTable(watched.database))
 
 
 def _log(connection: Connection, now: int) -> Iterator[Metric]:
@@ -145,6 +147,15 @@ def _due(connection: Connection, now: int) -> Iterator[Metric]:
     yield from (due, late)
     age = 0.0 if found.oldest is None else _seconds(now - found.oldest)
     yield _gauge("due_oldest_age_seconds", "For how long the oldest of it is due.", age)
+
+
+def _failures(table: DueFailuresTable) -> Metric:
+    given_up = [each.next_try_at is None for each in table.all()]
+    meaning = "What was due and failed: tried again, or given up until a person asks for it."
+    failures = GaugeMetricFamily("contractspoor_due_failures", meaning, labels=["state"])
+    failures.add_metric(["tried_again"], given_up.count(False))
+    failures.add_metric(["given_up"], given_up.count(True))
+    return failures
 
 
 def _gauge(name: str, meaning: str, value: float) -> Metric:

@@ -12,12 +12,20 @@ from typing import Any
 
 import pytest
 
+from application.due_failures import PAUSES
+from application.plans import PlanOrder, plan_round
+from application.ports import Entry
+from application.tick import carry_out_due
 from domain.calendar import to_microseconds
+from domain.care_type import CareType
 from infrastructure.cli.examination import examine
 from infrastructure.clock import SetClock, SystemClock
 from infrastructure.persistence.recorder import open_log
+from tests.given import at
 from tests.infrastructure.cli.conftest import Run
-from tests.infrastructure.persistence.entries import entry
+from tests.infrastructure.observability.test_metrics import samples
+from tests.infrastructure.persistence.entries import entry as log_entry
+from tests.round_world import POLICY, entry, round_world
 
 
 def found(run: Run, url: str) -> tuple[int, dict[str, dict[str, Any]]]:
@@ -38,9 +46,19 @@ def test_a_service_in_good_health_has_nothing_to_mend(run: Run, year: str) -> No
 
     assert exit_code == 0
     assert {each["verdict"] for each in findings.values()} == {"fine"}
-    assert {"zone data", "settings", "disk", "database", "writing", "clock", "policies", "scheduler", "outbox"} < set(
-        findings
-    )
+    looked_at = {
+        "zone data",
+        "settings",
+        "disk",
+        "database",
+        "writing",
+        "clock",
+        "policies",
+        "scheduler",
+        "failures",
+        "outbox",
+    }
+    assert looked_at < set(findings)
     assert any(about.startswith("read model ") for about in findings)
 
 
@@ -85,7 +103,7 @@ def test_a_log_that_can_not_be_written_is_told(run: Run, year: str) -> None:
 
 def test_a_clock_behind_the_log_is_told(run: Run, sqlite_url: str) -> None:
     log = open_log(sqlite_url)
-    log.append([entry()], now=to_microseconds(SystemClock().now()))
+    log.append([log_entry()], now=to_microseconds(SystemClock().now()))
     log.close()
     later = to_microseconds(SystemClock().now() + timedelta(hours=1))
     change(sqlite_url, "DROP TRIGGER log_refuses_update")
@@ -155,6 +173,33 @@ def test_what_no_tick_has_recorded_in_time_is_a_warning(run: Run, year: str) -> 
     assert (exit_code, findings["scheduler"]["verdict"]) == (0, "warns")
     assert "things are late, the oldest due since 2024-10-21 00:00:00 CEST" in findings["scheduler"]["found"]
     assert "contractspoor scheduler run" in findings["scheduler"]["advice"]
+
+
+def test_what_failed_until_it_was_given_up_is_a_warning_with_the_command_that_tries_it_anew(
+    run: Run, sqlite_url: str
+) -> None:
+    with round_world(sqlite_url) as world:
+        world.register(entry("05001234", "LOG"))
+        planned_for = at("2024-08-27T09:00")
+        plan_round(world.contracting, PlanOrder(POLICY, planned_for, "officer", (CareType.LOG,)))
+        world.at("2024-08-27T09:00")
+        of_tomorrow = Entry("provider/05001234", 3, "FactOfTomorrow.v1", b"{}", 0, b"{}", None)
+        world.contracting.log_port.append([of_tomorrow], now=0)
+        told = []
+        for pause in (timedelta(0), *PAUSES):
+            world.clock.set(world.clock.now() + pause)
+            carry_out_due(world.system.ticking, world.clock.now())
+            told.append(found(run, sqlite_url)[1]["failures"])
+
+    assert [each["verdict"] for each in told] == ["fine"] * len(PAUSES) + ["warns"]
+    assert told[0]["found"] == "1 failed and are tried again"
+    assert told[-1]["found"].startswith("1 given up after the last try, the first is round of plan/caresq-2025/1: ")
+    assert "provider/05001234" in told[-1]["found"]
+    assert told[-1]["advice"].endswith("contractspoor scheduler retry")
+    assert samples(run("metrics", "--database", sqlite_url).stdout)["contractspoor_due_failures", "given_up"] == 1
+
+    run("scheduler", "retry", "--database", sqlite_url)
+    assert found(run, sqlite_url)[1]["failures"]["verdict"] == "fine"
 
 
 def test_a_log_without_a_policy_is_a_warning(run: Run, sqlite_url: str) -> None:

@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families as parsed
 from application.order import Order
 from domain.contract.commands import DeclineOffer, RequestReview
 from domain.contract.contract_id import ContractId
+from domain.contract.due import DueKind
 from domain.contract.facts import ReviewGround
 from domain.refusal import RefusedError
 from infrastructure.bootstrap import PortTakenError, System, metrics_of, open_system
@@ -118,6 +119,8 @@ def test_what_is_due_is_late_after_an_hour_and_gone_when_it_is_recorded(run: Run
     run("readmodels", "catch-up", "--database", year)
     done = samples(run("metrics", "--database", year).stdout)
 
+    for gauge in ("contractspoor_due_things", "contractspoor_late_things"):
+        assert {labels for name, labels in late if name == gauge} == {kind.value for kind in DueKind}
     assert late["contractspoor_due_things", "questionnaire_lapse"] == 1
     assert late["contractspoor_late_things", "questionnaire_lapse"] == 1
     assert late["contractspoor_due_oldest_age_seconds", ""] > 24 * 3600
