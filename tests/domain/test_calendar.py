@@ -145,6 +145,24 @@ def test_a_deadline_is_inclusive_unless_it_says_otherwise() -> None:
     assert Deadline(day=day("2024-10-20")).boundary is Boundary.INCLUSIVE
 
 
+@pytest.mark.parametrize(
+    ("last_day", "boundary", "ends"),
+    [
+        ("2025-03-30", Boundary.INCLUSIVE, "2025-03-30T22:00Z"),
+        ("2025-03-30", Boundary.EXCLUSIVE, "2025-03-29T23:00Z"),
+        ("2025-10-26", Boundary.INCLUSIVE, "2025-10-26T23:00Z"),
+        ("2025-10-26", Boundary.EXCLUSIVE, "2025-10-25T22:00Z"),
+    ],
+)
+def test_a_deadline_on_a_day_on_which_the_clock_changes_ends_at_the_midnight_of_its_side(
+    last_day: str, boundary: Boundary, ends: str
+) -> None:
+    deadline = Deadline(day=day(last_day), boundary=boundary)
+    assert deadline.ends_at == at(ends)
+    assert not deadline.passed(at(ends) - timedelta(microseconds=1))
+    assert deadline.passed(at(ends))
+
+
 @given(DAYS)
 def test_a_deadline_passes_at_the_next_local_midnight_whatever_the_season(each: date) -> None:
     assert not Deadline(day=each).passed(last_instant(each))
