@@ -115,10 +115,14 @@ class Settings(BaseSettings):
     """How many requests one process works on at once; each takes a connection of the database."""
     http_requests_per_minute: int = Field(default=6_000, ge=1)
     """How many requests one identity, or one address without one, may make of one process."""
+    http_headers_seconds: float = Field(default=10.0, gt=0, le=600)
+    """How long a caller may take to send the head of a request, before it is cut off."""
     http_body_bytes: int = Field(default=1_000_000, ge=1_000)
     """The most that the body of a request may take, evidence apart."""
     http_body_seconds: float = Field(default=10.0, gt=0, le=600)
     """How long a caller may let the next piece of a body wait."""
+    http_request_seconds: float = Field(default=300.0, gt=0, le=3_600)
+    """How long a caller may take to send a whole body."""
     http_wait_seconds: float = Field(default=5.0, gt=0, le=60)
     """How long a question waits for a position that a read model has not reached."""
     http_cors_origins: str = ""

@@ -49,9 +49,10 @@ def serve(
         typer.echo(f"Serving {address} with {workers} process{'' if workers == 1 else 'es'}.", err=True)
 
     make, address = partial(serving.make_app, url), serving.Address(host, port)
+    patience = settings.http_headers_seconds
     try:
         with metrics_of(lambda: open_system(url)).served(metrics_port):
-            serving.serve(make, opened(database), address, workers=workers, ready=ready)
+            serving.serve(make, opened(database), address, workers=workers, headers_seconds=patience, ready=ready)
     except serving.AddressTakenError as error:
         fail(str(error), WRONG_USE, code="ADDRESS_TAKEN")
     typer.echo("Stopped; what was being answered was answered.", err=True)

@@ -145,7 +145,13 @@ def _add_edge(app: FastAPI, settings: Settings, clock: Clock) -> None:
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", CORRELATION_HEADER],
             expose_headers=["ETag", "Idempotency-Replayed", "Retry-After", CORRELATION_HEADER],
         )
-    app.add_middleware(Edge, clock=clock, body_bytes=settings.http_body_bytes, body_seconds=settings.http_body_seconds)
+    app.add_middleware(
+        Edge,
+        clock=clock,
+        body_bytes=settings.http_body_bytes,
+        body_seconds=settings.http_body_seconds,
+        request_seconds=settings.http_request_seconds,
+    )
 
 
 async def _tell(request: Request, error: Exception) -> Response:

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable
 from itertools import count
+from time import monotonic
 from typing import Any, TypeVar
 
 from fastapi.responses import JSONResponse
@@ -45,13 +46,16 @@ def large_body(limit: int) -> Callable[[Endpoint], Endpoint]:
 
 
 class Edge:
-    """Wraps the application; the body of a request may take so many bytes, and so many seconds for each piece."""
+    """Wraps the application; the body of a request may take so many bytes, and so many seconds per piece and in all."""
 
-    def __init__(self, app: ASGIApp, *, clock: Clock, body_bytes: int, body_seconds: float) -> None:
+    def __init__(
+        self, app: ASGIApp, *, clock: Clock, body_bytes: int, body_seconds: float, request_seconds: float
+    ) -> None:
         self._app = app
         self._clock = clock
         self._body_bytes = body_bytes
         self._body_seconds = body_seconds
+        self._request_seconds = request_seconds
         self._numbers = count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -97,16 +101,18 @@ class Edge:
     def _measured(self, scope: Scope, receive: Receive) -> Receive:
         """Receive no more than the endpoint takes, and wait no longer than is allowed."""
         received = 0
+        ends = monotonic() + self._request_seconds
 
         async def measured() -> Message:
             nonlocal received
             limit = getattr(scope.get("endpoint"), _BODY_LIMIT, self._body_bytes)
             if received == 0 and _announced(scope) > limit:
                 raise HTTPException(413)
+            patience = None if received < 0 else min(self._body_seconds, ends - monotonic())
             try:
-                message = await asyncio.wait_for(receive(), None if received < 0 else self._body_seconds)
+                message = await asyncio.wait_for(receive(), patience)
             except TimeoutError:
-                raise HTTPException(408) from None
+                raise HTTPException(408, headers={"Connection": "close"}) from None
             if message["type"] == "http.request":
                 received += len(message.get("body", b""))
                 if received > limit:

@@ -4,13 +4,14 @@ import logging
 import signal
 import socket
 import sys
+from asyncio import Protocol
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from threading import Event, Thread
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from fastapi import FastAPI
 from uvicorn import Config, Server
@@ -31,6 +32,7 @@ from infrastructure.bootstrap import (
 from infrastructure.http import demo
 from infrastructure.http.app import create_app
 from infrastructure.http.keys import ProviderKeys
+from infrastructure.http.slow_clients import ImpatientProtocol
 from infrastructure.http.tokens import TokenVerifier
 
 SERVICES = "contractspoor.services"
@@ -70,13 +72,15 @@ def serve(
     address: Address,
     *,
     workers: int,
+    headers_seconds: float,
     ready: Callable[[str], None],
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; requests in hand are answered, and batches finished.
 
     ``make`` is called in each process that answers, so with several ``workers`` it must be something that can be
-    pickled; ``opening`` is the system on which the read models are kept up and time ticks. ``ready`` is told the URL
-    once the port listens. Raises ``AddressTakenError`` and ``StorageUnavailable``.
+    pickled; ``opening`` is the system on which the read models are kept up and time ticks. A client that takes longer
+    than ``headers_seconds`` to send the head of a request is cut off. ``ready`` is told the URL once the port listens.
+    Raises ``AddressTakenError`` and ``StorageUnavailable``.
     """
     with _listening(address) as listening, opening as system, _beside(system):
         host, port = listening.getsockname()[:2]
@@ -85,7 +89,7 @@ def serve(
             factory=True,
             workers=workers,
             loop="asyncio",
-            http="h11",
+            http=cast("type[Protocol]", partial(ImpatientProtocol, headers_seconds=headers_seconds)),
             ws="none",
             lifespan="on",
             log_config=None,
@@ -122,8 +126,10 @@ def serve_demo(database_url: str, address: Address, identities: Path, ready: Cal
             demo.write_identities(identities, url, contract_id, tokens)
             ready(url, contract_id)
 
-        make = partial(demo.demo_app, system, load_settings(), issuer)
-        serve(make, nullcontext(system), address, workers=1, ready=written)
+        settings = load_settings()
+        make = partial(demo.demo_app, system, settings, issuer)
+        headers_seconds = settings.http_headers_seconds
+        serve(make, nullcontext(system), address, workers=1, headers_seconds=headers_seconds, ready=written)
 
 
 def verifier_of(settings: Settings, clock: Clock) -> TokenVerifier:

@@ -46,6 +46,7 @@ def main(database_url: str, issuer: str, audience: str, instant: str, workers: s
         open_system(database_url, clock=SetClock(datetime.fromisoformat(instant))),
         Address("127.0.0.1", 0),
         workers=int(workers),
+        headers_seconds=settings.http_headers_seconds,
         ready=_told,
     )
 

@@ -6,6 +6,7 @@ import pytest
 
 from infrastructure.http.identity import Role
 from tests.infrastructure.http.api import AGB, CONTRACT, Api
+from tests.infrastructure.http.conftest import api_on
 
 STATUS = f"/contracts/{CONTRACT}"
 LOOKUP = f"/register/caresq/{AGB}/FYS"
@@ -29,6 +30,15 @@ def test_the_register_tells_what_a_command_has_just_recorded(api: Api) -> None:
 
     assert (answer["claims"], answer["tier"], answer["contract_id"]) == ("contracted", "D", CONTRACT)
     assert answer["position"] >= position
+
+
+def test_a_position_that_the_register_does_not_reach_in_time_is_no_answer_from_before_it(api: Api) -> None:
+    position = api.sign().json()["position"]
+    with api_on(api.system, api.clock, api.issuer, http_wait_seconds=0.05) as impatient:
+        answer = impatient.get(LOOKUP, Role.CLAIMS_SYSTEM, **{"min-position": position})
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (504, "application/problem+json")
+    assert (answer.json()["code"], answer.headers["Retry-After"]) == ("READ_MODEL_BEHIND", "1")
 
 
 def test_a_position_that_the_log_does_not_have_is_not_known_yet(api: Api) -> None:
