@@ -29,6 +29,7 @@ from application.ports import (
     VersionConflict,
 )
 from application.wording.explanations import Language, told_tree
+from application.wording.refusals import refusal_told
 from domain.explanation import Explanation
 from domain.history import UnreadableError
 from domain.refusal import Refused, RefusedError
@@ -189,12 +190,13 @@ def document(problem: Problem, language: Language, correlation_id: str) -> dict[
     """The problem in words, as JSON."""
     told = problem.kind.value
     title = getattr(told.title, language)
+    detail = problem.detail and refusal_told(problem.code, problem.detail, problem.why, language)
     found: dict[str, Any] = {
         "type": problem.kind.uri,
         "title": title,
         "status": int(told.status),
         "code": problem.code,
-        "detail": problem.detail or f"{title}.",
+        "detail": detail or f"{title}.",
         "what_to_do": getattr(told.advice, language),
         "correlation_id": correlation_id,
         "language": language.value,

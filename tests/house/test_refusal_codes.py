@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from application.wording.refusals import DUTCH
+
 PROJECT = Path(__file__).parents[2]
 SCENARIOS = sorted((PROJECT / "tests" / "scenarios").rglob("*.yaml"))
 CODE = re.compile(r"[A-Z][A-Z_]{2,}")
@@ -51,6 +53,15 @@ def _texts(node: ast.AST) -> Iterator[str]:
             yield each.value
 
 
+def codes_of_refusals() -> Iterator[str]:
+    """Of what answers a command or a question, wherever it is written."""
+    for package in ("domain", "application", "infrastructure"):
+        for path in (PROJECT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused":
+                    yield from _texts(node.args[0])
+
+
 def codes_of_the_documents() -> Iterator[str]:
     for path in (PROJECT / "domain" / "policy" / "documents").glob("*.yaml"):
         yield from _under(yaml.safe_load(path.read_text(encoding="utf-8")), ("code", "refusal_code", "unknown_code"))
@@ -85,6 +96,14 @@ def test_every_refusal_code_is_met_by_a_scenario() -> None:
 
     assert len(known) > 100
     assert known - set(codes_met()) == NOT_FOR_A_SCENARIO.keys()
+
+
+def test_every_refusal_has_a_sentence_in_dutch() -> None:
+    named_by_policies = {"CLAIMS_ALREADY_FILED", "CLAIMS_UNKNOWN"}
+
+    assert DUTCH.keys() == {*codes_of_refusals(), *named_by_policies}
+    for code, sentence in DUTCH.items():
+        assert re.fullmatch(r"[A-Z][^{}.]*( \(in het Engels: \{\}\))?\.|sign_by [^{}.]*\.", sentence), code
 
 
 def test_there_are_the_worked_examples_and_more_of_our_own() -> None:

@@ -8,6 +8,8 @@ from fastapi import FastAPI
 
 from application.ports import EventLogError, ReadModelStopped, StorageDamaged, StorageUnavailable, VersionConflict
 from application.wording.explanations import Language
+from application.wording.refusals import DUTCH, refusal_told
+from domain.explanation import Explanation, Outcome
 from domain.history import UnreadableError
 from infrastructure.http.languages import language_asked
 from infrastructure.http.problem_kinds import Kind
@@ -37,7 +39,29 @@ def test_a_problem_is_told_in_dutch_to_who_asks_for_it(api: Api) -> None:
 
     assert (answer.headers["Content-Language"], told["language"]) == ("nl", "nl")
     assert told["title"] == "Geweigerd door een regel"
+    assert told["detail"] == DUTCH["AGREEMENT_CHANGED"]
     assert told["explanation"]["text"].startswith("niet voldaan: ")
+
+
+def test_what_a_refusal_names_is_not_lost_in_dutch(api: Api) -> None:
+    unknown = api.client.request(
+        "GET", "/contracts/caresq/04001234/FYS/1999", headers=api.headers() | {"Accept-Language": "nl"}
+    ).json()
+
+    assert unknown["code"] == "POLICY_NOT_ADOPTED"
+    assert unknown["detail"].startswith("Er is geen vastgesteld beleid voor wat is gevraagd (in het Engels: no adopted")
+    assert "1999" in unknown["detail"]
+
+
+def test_a_code_that_only_a_policy_knows_is_told_in_dutch_by_its_explanation() -> None:
+    why = Explanation(rule="signature", clause="X-1", outcome=Outcome.NOT_MET, value="nothing came")
+
+    assert (
+        refusal_told("OF_A_POLICY", "nothing came", why, Language.NL)
+        == "niet voldaan: ondertekening: er kwam niets [X-1]"
+    )
+    assert refusal_told("OF_A_POLICY", "nothing came", None, Language.NL) == "nothing came"
+    assert refusal_told("OF_A_POLICY", "nothing came", why, Language.EN) == "nothing came"
 
 
 @pytest.mark.parametrize(
