@@ -181,6 +181,28 @@ class AuditIndex(Protocol):
         ...
 
 
+class ToldOf(NamedTuple):
+    """A letter or webhook that the fact at a log position caused, as it stands now: waiting, sent, dead or skipped.
+
+    Neither ``delivery_id`` nor ``recipient`` holds a whole e-mail address; who has no address is an empty recipient.
+    """
+
+    position: int
+    delivery_id: str
+    kind: str
+    channel: str
+    recipient: str
+    state: str
+
+
+class Deliveries(Protocol):
+    """What left the system, or is about to."""
+
+    def caused_by(self, positions: Sequence[int], purchaser: str | None) -> list[ToldOf]:
+        """What the facts at these log positions caused, in their order; of one purchaser's facts, if given."""
+        ...
+
+
 class Accessed(NamedTuple):
     """Somebody read out what the log holds: who, what, and on which answer; instants are microseconds.
 

@@ -8,8 +8,8 @@ from holidays import country_holidays
 class DutchWorkingDays:
     """Every day but Saturdays, Sundays and the generally recognised holidays of article 3 of that law.
 
-    The law names 5 May in every year and Good Friday; the package calls both optional, because most employees have
-    only 5 May of a lustrum year off.
+    The law names 5 May in every year and Good Friday; the package calls 5 May optional outside lustrum years, when
+    most employees have to work.
     """
 
     def __init__(self) -> None:

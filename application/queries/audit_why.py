@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from application.audit.subject import AdoptedPolicies, subject_of
 from application.contracting import Contracting
-from application.ports import AuditIndex, Row
+from application.ports import AuditIndex, Deliveries, Row, ToldOf
 from application.queries.horizon import Asked, fix_horizon
 from domain.calendar import Instant, from_microseconds
 from domain.history import Context, Recorded
-from domain.model import Frozen
+from domain.model import Frozen, added
 from domain.refusal import Refused, RefusedError
 from domain.round.facts import ROUNDS, RoundStarted
 
@@ -31,8 +31,18 @@ class WhyCommand(Frozen):
     by_itself: bool
 
 
+class WhyDelivery(Frozen):
+    """A letter or webhook that an event caused, as it stands now, without a whole e-mail address."""
+
+    delivery_id: str
+    kind: str
+    channel: str
+    recipient: str
+    state: str
+
+
 class WhyEvent(Frozen):
-    """An event with its consequences; ``asked`` marks the one that was asked about.
+    """An event with what was told of it and its consequences; ``asked`` marks the one that was asked about.
 
     ``more`` counts the consequences that are not shown.
     """
@@ -45,6 +55,7 @@ class WhyEvent(Frozen):
     actor: str
     policy_id: str | None
     asked: bool = False
+    deliveries: tuple[WhyDelivery, ...] = added(())
     consequences: tuple["WhyEvent", ...] = ()
     more: int = 0
 
@@ -68,8 +79,14 @@ class WhyAsked(NamedTuple):
     shown: int = SHOWN
 
 
-def audit_why(contracting: Contracting, index: AuditIndex | None, wanted: WhyAsked, asked: Asked) -> WhyAnswer:
-    """The tree of causes around an event, as known at an instant.
+def audit_why(
+    contracting: Contracting,
+    index: AuditIndex | None,
+    wanted: WhyAsked,
+    asked: Asked,
+    deliveries: Deliveries | None = None,
+) -> WhyAnswer:
+    """The tree of causes around an event, as known at an instant, with the ``deliveries`` as they stand now.
 
     Raises ``RefusedError`` when there is no such event, or it is another purchaser's, and the errors of
     ``EventLog.horizon``.
@@ -84,6 +101,9 @@ def audit_why(contracting: Contracting, index: AuditIndex | None, wanted: WhyAsk
         raise RefusedError(Refused("OF_ANOTHER_PURCHASER", message))
     chain = list(causes.chain(event))
     first = chain[-1].envelope()
+    root = causes.tree(chain[-1], {each.event_id for each in chain})
+    if deliveries is not None:
+        root = _with_deliveries(root, deliveries, wanted.purchaser)
     return WhyAnswer(
         event_id=wanted.event_id,
         known_at=from_microseconds(horizon.known_at),
@@ -96,7 +116,7 @@ def audit_why(contracting: Contracting, index: AuditIndex | None, wanted: WhyAsk
             by_itself=first.command_id.startswith(("tick/", "registry/")),
         ),
         course=None if first.correlation_id == first.command_id else first.correlation_id,
-        root=causes.tree(chain[-1], {each.event_id for each in chain}),
+        root=root,
     )
 
 
@@ -217,6 +237,35 @@ class _Causes:
             rows = self._log.read_streams([stream_id], up_to=self._up_to)
             self._streams[stream_id] = self._facts.decode_all(rows)
         return self._streams[stream_id]
+
+
+def _with_deliveries(root: WhyEvent, deliveries: Deliveries, purchaser: str | None) -> WhyEvent:
+    """The tree with what each event that it shows caused to leave."""
+    found: dict[int, list[WhyDelivery]] = {}
+    for told in deliveries.caused_by(sorted(_positions(root)), purchaser):
+        found.setdefault(told.position, []).append(_delivery(told))
+
+    def told_of(event: WhyEvent) -> WhyEvent:
+        below = tuple(map(told_of, event.consequences))
+        return event.model_copy(update={"deliveries": tuple(found.get(event.position, ())), "consequences": below})
+
+    return told_of(root)
+
+
+def _positions(event: WhyEvent) -> Iterator[int]:
+    yield event.position
+    for each in event.consequences:
+        yield from _positions(each)
+
+
+def _delivery(told: ToldOf) -> WhyDelivery:
+    return WhyDelivery(
+        delivery_id=told.delivery_id,
+        kind=told.kind,
+        channel=told.channel,
+        recipient=told.recipient,
+        state=told.state,
+    )
 
 
 def _caused(recorded: Recorded, event: Recorded) -> bool:

@@ -185,13 +185,15 @@ def why(
 ) -> None:
     """Print the chain of causes of an event as a tree: from a person's command or a tick to every consequence.
 
+    Letters and webhooks stand below the event that caused them, as they stand now; addresses are masked.
     An event of a contract, a policy or a round is one purchaser's; for one of a practice name --purchaser, or ask for
     --every-purchaser.
     """
     with opened(database) as system:
         seen_by = whose(system, event, purchaser, every_purchaser=every_purchaser)
         asked = Asked(known_at=known_at, position=position)
-        answer = audit_why(system.contracting, system.trail.index, WhyAsked(event, seen_by, limit), asked)
+        wanted = WhyAsked(event, seen_by, limit)
+        answer = audit_why(system.contracting, system.trail.index, wanted, asked, system.outbox)
     if as_json:
         write_json(answer)
     else:

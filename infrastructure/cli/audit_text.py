@@ -45,6 +45,9 @@ def _print_caused(page: Page, event: WhyEvent, indent: int, above: str) -> None:
     name = event.event_id.removeprefix(above) if above else event.event_id
     mark = "   <- asked about" if event.asked else ""
     page.line(f"{name}  {event.name}, {local_text(event.occurred_at)}{mark}", indent, "bold" if event.asked else "")
+    for told in event.deliveries:
+        to = told.recipient or "nobody, without an address"
+        page.line(f"{told.channel} {told.delivery_id} to {to}: {told.state}", indent + 2)
     for each in event.consequences:
         _print_caused(page, each, indent + 2, event.event_id.rpartition("@")[0])
     if event.more:

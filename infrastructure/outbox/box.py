@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from application.contracting import Contracting
 from application.letters.letter import Language
-from application.ports import Clock, ProgressReport, StorageUnavailable
+from application.ports import Clock, ProgressReport, StorageUnavailable, ToldOf
 from application.providers import ProviderStreams
 from domain.calendar import to_microseconds
 from domain.simulation import SIMULATION_STREAM
@@ -132,6 +132,14 @@ class Outbox:
                 after=after,
                 limit=limit,
             )
+
+    def caused_by(self, positions: Sequence[int], purchaser: str | None) -> list[ToldOf]:
+        """See ``application.ports.Deliveries``: no whole address leaves the outbox by this."""
+        with self._database.engine.connect() as connection:
+            return [
+                ToldOf(each.position, each.name, each.kind, each.channel, each.masked_recipient, each.state)
+                for each in deliveries.caused_by(connection, positions, purchaser)
+            ]
 
     def resend(self, ids: Sequence[str] | None, purchaser: str | None = None) -> Resent:
         """Let dead or skipped deliveries be tried anew, or every dead one, of a purchaser if one is named.

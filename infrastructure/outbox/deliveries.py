@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from infrastructure.persistence.durable import DELIVERY
@@ -68,6 +68,7 @@ class Delivery(NamedTuple):
         )
 
 
+_POSITIONS = 500
 _NOTED = ("state", "attempts", "due_at", "sent_at", "error")
 _NOTE = (
     update(DELIVERY)
@@ -148,6 +149,17 @@ def listed(
         further = (DELIVERY.c.position == here.position) & (DELIVERY.c.id > here.id)
         query = query.where((DELIVERY.c.position > here.position) | further)
     return [Delivery(*row) for row in connection.execute(query)]
+
+
+def caused_by(connection: Connection, positions: Sequence[int], purchaser: str | None) -> list[Delivery]:
+    """What the facts at these log positions caused, in order; of one purchaser's, if given."""
+    mine = true() if purchaser is None else DELIVERY.c.purchaser == purchaser
+    found: list[Delivery] = []
+    for first in range(0, len(positions), _POSITIONS):
+        these = DELIVERY.c.position.in_(positions[first : first + _POSITIONS])
+        query = select(DELIVERY).where(these, mine).order_by(DELIVERY.c.position, DELIVERY.c.id)
+        found += [Delivery(*row) for row in connection.execute(query)]
+    return found
 
 
 def to_be_tried_anew(connection: Connection, ids: Sequence[str] | None, purchaser: str | None = None) -> list[Delivery]:

@@ -20,7 +20,7 @@ from domain.calendar import instant_text
 from domain.contract.contract_id import ContractId
 from domain.refusal import RefusedError
 from infrastructure.bootstrap import System
-from infrastructure.http.access import Operation
+from infrastructure.http.access import Operation, may
 from infrastructure.http.calling import Caller, TheSystem
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import ProblemError, fail, invalid
@@ -135,16 +135,21 @@ def read_causes(
     purchaser: Purchaser,
     event: Event,
     question: Asking,
+    caller: Caller,
     system: TheSystem,
     limit: Annotated[
         int, Query(ge=1, le=1_000, description="So many consequences of each event; the rest are counted.")
     ] = SHOWN,
 ) -> Response:
-    """The chain of causes of an event as a tree: from a person's command or a tick to every consequence."""
+    """The chain of causes of an event as a tree: from a person's command or a tick to every consequence.
+
+    Who may list deliveries sees the letters and webhooks that each event caused, as they stand now.
+    """
     _check_owner(system, event, purchaser)
-    asked = question.seen_by(system)
+    asked, wanted = question.seen_by(system), WhyAsked(event, purchaser, limit)
+    deliveries = system.outbox if may(caller, Operation.LIST_DELIVERIES, purchaser=purchaser, agb=None) else None
     try:
-        answer = audit_why(system.contracting, system.trail.index, WhyAsked(event, purchaser, limit), asked)
+        answer = audit_why(system.contracting, system.trail.index, wanted, asked, deliveries)
     except RefusedError as error:
         raise _not_theirs(error, event, purchaser) from None
     return answered(answer)

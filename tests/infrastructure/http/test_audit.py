@@ -83,6 +83,16 @@ def test_an_event_is_followed_to_its_command_and_to_what_it_brought(api: Api) ->
     assert (told["command"]["actor"], told["root"]["name"]) == ("officer", "Approached")
 
 
+def test_what_an_event_caused_to_be_sent_is_shown_to_those_alone_who_may_list_deliveries(api: Api) -> None:
+    api.system.outbox.fill()
+    cause = api.system.outbox.deliveries()[0].event_id
+    roles = (Role.OFFICER, Role.AUDITOR, Role.REVIEWER)
+    answers = {role: api.get(WHY, role, event=cause) for role in roles}
+
+    assert {answer.status_code for answer in answers.values()} == {200}
+    assert [role for role in roles if '"deliveries"' in answers[role].text] == [Role.OFFICER, Role.AUDITOR]
+
+
 def test_a_decision_that_is_made_again_comes_out_the_same(api: Api) -> None:
     told = api.get(AGAIN, Role.AUDITOR, event=f"{CONTRACT}@1").json()
 
