@@ -19,7 +19,8 @@ from application.scenarios.doing import Act, Doing
 from application.scenarios.expectations import Expected, ExpectedFact, Refusal, differences
 from application.scenarios.format import PolicyEntry, Scenario, Step
 from application.scenarios.practices import ProviderForm
-from application.scenarios.questions import Desk, Question, asked_when
+from application.scenarios.question import Desk, Question
+from application.scenarios.questions import asked_when
 from domain.history import Fact
 from domain.refusal import Refused, RefusedError
 

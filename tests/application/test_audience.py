@@ -15,7 +15,8 @@ from application.policies import AdoptionOrder, adopt
 from application.provider_import import PracticeEntry, import_records
 from application.providers import execute
 from application.round import RoundOrder, run_round
-from application.scenarios.questions import QUESTIONS, Desk
+from application.scenarios.question import Desk
+from application.scenarios.questions import QUESTIONS
 from domain.agb import AgbCode
 from domain.care_type import CareType
 from domain.contract.commands import Approach, ContractCommand, DecideApplication, DecideReview, ReceiveApplication
@@ -34,6 +35,7 @@ from domain.provider.register import (
     Registration,
     Signatory,
 )
+from domain.refusal import RefusedError
 from infrastructure.bootstrap import System, open_system, policy_sources, upgrade_database
 from infrastructure.cli.main import main
 from infrastructure.clock import SetClock
@@ -56,8 +58,8 @@ UNKNOWN = ("ubo_sanctie", "ivr", "evr")
 SECRETS = ("sanction", "sanctie", "ivr", "evr", "fraud", "fraude", "ernstige", "serious", "plausib", "integrity")
 SECRETIVE = {"contract", "diff", "events", "own_contracts", "reasons", "round_report"}
 """Questions whose answer to the purchaser tells what others may not see."""
-WITHOUT_SECRETS = {"policy", "schedule"}
-"""Questions about a policy alone, whose conditions are published."""
+WITHOUT_SECRETS = {"policies", "policy", "schedule"}
+"""Questions about policies alone, whose conditions are published."""
 OF_AUDITORS = {name for name, each in QUESTIONS.items() if ".audit_" in each.answer_model.__module__}
 """Questions that a purchaser's auditors ask, and nobody else."""
 OF_OFFICERS = {"claim", "register"}
@@ -131,7 +133,10 @@ def told(system: System, about: dict[str, str], audience: str) -> dict[str, str]
         model = QUESTIONS[name]
         asked = given | (days if name == "diff" else {})
         fields = {key: value for key, value in asked.items() if key in model.model_fields}
-        found[name] = model.model_validate({"ask": name, **fields}).put(desk).model_dump_json()
+        try:
+            found[name] = model.model_validate({"ask": name, **fields}).put(desk).model_dump_json()
+        except RefusedError as refused:  # a direct offer has no questionnaire
+            found[name] = str(refused)
     return found
 
 

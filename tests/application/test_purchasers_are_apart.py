@@ -13,13 +13,14 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
 import application.queries
 from application.ports import EventLogError
-from application.scenarios.questions import QUESTIONS, Desk, Question
+from application.scenarios.question import Desk, Question
+from application.scenarios.questions import QUESTIONS
 from domain.refusal import RefusedError
 from infrastructure.bootstrap import System, open_system
 from infrastructure.cli.main import main
@@ -69,7 +70,7 @@ INTO_FILES = {"register check"}
 """Commands that answer in a file what another one prints (``register lookup``), from the same place."""
 THE_WHOLE_LOG = {"backup", "restore"}
 """Commands that copy a log whole, and tell only how far it goes."""
-FOR_THE_OPERATOR = {"doctor", "evidence check", "evidence sweep", "metrics"} | {
+FOR_THE_OPERATOR = {"doctor", "evidence check", "evidence sweep", "jobs list", "metrics"} | {
     *(f"outbox {each}" for each in ("hold", "list", "resend", "resume", "send", "status"))
 }
 """Commands of who runs the service for both purchasers: they name messages and files, and never show one."""
@@ -279,7 +280,8 @@ def test_every_answer_of_the_queries_is_asked_for_by_a_question() -> None:
         classes = [each for each in owned if inspect.isclass(each)]
         asked = [*filter(inspect.isfunction, owned), *(m for each in classes for m in vars(each).values())]
         hints = [get_type_hints(each).get("return") for each in asked if inspect.isfunction(each)]
-        answers |= {each for each in hints if inspect.isclass(each) and each.__name__.endswith("Answer")}
+        named = [each for hint in hints for each in (hint, *get_args(hint))]
+        answers |= {each for each in named if inspect.isclass(each) and each.__name__.endswith("Answer")}
     assert answers == {each.answer_model for each in QUESTIONS.values()}
 
 
