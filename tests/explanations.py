@@ -8,6 +8,7 @@ from domain.contract.facts import (
     DocumentsReceived,
     DocumentsRequested,
     EvidenceUploaded,
+    QuestionnaireOpened,
     QuestionnaireSaved,
     QuestionnaireSent,
 )
@@ -23,6 +24,7 @@ ONLY_TOLD = (
     DocumentsRequested,
     EvidenceUploaded,
     FactCorrected,  # the officer's reason stands beside it; what is judged anew says why
+    QuestionnaireOpened,
     QuestionnaireSaved,
     QuestionnaireSent,
 )

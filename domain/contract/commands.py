@@ -22,6 +22,12 @@ class Approach(Command):
     kind: Literal["Approach"] = "Approach"
 
 
+class OpenQuestionnaire(Command):
+    """Tell that the practice looked at its questionnaire in a portal; only the first time is recorded."""
+
+    kind: Literal["OpenQuestionnaire"] = "OpenQuestionnaire"
+
+
 class SaveQuestionnaire(Command):
     """Keep a draft of the answers."""
 
@@ -258,6 +264,7 @@ class CorrectFact(Command):
 
 ContractCommand = (
     Approach
+    | OpenQuestionnaire
     | SaveQuestionnaire
     | ConfirmQuestionnaire
     | UploadEvidence

@@ -36,6 +36,7 @@ from domain.contract.facts import (
     QuestionnaireAssessed,
     QuestionnaireConfirmed,
     QuestionnaireLapsed,
+    QuestionnaireOpened,
     QuestionnaireSaved,
     QuestionnaireSent,
     Reason,
@@ -189,6 +190,7 @@ class Contract:
     approached_at: datetime | None = None
     not_approached: tuple[Reason, ...] = ()
     questionnaire_sent_at: datetime | None = None
+    questionnaire_opened_at: datetime | None = None
     draft: Answers | None = None
     confirmed_at: datetime | None = None
     answers: Answers | None = None
@@ -363,6 +365,8 @@ def _changes(contract: Contract, fact: ContractFact, occurred_at: datetime) -> M
             return {"published_at": occurred_at, "unpublished_at": None}
         case NotApproached():
             return {"not_approached": fact.reasons}
+        case QuestionnaireOpened():
+            return {"questionnaire_opened_at": occurred_at}
         case QuestionnaireSaved():
             return {"draft": fact.answers}
         case QuestionnaireLapsed():

@@ -21,7 +21,7 @@ from domain.contract.evidence import accept_evidence, reject_evidence, upload_ev
 from domain.contract.extension import extend_term, record_extension
 from domain.contract.modules import end_module, record_module_lapses, request_module, retest_module
 from domain.contract.offer import decline, make_offer, publish, sign, terminate, unpublish
-from domain.contract.questionnaire import assess, confirm, record_lapse, save
+from domain.contract.questionnaire import assess, confirm, opened, record_lapse, save
 from domain.contract.reminders import record_reminder
 from domain.contract.review import decide_review, request_review
 from domain.contract.situation import Decided, Situation
@@ -42,7 +42,13 @@ NEEDS_REASON = (
     ask.Terminate,
     ask.CorrectFact,
 )
-NEVER_BACKDATED = (ask.SaveQuestionnaire, ask.ConfirmQuestionnaire, ask.Sign, ask.DeclineOffer)
+NEVER_BACKDATED = (
+    ask.OpenQuestionnaire,
+    ask.SaveQuestionnaire,
+    ask.ConfirmQuestionnaire,
+    ask.Sign,
+    ask.DeclineOffer,
+)
 
 BY_ITSELF = (
     ask.RecordLapse,
@@ -56,6 +62,7 @@ BY_ITSELF = (
 """What time alone brings about: a tick may record it later."""
 
 OF_QUESTIONNAIRE = (
+    ask.OpenQuestionnaire,
     ask.SaveQuestionnaire,
     ask.ConfirmQuestionnaire,
     ask.UploadEvidence,
@@ -107,7 +114,7 @@ def _refused_in_general(command: ask.ContractCommand, situation: Situation) -> R
 def _before_its_cause(command: ask.ContractCommand, situation: Situation) -> Refused | None:
     """Another portal can not have seen an answer before what it answers."""
     cause, contract = None, situation.contract
-    if isinstance(command, ask.SaveQuestionnaire | ask.ConfirmQuestionnaire):
+    if isinstance(command, ask.OpenQuestionnaire | ask.SaveQuestionnaire | ask.ConfirmQuestionnaire):
         cause = contract.questionnaire_sent_at
     elif isinstance(command, ask.Sign | ask.DeclineOffer) and contract.offer is not None:
         cause = contract.offer.offered_at
@@ -125,6 +132,8 @@ def _decide(command: ask.ContractCommand, situation: Situation) -> list[Decided]
     match command:
         case ask.Approach():
             return approach(situation)
+        case ask.OpenQuestionnaire():
+            return opened(situation)
         case ask.SaveQuestionnaire():
             return save(command, situation)
         case ask.ConfirmQuestionnaire():

@@ -8,6 +8,7 @@ from domain.provider.provider import Delegation, Provider
 from domain.refusal import Refused
 
 MAY_BE_DELEGATED = (
+    ask.OpenQuestionnaire,
     ask.SaveQuestionnaire,
     ask.ConfirmQuestionnaire,
     ask.UploadEvidence,

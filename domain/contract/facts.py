@@ -95,6 +95,10 @@ class QuestionnaireSent(Fact):
     """The questionnaire stands ready in the portal (CQ25-4-18, 4-19)."""
 
 
+class QuestionnaireOpened(Fact):
+    """The practice looked at its questionnaire for the first time (CQ25-4-19); changes no right."""
+
+
 class QuestionnaireSaved(Fact):
     """The practice saved a draft; saving is not submitting (CQ25-4-20)."""
 
@@ -409,6 +413,7 @@ ContractFact = (
     Approached
     | NotApproached
     | QuestionnaireSent
+    | QuestionnaireOpened
     | QuestionnaireSaved
     | QuestionnaireConfirmed
     | QuestionnaireLapsed

@@ -1,4 +1,4 @@
-"""The questionnaire: saved, confirmed, assessed, lapsed (CQ25-4-18..21)."""
+"""The questionnaire: opened, saved, confirmed, assessed, lapsed (CQ25-4-18..21)."""
 
 from domain.calendar import local_day
 from domain.contract.asked import not_asked
@@ -9,6 +9,7 @@ from domain.contract.facts import (
     QuestionnaireAssessed,
     QuestionnaireConfirmed,
     QuestionnaireLapsed,
+    QuestionnaireOpened,
     QuestionnaireSaved,
     Reason,
     ReviewGround,
@@ -24,6 +25,16 @@ from domain.policy.judged import Consequence, Judged
 from domain.policy.measures import asked_numbers, measured_now, measures_explained
 from domain.provider.provider import Provider
 from domain.refusal import FieldRefused, Refused
+
+
+def opened(situation: Situation) -> list[Decided] | Refused:
+    """Keep when the practice first looked at its questionnaire; it may also look once it is confirmed or lapsed."""
+    contract = situation.contract
+    if contract.questionnaire_sent_at is None:
+        return _not_sent(situation)
+    if contract.questionnaire_opened_at is not None:
+        return []
+    return [Decided(QuestionnaireOpened())]
 
 
 def save(command: SaveQuestionnaire, situation: Situation) -> list[Decided] | Refused:
@@ -93,13 +104,7 @@ def _not_open(situation: Situation) -> Refused | None:
             asked="a questionnaire that is not confirmed",
         )
     if contract.questionnaire_sent_at is None:
-        return Refused(
-            "NOT_SENT",
-            "no questionnaire was sent to this practice for this care type",
-            situation.steps.notification_clause,
-            found="not sent",
-            asked="a questionnaire that was sent",
-        )
+        return _not_sent(situation)
     if situation.questionnaire_lapsed():
         deadline, clause = situation.questionnaire_deadline
         return Refused(
@@ -110,6 +115,16 @@ def _not_open(situation: Situation) -> Refused | None:
             asked=f"on or before {deadline.last_day}",
         )
     return None
+
+
+def _not_sent(situation: Situation) -> Refused:
+    return Refused(
+        "NOT_SENT",
+        "no questionnaire was sent to this practice for this care type",
+        situation.steps.notification_clause,
+        found="not sent",
+        asked="a questionnaire that was sent",
+    )
 
 
 def _incomplete(answers: Answers, situation: Situation) -> Refused | None:

@@ -62,6 +62,8 @@ def _without_fields(fact: f.ContractFact) -> ask.ContractCommand | None:
     match fact:
         case f.Approached() | f.NotApproached() | f.TransferredToOtherPolicy():
             return ask.Approach()
+        case f.QuestionnaireOpened():
+            return ask.OpenQuestionnaire()
         case f.QuestionnaireAssessed():
             return ask.AssessQuestionnaire()
         case f.ContractOffered() | f.OfferReplaced() | f.OfferWithheld():

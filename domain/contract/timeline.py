@@ -12,6 +12,7 @@ from domain.contract.facts import (
     Published,
     QuestionnaireConfirmed,
     QuestionnaireLapsed,
+    QuestionnaireOpened,
     QuestionnaireSaved,
     Unpublished,
 )
@@ -41,6 +42,7 @@ _ASIDE = frozenset(
         OfferLapsed,
         Published,
         QuestionnaireLapsed,
+        QuestionnaireOpened,
         QuestionnaireSaved,
         Unpublished,
     }

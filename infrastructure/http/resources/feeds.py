@@ -11,7 +11,14 @@ from application.ports import VersionConflict
 from domain.agb import AgbCode
 from domain.calendar import Instant
 from domain.care_type import CareType
-from domain.contract.commands import ConfirmQuestionnaire, ContractCommand, DeclineOffer, Sign, UploadEvidence
+from domain.contract.commands import (
+    ConfirmQuestionnaire,
+    ContractCommand,
+    DeclineOffer,
+    OpenQuestionnaire,
+    Sign,
+    UploadEvidence,
+)
 from domain.contract.contract_id import ContractId
 from domain.contract.facts import Sha256
 from domain.model import Frozen
@@ -45,6 +52,17 @@ class _Item(Frozen):
     period: Annotated[str, Field(pattern="^[0-9]{4}(-[0-9]{4})?$")]
     person_id: PersonId
     occurred_at: Instant
+
+
+class OpenedThere(_Item):
+    """A questionnaire was looked at; only the first time is recorded, and it changes no right."""
+
+    kind: Literal["QuestionnaireOpened"]
+
+    @property
+    def command(self) -> ContractCommand:
+        """What it asks for here."""
+        return OpenQuestionnaire()
 
 
 class ConfirmedThere(_Item):
@@ -105,7 +123,9 @@ class DeclinedThere(_Item):
         return DeclineOffer(person_id=self.person_id, certificate_serial=self.certificate_serial)
 
 
-Item = Annotated[ConfirmedThere | SuppliedThere | SignedThere | DeclinedThere, Field(discriminator="kind")]
+Item = Annotated[
+    OpenedThere | ConfirmedThere | SuppliedThere | SignedThere | DeclinedThere, Field(discriminator="kind")
+]
 
 
 class Batch(Frozen):

@@ -28,6 +28,7 @@ from domain.contract.facts import (
     Published,
     QuestionnaireAssessed,
     QuestionnaireLapsed,
+    QuestionnaireOpened,
     QuestionnaireSaved,
     QuestionnaireSent,
     Reason,
@@ -209,6 +210,7 @@ def test_a_refusal_is_told_with_its_reason_and_never_with_what_was_found(fact: F
     [
         Approached(policy_id="caresq-2025", route=Route.QUESTIONNAIRE),
         NotApproached(policy_id="caresq-2025", reasons=(Reason(code="NO_HISTORY", clause="CQ25-4-9"),)),
+        QuestionnaireOpened(),
         QuestionnaireSaved(answers=Answers()),
         QuestionnaireAssessed(positive=True),
         Signed(person=PERSON, agreement_sha256=SHA),

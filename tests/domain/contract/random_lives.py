@@ -17,6 +17,7 @@ from domain.contract.commands import (
     DecideReview,
     DeclineOffer,
     MakeOffer,
+    OpenQuestionnaire,
     Publish,
     RecordLapse,
     RejectEvidence,
@@ -231,6 +232,7 @@ STEPS_OF_THE_ROUTE = st.one_of(
             _always(AssessQuestionnaire()),
             _always(MakeOffer()),
             _sign,
+            _always(OpenQuestionnaire()),
             _always(ConfirmQuestionnaire()),
         ]
     ),

@@ -21,6 +21,7 @@ from domain.contract.commands import (
     DecideTerm,
     DeclineOffer,
     MakeOffer,
+    OpenQuestionnaire,
     Publish,
     ReceiveApplication,
     ReceiveDocuments,
@@ -39,6 +40,7 @@ from tests.given import SENT, answers, caresq_two_years, confirmed, day, given, 
 
 SIGN = Sign(person_id="p1", certificate_serial="serial-1", agreement_sha256="0" * 64)
 BY_THE_PORTAL = [
+    OpenQuestionnaire(),
     SaveQuestionnaire(answers=answers()),
     ConfirmQuestionnaire(answers=answers()),
     SIGN,
@@ -98,7 +100,7 @@ def test_what_the_system_records_needs_no_reason() -> None:
 
 
 OF_THE_QUESTIONNAIRE = [
-    *BY_THE_PORTAL[:2],
+    *BY_THE_PORTAL[:3],
     upload("kngf"),
     AcceptEvidence(evidence_id="kngf-1"),
     WITH_A_REASON[0],

@@ -24,6 +24,7 @@ from domain.contract.facts import (
     QuestionnaireAssessed,
     QuestionnaireConfirmed,
     QuestionnaireLapsed,
+    QuestionnaireOpened,
     QuestionnaireSent,
     Registration,
     ReviewDecided,
@@ -43,6 +44,7 @@ PUBLICATION = at("2024-11-12T00:00")
 ONCE = (
     Approached,
     QuestionnaireSent,
+    QuestionnaireOpened,
     QuestionnaireConfirmed,
     QuestionnaireAssessed,
     ContractOffered,
@@ -80,6 +82,8 @@ def check_legal(before: tuple[Recorded, ...], recorded: Recorded, now: datetime)
     assert recorded.occurred_at <= now
     assert not (isinstance(recorded.fact, ONCE) and type(recorded.fact) in facts), recorded.fact
     match recorded.fact:
+        case QuestionnaireOpened():
+            assert QuestionnaireSent in facts
         case QuestionnaireConfirmed():
             assert QuestionnaireSent in facts
             assert recorded.occurred_at < END_OF_QUESTIONNAIRE

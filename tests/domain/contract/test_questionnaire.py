@@ -1,12 +1,22 @@
-"""The questionnaire: saved, confirmed, lapsed (CQ25-4-18..20, CQ25-5-14)."""
+"""The questionnaire: opened, saved, confirmed, lapsed (CQ25-4-18..20, CQ25-5-14)."""
+
+from dataclasses import replace
 
 import pytest
 
 from domain.care_type import CareType
-from domain.contract.commands import Approach, ConfirmQuestionnaire, RecordLapse, RequestReview, SaveQuestionnaire
+from domain.contract.commands import (
+    Approach,
+    ConfirmQuestionnaire,
+    OpenQuestionnaire,
+    RecordLapse,
+    RequestReview,
+    SaveQuestionnaire,
+)
 from domain.contract.facts import (
     QuestionnaireConfirmed,
     QuestionnaireLapsed,
+    QuestionnaireOpened,
     QuestionnaireSaved,
     ReviewGround,
     ReviewRequested,
@@ -33,6 +43,33 @@ from tests.given import (
 NONE_CLAIMED = answers()
 LAST_INSTANT = "2024-10-20T23:59:59.999999"
 TOO_LATE = "2024-10-21T00:00"
+
+
+# -------------------------------------------------------------------------------------------- a first look
+
+
+def test_only_the_first_look_at_a_questionnaire_is_recorded() -> None:
+    looked = given(SENT).when(OpenQuestionnaire(), at="2024-10-01").then(QuestionnaireOpened())
+    assert looked.contract.questionnaire_opened_at == at("2024-10-01")
+    looked.when(OpenQuestionnaire(), at="2024-10-02").nothing()
+    looked.when(ConfirmQuestionnaire(answers=NONE_CLAIMED), at="2024-10-03").done().when(
+        OpenQuestionnaire(), at="2024-10-04"
+    ).nothing()
+
+
+def test_a_first_look_changes_nothing_that_counts() -> None:
+    before = given(SENT)
+    after = before.when(OpenQuestionnaire(), at="2024-10-01").done()
+    assert replace(after.contract, questionnaire_opened_at=None, version=before.contract.version) == before.contract
+
+
+def test_nobody_looks_at_a_questionnaire_that_was_not_sent() -> None:
+    given().when(OpenQuestionnaire(), at="2024-10-01").refused("NOT_SENT", "CQ25-4-19")
+
+
+def test_who_looks_for_the_first_time_when_it_was_confirmed_or_is_too_late_has_looked_all_the_same() -> None:
+    confirmed().when(OpenQuestionnaire(), at="2024-10-11").then(QuestionnaireOpened())
+    given(SENT).when(OpenQuestionnaire(), at=TOO_LATE).then(QuestionnaireOpened())
 
 
 # ------------------------------------------------------------------------------------------------- a draft

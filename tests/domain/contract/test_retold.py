@@ -18,6 +18,7 @@ from domain.contract.commands import (
     DecideReview,
     DeclineOffer,
     MakeOffer,
+    OpenQuestionnaire,
     Publish,
     ReceiveApplication,
     ReceiveDocuments,
@@ -85,6 +86,7 @@ def late() -> Given:
 
 MOMENTS: dict[str, tuple[Callable[[], Given], Callable[[Given], ContractCommand], str]] = {
     "approach": (given, lambda _: Approach(), "2024-09-16"),
+    "open": (lambda: given(SENT), lambda _: OpenQuestionnaire(), "2024-10-01"),
     "save": (lambda: given(SENT), lambda _: SaveQuestionnaire(answers=answers("prem")), "2024-10-01"),
     "confirm": (lambda: given(SENT), lambda _: ConfirmQuestionnaire(answers=answers("prem")), "2024-10-01"),
     "lapse of a questionnaire": (lambda: given(SENT), lambda _: RecordLapse(), "2024-10-21"),

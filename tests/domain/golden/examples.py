@@ -77,6 +77,7 @@ CONTRACT_FACTS: tuple[Fact, ...] = (
     f.Approached(policy_id="caresq-2025", route=Route.QUESTIONNAIRE),
     f.NotApproached(policy_id="caresq-2025", reasons=(REASON,)),
     f.QuestionnaireSent(),
+    f.QuestionnaireOpened(),
     f.QuestionnaireSaved(answers=ANSWERS),
     f.QuestionnaireConfirmed(
         answers=ANSWERS, findings=(Finding(factor="prem", outcome=Outcome.MET, value="Meetbureau Alfa"),)

@@ -99,6 +99,34 @@ def test_each_act_of_a_batch_is_answered_by_itself(asked_api: Api) -> None:
     ]
 
 
+def test_a_first_look_is_handed_over_at_its_own_instant_and_changes_nothing_that_a_practice_is_told(
+    asked_api: Api,
+) -> None:
+    contract_id = ContractId.parse(CONTRACT)
+    before = asked_api.get(f"/contracts/{CONTRACT}").json()
+    asked_api.get(f"/contracts/{CONTRACT}/questionnaire")
+    reading_stores_nothing = asked_api.facts()
+    looked = {**WHOSE, "id": "V-1", "kind": "QuestionnaireOpened", "occurred_at": "2024-09-20T10:00:00Z"}
+    early = {**looked, "id": "V-0", "occurred_at": "2024-09-15T10:00:00Z"}
+    later = {**looked, "id": "V-2", "occurred_at": "2024-09-21T10:00:00Z"}
+    found = hand_over(asked_api, early, looked, later, looked, {**looked, "id": "V-3", "agb": "04009999"})
+
+    recorded = asked_api.system.contracting.load(contract_id).history[-1]
+    assert [(each["code"] or each["facts"], each["repeated"]) for each in found] == [
+        ("BEFORE_ITS_CAUSE", False),
+        (["QuestionnaireOpened"], False),
+        ([], False),
+        (["QuestionnaireOpened"], True),
+        ("NOT_SENT", False),
+    ]
+    assert asked_api.facts() == reading_stores_nothing + 1
+    assert (recorded.occurred_at, recorded.envelope().handed_over_by) == (at("2024-09-20T12:00"), "vecozo")
+    assert reproduce(asked_api.system.contracting, recorded.event_id).outcome is Outcome.SAME
+    after = asked_api.get(f"/contracts/{CONTRACT}").json()
+    after["procedure"]["judged_at"] = before["procedure"]["judged_at"]
+    assert (after["procedure"], after["legal_position"]) == (before["procedure"], before["legal_position"])
+
+
 def test_a_file_is_handed_over_by_itself_and_read_by_the_evidence_that_names_it(asked_api: Api) -> None:
     headers = asked_api.headers(Role.FEED) | {"Idempotency-Key": "f1", "Content-Type": "application/pdf"}
     stored = asked_api.client.request("POST", "/feeds/caresq/vecozo/files", content=PDF, headers=headers)
