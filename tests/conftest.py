@@ -3,6 +3,7 @@
 Each worker of pytest-xdist starts a server of its own when a test first asks for PostgreSQL; it takes half a second.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, settings
 
+from infrastructure.observability import logs
 from infrastructure.persistence import schema
 from infrastructure.persistence.engine import create_log_engine
 from infrastructure.persistence.recorder import LogRecorder, open_log
@@ -21,6 +23,15 @@ settings.register_profile("steady", derandomize=True, deadline=None, print_blob=
 settings.register_profile("searching", deadline=None, print_blob=True)
 settings.register_profile("breaking", derandomize=True, deadline=None, phases=(Phase.explicit, Phase.generate))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+@pytest.fixture(autouse=True)
+def _loggers() -> None:
+    """No test hears less, or more, because a command that ran in this process before it set up the logs."""
+    root = logging.getLogger()
+    root.handlers[:] = [each for each in root.handlers if type(each).__module__ != logs.__name__]
+    root.setLevel(logging.WARNING)
+    logging.getLogger(logs.OURS).setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session")
