@@ -40,7 +40,7 @@ class Folder:
     def store(self) -> ObjectStore:
         """See ``Place``."""
         if not self._path.is_dir():
-            self._path.mkdir(mode=0o700, parents=True)
+            self._path.mkdir(mode=0o700, parents=True, exist_ok=True)  # others may make it at this moment
         return LocalStore(self._path)
 
     def make_durable(self, name: str) -> None:
