@@ -2,7 +2,7 @@
 
 from application.ports import EventLog, Row
 
-ROWS_AT_ONCE = 2_000
+ROWS_AT_ONCE = 5_000
 
 
 def whole_commits(log: EventLog, position: int, *, limit: int = ROWS_AT_ONCE, up_to: int | None = None) -> list[Row]:

@@ -25,7 +25,7 @@ class BatchReader:
     def after(self, position: int, *, up_to: int | None = None, limit: int | None = None) -> Batch | None:
         """The next whole commits after a position where a commit ends; none at the head.
 
-        They have about 2,000 rows, or ``limit``; a commit that is larger comes whole. ``up_to``, if given, is where a
+        They have about 5,000 rows, or ``limit``; a commit that is larger comes whole. ``up_to``, if given, is where a
         commit ends.
         """
         rows = whole_commits(self._log, position, limit=limit or ROWS_AT_ONCE, up_to=up_to)
