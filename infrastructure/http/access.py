@@ -221,15 +221,28 @@ ACCESS: Mapping[Operation, Mapping[Role, Reach]] = {
 }
 """Absent is refused."""
 
+BEFORE_A_DELEGATION = frozenset({Operation.LIST_DELEGATIONS})
+"""What a delegate may do about the practice of the token before a signatory granted it: see whether one did."""
 
-def may(identity: Identity, operation: Operation, *, purchaser: str | None, agb: str | None) -> bool:
-    """Whether a caller may do this about a purchaser and a practice, each absent where the path names none."""
+
+def allowing(
+    identity: Identity, operation: Operation, *, purchaser: str | None, agb: str | None
+) -> Mapping[Role, Reach]:
+    """By which roles a caller may do this, and how far each reaches: none, and it is refused.
+
+    The purchaser and the practice are absent where the path names none.
+    """
     row = ACCESS[operation]
-    return any(
-        reaches(row[role], identity, purchaser=purchaser, agb=agb)
+    return {
+        role: row[role]
         for role in (*identity.roles, Role.PUBLIC)
-        if role in row
-    )
+        if role in row and reaches(row[role], identity, purchaser=purchaser, agb=agb)
+    }
+
+
+def needs_delegation(operation: Operation, by: Mapping[Role, Reach]) -> bool:
+    """Whether nothing but the word of a signatory lets a caller do this, who is allowed it by these roles."""
+    return by == {Role.PROVIDER_DELEGATE: Reach.OWN_PRACTICE} and operation not in BEFORE_A_DELEGATION
 
 
 def reaches(reach: Reach, identity: Identity, *, purchaser: str | None, agb: str | None) -> bool:

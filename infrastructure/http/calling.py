@@ -6,8 +6,10 @@ from typing import Annotated
 import anyio.to_thread
 from fastapi import Depends, Request
 
+from domain.agb import AgbCode
 from infrastructure.bootstrap import System
-from infrastructure.http.access import ACCESS, Operation, may
+from infrastructure.http.access import ACCESS, Operation, allowing, needs_delegation
+from infrastructure.http.delegates import check_delegate
 from infrastructure.http.identity import ANONYMOUS, Identity, Role
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import ProblemError, fail, unauthenticated
@@ -18,22 +20,28 @@ _LOG = logging.getLogger("contractspoor.http")
 
 
 class Allowed:
-    """The check of one operation: who calls, not too often, and what the table of access says of the path."""
+    """The check of one operation: who calls, not too often, and what the table of access says of the path.
+
+    Of who may do it as a delegate only, also whether a delegation is in force.
+    """
 
     def __init__(self, operation: Operation) -> None:
         self.operation = operation
 
     async def __call__(self, request: Request) -> None:
-        """Leave the caller in ``request.state.identity``, or raise ``ProblemError``."""
+        """Leave the caller in ``request.state.identity``, or raise ``ProblemError`` or ``RefusedError``."""
         identity = await _identity(request)
         _count(request, identity)
         request.state.identity = identity
         row, path = ACCESS[self.operation], request.path_params
         if identity is ANONYMOUS and Role.PUBLIC not in row:
             raise ProblemError(unauthenticated("this needs an access token", invalid_token=False))
-        if not may(identity, self.operation, purchaser=path.get("purchaser"), agb=path.get("agb")):
+        by = allowing(identity, self.operation, purchaser=path.get("purchaser"), agb=path.get("agb"))
+        if not by:
             roles = ", ".join(sorted(identity.roles)) or "none"
             raise fail(Kind.NOT_ALLOWED, f"the roles of this identity ({roles}) do not allow {self.operation} here")
+        if needs_delegation(self.operation, by):
+            await anyio.to_thread.run_sync(check_delegate, request.app.state.system, AgbCode(path["agb"]), identity)
 
 
 def _count(request: Request, identity: Identity) -> None:

@@ -11,14 +11,18 @@ from fastapi import FastAPI
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from application.order import Order
 from application.ports import Clock
-from application.providers import known_provider
+from application.providers import execute, known_provider
 from application.queries.horizon import Asked
+from domain.calendar import instant_text, local_day
 from domain.contract.contract_id import ContractId
+from domain.provider.commands import GrantDelegation
+from domain.provider.register import Person, Signatory
 from domain.simulation import SIMULATION_STREAM
 from infrastructure.bootstrap import Settings, System
 from infrastructure.http.app import create_app
-from infrastructure.http.identity import OF_A_PURCHASER, Role
+from infrastructure.http.identity import OF_A_PRACTICE, Role
 from infrastructure.http.keys import ProviderKeys
 from infrastructure.http.tokens import TokenVerifier
 
@@ -77,19 +81,44 @@ def _in_force(system: System, contract_id: ContractId) -> bool:
 
 
 def identities(system: System, issuer: DemoIssuer, contract_id: ContractId) -> Iterator[tuple[Role, str]]:
-    """A token for each role, of the contract's purchaser or of its practice."""
+    """A token for each role but the public: of the contract's purchaser, or of its practice."""
+    signing = _signatory(system, contract_id)
+    for role in Role:
+        told: dict[str, Any] = {"purchaser": contract_id.purchaser}
+        if role in OF_A_PRACTICE:
+            told = {"practice_agb": contract_id.agb}
+        if role is Role.PROVIDER_SIGNATORY and signing is not None:
+            told |= {"person_id": signing.person.person_id, "certificate_serial": signing.certificate_serial}
+        if role is not Role.PUBLIC:
+            yield role, issuer.token(f"demo-{role}", roles=[role.value], **told)
+
+
+def let_the_delegate_act(system: System, contract_id: ContractId) -> None:
+    """The signatory lets the demo's delegate act, as one has to before a delegate can do anything.
+
+    Nothing happens where it stands already, or where nobody may sign.
+    """
+    signing = _signatory(system, contract_id)
+    if signing is None:
+        return
+    command = GrantDelegation(
+        person=Person(person_id=f"demo-{Role.PROVIDER_DELEGATE}", name="Demo"),
+        granted_by=signing.person.person_id,
+        certificate_serial=signing.certificate_serial,
+    )
+    # by the instant: one that was taken back while the demo was tried is granted anew
+    order = Order(signing.person.person_id, f"demo/delegate/{instant_text(system.clock.now())}")
+    execute(system.providers, contract_id.agb, command, order)
+
+
+def _signatory(system: System, contract_id: ContractId) -> Signatory | None:
+    """One who may sign now, if there is any."""
     provider = known_provider(system.providers, contract_id.agb, contract_id.purchaser)
-    signatories = () if provider is None else provider.record.signatories
-    for role in OF_A_PURCHASER:
-        yield role, issuer.token(f"demo-{role}", roles=[role.value], purchaser=contract_id.purchaser)
-    who: dict[str, Any] = {}
-    if signatories:
-        signing = signatories[0]
-        who = {"person_id": signing.person.person_id, "certificate_serial": signing.certificate_serial}
-    practice = {"practice_agb": contract_id.agb}
-    signatory, delegate = Role.PROVIDER_SIGNATORY, Role.PROVIDER_DELEGATE
-    yield signatory, issuer.token(f"demo-{signatory}", roles=[signatory.value], **practice, **who)
-    yield delegate, issuer.token(f"demo-{delegate}", roles=[delegate.value], **practice)
+    today = local_day(system.clock.now())
+    everybody = () if provider is None else provider.record.signatories
+    return next(
+        (each for each in everybody if provider and each in provider.signatories_on(today, each.person.person_id)), None
+    )
 
 
 def write_identities(path: Path, url: str, contract_id: ContractId, tokens: Mapping[Role, str]) -> None:

@@ -120,6 +120,7 @@ def serve_demo(database_url: str, address: Address, identities: Path, ready: Cal
     with open_simulated(database_url) as system:
         issuer = demo.DemoIssuer(system.clock)
         contract_id = demo.a_contract(system)
+        demo.let_the_delegate_act(system, contract_id)
         tokens = dict(demo.identities(system, issuer, contract_id))
 
         def written(url: str) -> None:

@@ -20,7 +20,7 @@ from domain.calendar import instant_text
 from domain.contract.contract_id import ContractId
 from domain.refusal import RefusedError
 from infrastructure.bootstrap import System
-from infrastructure.http.access import Operation, may
+from infrastructure.http.access import Operation, allowing
 from infrastructure.http.calling import Caller, TheSystem
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import ProblemError, fail, invalid
@@ -147,7 +147,7 @@ def read_causes(
     """
     _check_owner(system, event, purchaser)
     asked, wanted = question.seen_by(system), WhyAsked(event, purchaser, limit)
-    deliveries = system.outbox if may(caller, Operation.LIST_DELIVERIES, purchaser=purchaser, agb=None) else None
+    deliveries = system.outbox if allowing(caller, Operation.LIST_DELIVERIES, purchaser=purchaser, agb=None) else None
     try:
         answer = audit_why(system.contracting, system.trail.index, wanted, asked, deliveries)
     except RefusedError as error:

@@ -7,20 +7,19 @@ from fastapi import APIRouter, Body, Path
 from pydantic import StringConstraints
 from starlette.responses import Response
 
-from application.providers import execute, known_provider
+from application.providers import execute
 from application.queries.provider import provider
 from domain.agb import AgbCode
-from domain.calendar import Instant, local_day
+from domain.calendar import Instant
 from domain.model import Frozen
 from domain.provider.commands import DelegationCommand, GrantDelegation, RevokeDelegation
 from domain.provider.provider import Delegation
 from domain.provider.register import Person
-from domain.refusal import Refused, RefusedError
 from infrastructure.bootstrap import System
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import Caller, TheSystem
 from infrastructure.http.commanding import Given, Giving
-from infrastructure.http.identity import Identity, is_delegate
+from infrastructure.http.identity import is_delegate
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import fail
 from infrastructure.http.reading import Agb, Asking
@@ -67,14 +66,15 @@ class PracticeAccepted(Frozen):
     DELEGATIONS,
     **operation(Operation.LIST_DELEGATIONS, Delegations, *READING, success="Who acts for the practice."),
 )
-def list_delegations(agb: Agb, question: Asking, system: TheSystem) -> Response:
-    """Who may fill in and upload for the practice, and which signatory said so."""
+def list_delegations(agb: Agb, question: Asking, caller: Caller, system: TheSystem) -> Response:
+    """Who may fill in and upload for the practice, and which signatory said so; a delegate sees the own one only."""
     found = provider(system.contracting, AgbCode(agb), None, question.seen_by(system))
     if found.version is None:
         raise fail(Kind.NOT_FOUND, f"no practice with AGB code {agb} is registered", code="PROVIDER_UNKNOWN")
-    return answered(
-        Delegations(agb=agb, known_at=found.known_at, position=found.position, delegations=found.delegations or ())
+    shown = tuple(
+        each for each in found.delegations or () if not is_delegate(caller) or each.person.person_id == caller.person_id
     )
+    return answered(Delegations(agb=agb, known_at=found.known_at, position=found.position, delegations=shown))
 
 
 @router.post(
@@ -139,14 +139,3 @@ def _executed(system: System, agb: AgbCode, command: DelegationCommand, given: G
         facts=tuple(each.stored_name for each in entered.facts),
     )
     return answered(found, {"Idempotency-Replayed": "true"} if entered.repeated else None)
-
-
-def check_delegate(system: System, agb: AgbCode, caller: Identity) -> None:
-    """A delegate reads while a signatory's word stands; raises ``RefusedError`` when none does."""
-    if not is_delegate(caller):
-        return
-    today = local_day(system.clock.now())
-    practice = known_provider(system.providers, agb)
-    if practice is None or practice.delegation_on(today, caller.person_id) is None:
-        message = f"{caller.person_id!r} may not act for the practice on {today}; a signatory can grant it"
-        raise RefusedError(Refused("NOT_DELEGATED", message))

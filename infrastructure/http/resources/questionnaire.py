@@ -10,12 +10,11 @@ from domain.contract.commands import ConfirmQuestionnaire, SaveQuestionnaire
 from domain.model import Frozen
 from domain.policy.answers import Answers
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import Caller, TheSystem
+from infrastructure.http.calling import TheSystem
 from infrastructure.http.commanding import Accepted, Given, GivenOnVersion, accepted, etag
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import fail
 from infrastructure.http.reading import CONTRACT, Asking, TheContract
-from infrastructure.http.resources.delegations import check_delegate
 from infrastructure.http.resources.signing import ACCEPTED
 from infrastructure.http.routing import COMMANDING, READING, answered, operation
 
@@ -45,12 +44,11 @@ class Confirmation(Frozen):
         success="The questions, and the answers so far; with the contract's ETag.",
     ),
 )
-def read_questionnaire(contract_id: TheContract, question: Asking, caller: Caller, system: TheSystem) -> Response:
+def read_questionnaire(contract_id: TheContract, question: Asking, system: TheSystem) -> Response:
     """What the policy asks, the draft to go on with, and what was confirmed.
 
     The ETag names the version of the contract: a draft is saved with it as ``If-Match``.
     """
-    check_delegate(system, contract_id.agb, caller)
     answer = questionnaire(system.contracting, contract_id, question.seen_by(system))
     if answer is None:
         raise fail(Kind.NOT_KNOWN_YET, f"no policy of {contract_id.purchaser} was adopted by then")

@@ -29,15 +29,17 @@ class Api:
     issuer: Issuer
 
     def headers(self, role: Role = Role.OFFICER, **claims: Any) -> dict[str, str]:
-        """The header of a caller with a role: of Caresq, or of the practice whose signatory is p1; none for the public.
+        """The header of a caller with a role: of Caresq, or of the practice; none for the public.
 
+        p1 is its signatory, p7 its delegate, once that was granted.
         Claims that are given replace these.
         """
         if role is Role.PUBLIC:
             return {}
         told: dict[str, Any] = {"sub": f"{role}-1", "roles": [role.value]}
         if role in {Role.PROVIDER_DELEGATE, Role.PROVIDER_SIGNATORY}:
-            told |= {"practice_agb": AGB, "person_id": "p1", "certificate_serial": "serial-1"}
+            who = {"person_id": "p7"} if role is Role.PROVIDER_DELEGATE else {"person_id": "p1"}
+            told |= {"practice_agb": AGB, "certificate_serial": "serial-1", **who}
         else:
             told |= {"purchaser": "caresq"}
         return {"Authorization": f"Bearer {self.issuer.token(self.clock.now(), **told | claims)}"}
@@ -52,6 +54,10 @@ class Api:
         """Command as somebody with a role, under a key."""
         given = self.headers(role) | {"Idempotency-Key": key} | headers
         return self.client.request("POST", path, json=body, headers=given)
+
+    def let_the_delegate_act(self) -> Response:
+        """The signatory grants it, from now on."""
+        return self.post(f"/practices/{AGB}/delegations", {"person_id": "p7", "name": "J. Voorbeeld"}, key="let-p7")
 
     def put(self, path: str, body: Any, role: Role, key: str, **headers: Any) -> Response:
         """The same in the place of what was there."""

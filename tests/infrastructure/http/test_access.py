@@ -22,9 +22,9 @@ def expected(route: Declared, role: Role, *, own_purchaser: bool, own_practice: 
     }[reach]
 
 
-def barred(answer: Response) -> bool:
-    """Whether the table said no; a rule may say so too, of this person."""
-    return answer.status_code == 403 and answer.json()["code"] == "NOT_ALLOWED"
+def barred(answer: Response, code: str = "NOT_ALLOWED") -> bool:
+    """Whether the table said no; a rule may say so too, of this person, with another code."""
+    return answer.status_code == 403 and answer.json()["code"] == code
 
 
 @pytest.mark.parametrize("role", Role)
@@ -83,7 +83,31 @@ def test_nobody_can_claim_to_be_the_public_and_more(api: Api) -> None:
     assert "(none)" in answer.json()["detail"]
 
 
+def test_a_delegate_does_nothing_for_the_practice_but_while_a_signatory_lets_them(api: Api) -> None:
+    headers = api.headers(Role.PROVIDER_DELEGATE)
+    own = [
+        each for each in declared(api.app) if ACCESS[each.operation].get(Role.PROVIDER_DELEGATE) is Reach.OWN_PRACTICE
+    ]
+
+    def undelegated() -> set[Operation]:
+        answers = (
+            (each.operation, api.client.request(each.method, each.filled("caresq", AGB), headers=headers))
+            for each in own
+        )
+        return {operation for operation, answer in answers if barred(answer, "NOT_DELEGATED")}
+
+    before = undelegated()
+    api.let_the_delegate_act()
+    while_it_stands = undelegated()
+    api.post(f"/practices/{AGB}/delegations/p7/revocation", key="take-it-back")
+    after = undelegated()
+
+    assert before == after == {each.operation for each in own} - {Operation.LIST_DELEGATIONS}
+    assert while_it_stands == set()
+
+
 def test_the_practice_does_not_see_what_is_kept_for_the_purchaser(api: Api) -> None:
+    api.let_the_delegate_act()
     audiences = [
         api.get(f"/contracts/{CONTRACT}", role).json().get("audience")
         for role in (Role.OFFICER, Role.REVIEWER, Role.AUDITOR, Role.PROVIDER_DELEGATE, Role.PROVIDER_SIGNATORY)

@@ -145,6 +145,7 @@ def test_work_and_deadlines_are_those_of_the_command_line(api: Api) -> None:
 
 
 def test_a_practice_subscribes_to_its_deadlines_and_is_told_when_nothing_changed(api: Api) -> None:
+    api.let_the_delegate_act()
     path = f"/practices/{AGB}/calendar"
     first = api.get(path, Role.PROVIDER_DELEGATE)
     headers = api.headers(Role.PROVIDER_DELEGATE) | {"If-None-Match": first.headers["ETag"]}
@@ -162,6 +163,7 @@ def test_a_practice_subscribes_to_its_deadlines_and_is_told_when_nothing_changed
 
 
 def test_letters_are_listed_with_their_cause_and_read_as_they_were_written(api: Api) -> None:
+    api.let_the_delegate_act()
     api.system.outbox.fill()
     told = api.get(f"/contracts/{CONTRACT}/letters", Role.PROVIDER_DELEGATE).json()["letters"]
     letter = told[-1]

@@ -14,6 +14,7 @@ from domain.history import Context
 from domain.simulation import SIMULATION_STREAM, SimulationStarted
 from infrastructure.bootstrap import open_system, upgrade_database
 from infrastructure.clock import SetClock, SystemClock
+from infrastructure.http.identity import Role
 from tests.given import at
 from tests.infrastructure.cli.conftest import Run, run  # noqa: F401 - a fixture
 from tests.infrastructure.http.api import CONTRACT
@@ -48,8 +49,9 @@ def test_every_identity_of_the_demo_does_what_its_role_may(simulated: Path, issu
         contract, lookup = f"/contracts/{told['CONTRACT']}", f"/register/caresq/{told['AGB']}/FYS"
         found = {
             role: (status(contract, told[role]), status(lookup, told[role]))
-            for role in ("OFFICER", "CLAIMS_SYSTEM", "PROVIDER_SIGNATORY", "PROVIDER_DELEGATE")
+            for role in ("OFFICER", "CLAIMS_SYSTEM", "PROVIDER_SIGNATORY", "PROVIDER_DELEGATE", "FEED", "OPERATOR")
         }
+        metrics = status("/metrics", told["OPERATOR"])
         refused = status(contract, stranger)
         offer = httpx.get(
             told["API"] + contract, headers={"Authorization": f"Bearer {told['PROVIDER_SIGNATORY']}"}, timeout=30
@@ -67,7 +69,11 @@ def test_every_identity_of_the_demo_does_what_its_role_may(simulated: Path, issu
         "CLAIMS_SYSTEM": (403, 200),
         "PROVIDER_SIGNATORY": (200, 403),
         "PROVIDER_DELEGATE": (200, 403),
+        "FEED": (403, 403),
+        "OPERATOR": (403, 403),
     }
+    assert {each.name for each in Role} - {"PUBLIC"} == told.keys() - {"API", "CONTRACT", "AGB"}
+    assert metrics == 200
     assert (refused, signed.status_code, signed.json()["facts"]) == (401, 200, ["Signed"])
     assert server.url == told["API"]
 

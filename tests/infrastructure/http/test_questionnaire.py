@@ -142,6 +142,16 @@ def test_a_right_that_is_taken_back_ends_at_once_also_for_a_repeat(asked_api: Ap
     assert asked_api.get(DELEGATIONS, SIGNATORY).json()["delegations"] == []
 
 
+def test_a_delegate_sees_whether_they_may_act_and_nobody_else(asked_api: Api) -> None:
+    before = asked_api.get(DELEGATIONS, DELEGATE)
+    asked_api.post(DELEGATIONS, {"person_id": "p8", "name": "K. Voorbeeld"}, key="g1")
+    asked_api.let_the_delegate_act()
+    own = asked_api.get(DELEGATIONS, DELEGATE).json()["delegations"]
+
+    assert (before.status_code, before.json()["delegations"]) == (200, [])
+    assert [each["person"]["person_id"] for each in own] == ["p7"]
+
+
 def test_a_granting_repeated_with_its_key_is_answered_alike_and_listed_once(asked_api: Api) -> None:
     body = {"person_id": "p7", "name": "J. Voorbeeld", "last_day": "2024-12-31"}
     first, again = (asked_api.post(DELEGATIONS, body, key="g1") for _ in range(2))
