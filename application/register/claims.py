@@ -48,9 +48,8 @@ class Claims:
     def judge(self, care: CareGiven, horizon: Horizon) -> Claim | None:
         """How a claim is treated; nothing when no policy of the purchaser was known then."""
         purchaser, code, care_type, day = care
-        for row in self._reads.in_force(purchaser, code, care_type.value, day, horizon.position):
-            return contracted(row)
-        return self._judge(care, horizon, self._reads.of_code(purchaser, code, care_type.value, horizon.position))
+        known = self._reads.on_day(purchaser, code, care_type.value, day, horizon.position)
+        return self._judge(care, horizon, known)
 
 
 class Judge:

@@ -106,14 +106,11 @@ class OfCode(NamedTuple):
 class RegisterReads(Protocol):
     """The register without replay. Whoever asks has made sure that its tables have reached ``position``."""
 
-    def in_force(
-        self, purchaser: str, agb: str, care_type: str, effective_on: date, position: int
-    ) -> Sequence[LegalRow]:
-        """The contracts in force on a day, as known at a position: one, or none."""
-        ...
+    def on_day(self, purchaser: str, code: str, care_type: str, effective_on: date, position: int) -> OfCode:
+        """What is known at a position of a code and a care type, as far as it bears on a day.
 
-    def of_code(self, purchaser: str, code: str, care_type: str, position: int) -> OfCode:
-        """All that is known at a position of a code and a care type."""
+        Of a practice that has a contract in force on that day nothing else is told.
+        """
         ...
 
     def lines(

@@ -169,6 +169,9 @@ def _postgres_engine(url: URL, lock_timeout: float, pool_size: int) -> Engine:
         connection.execute("SET enable_bitmapscan = off")
         # nor is a statement planned anew for each question: that takes longer than the lookup of a claim
         connection.execute("SET plan_cache_mode = force_generic_plan")
+        # such a plan can not know how few rows a question finds: it starts no processes and compiles no code
+        connection.execute("SET max_parallel_workers_per_gather = 0")
+        connection.execute("SET jit = off")
         # one prepared statement per query, however large its numbers are
         connection.adapters.register_dumper(int, Int8BinaryDumper)
 

@@ -36,10 +36,6 @@ _KNOWN_OF_ONE = "known_from + 0 <= ? AND known_to + 0 > ?"
 LEGAL = "agb, period, in_force, attempt, term_start, term_end, tier, tier_from, selective, listed, listed_from"
 PROCEDURE = "agb, period, status, attempt, entitled_tier, offered_tier, due_on, reasons"
 _KEY = "agb, care_type, period"
-_IN_FORCE = (
-    f"SELECT {LEGAL} FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? "
-    f"AND day_from <= ? AND day_to > ? AND {_KNOWN_OF_ONE} AND in_force = 1"
-)
 _WANTED = ("wanted_agb", "wanted_care_type", "wanted_period")
 _IS_WANTED = "purchaser = ? AND agb = wanted_agb AND care_type = wanted_care_type AND period = wanted_period"
 _LEGAL_ON = (
@@ -50,17 +46,21 @@ _STEPS_UNTIL = (
     f"SELECT care_type, {PROCEDURE} FROM $WANTED JOIN procedure ON {_IS_WANTED} "
     f"WHERE at_from <= ? AND {_KNOWN_OF_ONE} ORDER BY agb, care_type, period, at_from DESC"
 )
-# 0 what is in force, 1 where procedures stood, 2 which practices a code means: one round trip for all three
-_OF_PRACTICE = f"""
-    SELECT 0, agb, period, day_from, day_to, attempt, term_start, term_end, tier, tier_from, selective, listed,
-           listed_from, NULL
-    FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? AND {_KNOWN_OF_ONE} AND in_force = 1
+# 0 what a practice has in force on a day, or else 1 where its procedures stood and 2 which practices its code means:
+# one round trip
+_ON_DAY = f"""
+    WITH held AS MATERIALIZED (
+        SELECT {LEGAL}, day_from, day_to FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ?
+        AND day_from <= ? AND day_to > ? AND {_KNOWN_OF_ONE} AND in_force = 1
+    )
+    SELECT 0, {LEGAL}, day_from, day_to, NULL FROM held
     UNION ALL
-    SELECT 1, agb, period, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL, 0, at_from, status
-    FROM procedure WHERE purchaser = ? AND agb = ? AND care_type = ? AND {_KNOWN_OF_ONE}
+    SELECT 1, agb, period, 0, 0, NULL, NULL, NULL, NULL, NULL, 0, at_from, NULL, NULL, status
+    FROM procedure WHERE NOT EXISTS (SELECT 1 FROM held)
+    AND purchaser = ? AND agb = ? AND care_type = ? AND {_KNOWN_OF_ONE}
     UNION ALL
-    SELECT 2, agb, NULL, day_from, day_to, 0, NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL
-    FROM practice_code WHERE code = ? AND {_KNOWN_OF_ONE}
+    SELECT 2, agb, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL, 0, NULL, day_from, day_to, NULL
+    FROM practice_code WHERE NOT EXISTS (SELECT 1 FROM held) AND code = ? AND {_KNOWN_OF_ONE}
 """
 _IN_STATUS = (
     f"SELECT {_KEY} FROM procedure AS p WHERE purchaser = ? AND status = ? AND ({_KEY}) > (?, ?, ?) "
@@ -109,27 +109,20 @@ class RegisterTables:
         self._fetch = database.fetch
         self._look_up = database.look_up
 
-    def in_force(
-        self, purchaser: str, agb: str, care_type: str, effective_on: date, position: int
-    ) -> Sequence[LegalRow]:
-        """See ``RegisterReads.in_force``."""
+    def on_day(self, purchaser: str, code: str, care_type: str, effective_on: date, position: int) -> OfCode:
+        """See ``RegisterReads.on_day``."""
         day = effective_on.isoformat()
-        rows = self._look_up(_IN_FORCE, (purchaser, agb, care_type, day, day, position, position))
-        return [legal_row(row) for row in rows]
-
-    def of_code(self, purchaser: str, code: str, care_type: str, position: int) -> OfCode:
-        """See ``RegisterReads.of_code``."""
-        rows = self._of_practice(purchaser, code, care_type, position)
-        meant = sorted(Meant(row[1], row[3], row[4]) for row in rows if row[0] == 2)
-        for other in sorted({each.agb for each in meant} - {code}):
-            rows += [row for row in self._of_practice(purchaser, other, care_type, position) if row[0] != 2]
-        stood = [Stood(row[1], row[2], row[12], Status(row[13])) for row in rows if row[0] == 1]
-        in_force = [InForce(row[3], row[4], legal_row((row[1], row[2], 1, *row[5:13]))) for row in rows if row[0] == 0]
+        rows = self._of_practice(purchaser, code, care_type, day, position)
+        meant = sorted(Meant(row[1], row[12], row[13]) for row in rows if row[0] == 2)
+        for other in sorted({each.agb for each in meant if each.day_from <= day < each.day_to} - {code}):
+            rows += [row for row in self._of_practice(purchaser, other, care_type, day, position) if row[0] != 2]
+        stood = [Stood(row[1], row[2], row[11], Status(row[14])) for row in rows if row[0] == 1]
+        in_force = [InForce(row[12], row[13], legal_row(row[1:12])) for row in rows if row[0] == 0]
         return OfCode(meant, in_force, sorted(stood, key=stood_order))
 
-    def _of_practice(self, purchaser: str, agb: str, care_type: str, position: int) -> list[tuple[Any, ...]]:
+    def _of_practice(self, purchaser: str, agb: str, care_type: str, day: str, position: int) -> list[tuple[Any, ...]]:
         key, known = (purchaser, agb, care_type), (position, position)
-        return self._look_up(_OF_PRACTICE, (*key, *known, *key, *known, agb, *known))
+        return self._look_up(_ON_DAY, (*key, day, day, *known, *key, *known, agb, *known))
 
     def lines(
         self, asked: RegisterFilter, moment: RegisterMoment, *, after: RegisterKey | None, limit: int
