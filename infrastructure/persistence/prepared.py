@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 import psycopg
+from psycopg import abc
 from psycopg.adapt import Transformer
 from psycopg.pq import ExecStatus, Format
 
@@ -19,7 +20,7 @@ class Prepared:
         self._server = connection.pgconn
         self._encoding = connection.info.encoding
         self._connection = connection
-        self._known: dict[str, tuple[bytes, Transformer]] = {}
+        self._known: dict[str, tuple[bytes, abc.Transformer]] = {}
 
     def rows(self, statement: str, parameters: Sequence[str | int]) -> list[tuple[Any, ...]] | None:
         """The rows of a SELECT, whose parameters stand as ``?``; nothing when something went wrong.
@@ -37,7 +38,7 @@ class Prepared:
         loading.set_pgresult(result, set_loaders=False)
         return loading.load_rows(0, result.ntuples, tuple)
 
-    def _prepare(self, statement: str) -> tuple[bytes, Transformer]:
+    def _prepare(self, statement: str) -> tuple[bytes, abc.Transformer]:
         """The name of a statement, and what reads its rows; a broken statement is told when it is executed."""
         name = f"contractspoor_{len(self._known)}".encode()
         loading = Transformer(self._connection)
