@@ -41,6 +41,7 @@ from infrastructure.outbox.box import Outbox
 from infrastructure.outbox.deliveries import Channel, Delivery
 from infrastructure.outbox.deliveries import State as DeliveryState
 from infrastructure.outbox.receivers import ReceiversError, read_receivers
+from infrastructure.outbox.resending import Resent
 from infrastructure.outbox.wording import word as word_letter
 from infrastructure.persistence.access import AccessTable
 from infrastructure.persistence.backup import Backup, back_up
@@ -92,6 +93,7 @@ __all__ = [
     "ModelStatus",
     "PortTakenError",
     "ReceiversError",
+    "Resent",
     "ScenarioFile",
     "ScenarioMistakesError",
     "Settings",

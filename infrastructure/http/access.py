@@ -90,6 +90,11 @@ class Operation(StrEnum):
 
     READ_METRICS = "readMetrics"
     READ_READ_MODELS = "readReadModels"
+    READ_OUTBOX = "readOutbox"
+    LIST_ALL_DELIVERIES = "listAllDeliveries"
+    RESEND_ALL_DELIVERIES = "resendAllDeliveries"
+    HOLD_OUTBOX = "holdOutbox"
+    RESUME_OUTBOX = "resumeOutbox"
 
     PLAN_ROUND = "planRound"
     READ_ROUND = "readRound"
@@ -218,6 +223,11 @@ ACCESS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.READ_LETTER: _WHO_READ_A_CONTRACT,
     Operation.READ_METRICS: {Role.OPERATOR: _ALL},
     Operation.READ_READ_MODELS: {Role.OPERATOR: _ALL},
+    Operation.READ_OUTBOX: {Role.OPERATOR: _ALL},
+    Operation.LIST_ALL_DELIVERIES: {Role.OPERATOR: _ALL},
+    Operation.RESEND_ALL_DELIVERIES: {Role.OPERATOR: _ALL},
+    Operation.HOLD_OUTBOX: {Role.OPERATOR: _ALL},
+    Operation.RESUME_OUTBOX: {Role.OPERATOR: _ALL},
 }
 """Absent is refused."""
 

@@ -39,6 +39,7 @@ from infrastructure.http.resources import (
     jobs,
     letters,
     operations,
+    outbox,
     policies,
     providers,
     questionnaire,
@@ -74,6 +75,7 @@ _RESOURCES = (
     work,
     letters,
     operations,
+    outbox,
     health,
 )
 _TOLD = (

@@ -41,12 +41,13 @@ def operation(
     media_types: Sequence[str] = (),
     further: Mapping[int, str] = MappingProxyType({}),
     takes: Mapping[str, str] = MappingProxyType({}),
+    status: HTTPStatus = HTTPStatus.OK,
 ) -> dict[str, Any]:
     """What a route's decorator is given: ``@router.get("/contracts/...", **operation(Operation.READ_CONTRACT, ...))``.
 
-    ``success`` says what the answer is, ``media_types`` of which kinds it may be when it is no JSON document,
-    ``further`` are other statuses without a body. ``takes`` are kinds of body, each with an example, of a route that
-    reads its body itself. Who may call it is told from the table of access.
+    ``success`` says what the answer is, ``media_types`` of which kinds it may be when it is no JSON document;
+    ``status`` is that of the answer, ``further`` are others without a body. ``takes`` are kinds of body, each with an
+    example, of a route that reads its body itself. Who may call it is told from the table of access.
     """
     row = ACCESS[name]
     public = Role.PUBLIC in row
@@ -60,7 +61,8 @@ def operation(
         **({"response_class": Response} if media_types else {}),
         "response_description": success,
         "dependencies": [Depends(Allowed(name))],
-        "responses": {200: content}
+        "status_code": int(status),
+        "responses": {int(status): content}
         | {status: {"description": told} for status, told in further.items()}
         | _told(kinds),
         "openapi_extra": {

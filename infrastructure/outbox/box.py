@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 from threading import Event, Lock
 from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
@@ -162,6 +163,21 @@ class Outbox:
         """Hold sending back until ``resume``."""
         with self._database.transaction() as connection:
             sending.hold(connection, at=self._clock.now(), reason=reason)
+
+    def end_hold(self, held_at: datetime, position: int | None) -> bool:
+        """Let sending go on from a log position, where the hold that stands is that of an instant or none does.
+
+        False for another hold: it stays. Where none stands nothing is skipped.
+        """
+        with self._database.transaction() as connection:
+            standing = sending.held(connection)
+            if standing is None:
+                return True
+            if standing.held_at != held_at:
+                return False
+            if position is not None:
+                deliveries.skip_before(connection, position)
+            return sending.release(connection)
 
     def resume(self, position: int | None) -> tuple[bool, int]:
         """Let sending go on from a log position; whether it was held, and how many deliveries are skipped."""

@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from domain.calendar import Instant, from_microseconds
 from domain.model import Frozen
-from infrastructure.bootstrap import Channel, Delivery, DeliveryState
+from infrastructure.bootstrap import Channel, Delivery, DeliveryState, Resent, System
 from infrastructure.http.access import Operation
 from infrastructure.http.calling import TheSystem
 from infrastructure.http.commanding import Given
-from infrastructure.http.reading import Page, Purchaser
+from infrastructure.http.reading import Page, Paging, Purchaser
 from infrastructure.http.routing import COMMANDING, answered, operation
 
 router = APIRouter(tags=["deliveries"])
@@ -85,15 +85,7 @@ def list_deliveries(
     channel: Annotated[Channel | None, Query(description="Only letters, or only webhooks.")] = None,
 ) -> Response:
     """The purchaser's letters and webhooks: sent, waiting for their time, or dead and waiting for a person."""
-    found = system.outbox.deliveries(
-        purchaser=purchaser, state=state, channel=channel, after=page.cursor, limit=page.limit + 1
-    )
-    shown = found[: page.limit]
-    return answered(
-        DeliveryList(
-            deliveries=tuple(map(_shown, shown)), next_page=shown[-1].name if len(found) > page.limit else None
-        )
-    )
+    return delivery_page(system, page, purchaser=purchaser, state=state, channel=channel)
 
 
 @router.post(
@@ -113,14 +105,7 @@ def resend_deliveries(
     system: TheSystem,
 ) -> Response:
     """Let dead or skipped deliveries be tried anew; a letter goes to the address known now."""
-    found = system.outbox.resend(wanted.deliveries, purchaser)
-    return answered(
-        Resending(
-            waiting=tuple(each.name for each in found.waiting),
-            stranded=tuple(each.name for each in found.stranded),
-            others=found.others,
-        )
-    )
+    return resent(system.outbox.resend(wanted.deliveries, purchaser))
 
 
 @router.get(
@@ -131,6 +116,34 @@ def list_receivers(purchaser: Purchaser, system: TheSystem) -> Response:
     """Who is told by webhook of the purchaser's contracts, as the service is set up (docs/webhooks.md)."""
     found = system.outbox.receivers(purchaser)
     return answered(Receivers(receivers=tuple(ReceiverShown(name=name, url=url) for name, url in found)))
+
+
+def delivery_page(
+    system: System,
+    page: Paging,
+    *,
+    purchaser: str | None = None,
+    state: DeliveryState | None = None,
+    channel: Channel | None = None,
+) -> Response:
+    """A page of deliveries, of one purchaser or of all."""
+    found = system.outbox.deliveries(
+        purchaser=purchaser, state=state, channel=channel, after=page.cursor, limit=page.limit + 1
+    )
+    shown = found[: page.limit]
+    following = shown[-1].name if len(found) > page.limit else None
+    return answered(DeliveryList(deliveries=tuple(map(_shown, shown)), next_page=following))
+
+
+def resent(found: Resent) -> Response:
+    """What is tried anew, and what is not."""
+    return answered(
+        Resending(
+            waiting=tuple(each.name for each in found.waiting),
+            stranded=tuple(each.name for each in found.stranded),
+            others=found.others,
+        )
+    )
 
 
 def _shown(delivery: Delivery) -> DeliveryShown:

@@ -1,6 +1,7 @@
 """Register files, brought in while the portal goes on."""
 
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -15,7 +16,7 @@ from infrastructure.http.commanding import Given
 from infrastructure.http.edge import large_body
 from infrastructure.http.problems import invalid
 from infrastructure.http.reading import Purchaser
-from infrastructure.http.resources.jobs import JobAccepted, job_accepted
+from infrastructure.http.resources.jobs import JobAccepted, as_job, job_accepted
 from infrastructure.http.routing import COMMANDING, operation
 
 router = APIRouter(tags=["providers"])
@@ -34,7 +35,7 @@ def _taking_a_file(declared: dict[str, Any]) -> dict[str, Any]:
     schema = {"schema": {"type": "string", "format": "binary"}}
     content = {"text/csv": {**schema, "example": _EXAMPLE}, _SHEET: schema}
     body = {"requestBody": {"required": True, "content": content}}
-    return {**declared, "openapi_extra": {**declared["openapi_extra"], **body}}
+    return {**as_job(declared), "openapi_extra": {**declared["openapi_extra"], **body}}
 
 
 @router.post(
@@ -46,6 +47,7 @@ def _taking_a_file(declared: dict[str, Any]) -> dict[str, Any]:
             *COMMANDING,
             success="The file is whole, and waits for its turn: follow its job.",
             example={"job_id": "0" * 24, "kind": "import", "purchaser": "caresq"},
+            status=HTTPStatus.ACCEPTED,
         )
     ),
 )

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Iterator
 from enum import StrEnum
-from typing import Annotated
+from http import HTTPStatus
+from typing import Annotated, Any
 
 import anyio
 import anyio.to_thread
@@ -188,4 +189,12 @@ def job_accepted(job: Job, *, repeated: bool) -> Response:
     headers = {"Location": f"/jobs/{job.purchaser}/{job.job_id}"}
     if repeated:
         headers["Idempotency-Replayed"] = "true"
-    return answered(JobAccepted(job_id=job.job_id, kind=job.kind, purchaser=job.purchaser), headers)
+    told = JobAccepted(job_id=job.job_id, kind=job.kind, purchaser=job.purchaser)
+    return answered(told, headers, status=HTTPStatus.ACCEPTED)
+
+
+def as_job(declared: dict[str, Any]) -> dict[str, Any]:
+    """A command that starts a job, declared with where its job is read."""
+    where = {"description": "Where the job is read.", "schema": {"type": "string"}}
+    declared["responses"][int(HTTPStatus.ACCEPTED)]["headers"] = {"Location": where}
+    return declared

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from http import HTTPStatus
 from itertools import islice
 from typing import Annotated
 
@@ -20,7 +21,7 @@ from infrastructure.http.access import Operation
 from infrastructure.http.calling import Caller, TheSystem
 from infrastructure.http.commanding import Given
 from infrastructure.http.reading import Asking, Day, Purchaser
-from infrastructure.http.resources.jobs import LINES, JobAccepted, Lines, job_accepted
+from infrastructure.http.resources.jobs import LINES, JobAccepted, Lines, as_job, job_accepted
 from infrastructure.http.resources.policies import Policy, check_policy
 from infrastructure.http.routing import COMMANDING, READING, answered, operation
 
@@ -57,12 +58,15 @@ def plan_round(
 
 @router.post(
     ROUND + "/runs",
-    **operation(
-        Operation.START_ROUND,
-        JobAccepted,
-        *COMMANDING,
-        success="The round waits for its turn: follow its job.",
-        example={"job_id": "0" * 24, "kind": "round", "purchaser": "caresq"},
+    **as_job(
+        operation(
+            Operation.START_ROUND,
+            JobAccepted,
+            *COMMANDING,
+            success="The round waits for its turn: follow its job.",
+            example={"job_id": "0" * 24, "kind": "round", "purchaser": "caresq"},
+            status=HTTPStatus.ACCEPTED,
+        )
     ),
 )
 def start_round(

@@ -36,7 +36,9 @@ def test_a_register_is_brought_in_once_and_a_second_time_changes_nothing(api: Ap
     api.system.run_next_job()
     second = api.get("/jobs/caresq").json()["jobs"]
 
-    assert (again.json(), again.headers["Idempotency-Replayed"]) == (first.json(), "true")
+    assert (again.content, again.headers["Idempotency-Replayed"]) == (first.content, "true")
+    assert [each.status_code for each in (first, again)] == [202, 202]
+    assert first.headers["Location"] == again.headers["Location"] == f"/jobs/caresq/{job['job_id']}"
     assert (other.status_code, other.json()["code"]) == (422, "COMMAND_ID_REUSED")
     assert (job["state"], job["done"], job["total"]) == ("done", 30, 30)
     assert (job["result"]["practices"], job["result"]["new"] + job["result"]["refused"]) == (30, 30)

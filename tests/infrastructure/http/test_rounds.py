@@ -30,7 +30,8 @@ def candidates(api: Api) -> Api:
 
 def start(api: Api, key: str = "key-1", **body: Any) -> str:
     answer = api.post(RUNS, body, Role.OFFICER, key)
-    assert answer.status_code == 200, answer.text
+    assert answer.status_code == 202, answer.text
+    assert answer.headers["Location"] == f"/jobs/caresq/{answer.json()['job_id']}"
     job_id = answer.json()["job_id"]
     assert answer.headers["Location"] == f"/jobs/caresq/{job_id}"
     return str(job_id)
