@@ -2,6 +2,8 @@
 
 import os
 import statistics
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -79,3 +81,28 @@ def durable_write(place: Path) -> float:
             os.fdatasync(file.fileno())
             took.append((perf_counter() - began) * 1e6)
     return statistics.median(took)
+
+
+_STAY_AWAKE = (
+    "import os; os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0)); print(flush=True)\nwhile True: pass"
+)
+
+
+@contextmanager
+def cores_awake() -> Iterator[None]:
+    """Keep every core from sleeping meanwhile, by loops that give way to whatever else there is to do.
+
+    A virtual machine may need longer to wake a core than a database to answer; then a question and its answer cost
+    little more than two such waits.
+    """
+    command = [sys.executable, "-c", _STAY_AWAKE]
+    loops = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(os.cpu_count() or 1)]
+    try:
+        for loop in loops:
+            assert loop.stdout is not None
+            loop.stdout.readline()
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()

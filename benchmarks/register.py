@@ -11,7 +11,7 @@ from application.queries.audit_trail import TrailAsked
 from application.queries.horizon import Asked
 from application.register.reads import RegisterFilter
 from benchmarks import continuum
-from benchmarks.arena import DATABASES, Arena
+from benchmarks.arena import DATABASES, Arena, cores_awake
 from benchmarks.measure import Contest, Round, quantile, rate
 from benchmarks.past import all_histories, filled_continuum
 from benchmarks.sample.stores import SIZES
@@ -53,7 +53,7 @@ def contests(arena: Arena, sizes: Sequence[int], databases: Sequence[str] = DATA
         with ExitStack() as stack:
             smallest = stack.enter_context(standing(sampled(arena, database, SMALLEST)))
             yield from _made(smallest, make_models(smallest))
-            yield _beside_continuum(arena, smallest)
+            yield from _beside_continuum(arena, smallest)
             yield from _questions(smallest)
             for size in sizes:
                 if size > SMALLEST:
@@ -168,7 +168,7 @@ def _growth(smaller: Standing, larger: Standing) -> Iterator[Contest]:
         )
 
 
-def _beside_continuum(arena: Arena, of: Standing) -> Contest:
+def _beside_continuum(arena: Arena, of: Standing) -> Iterator[Contest]:
     """Whole answers a second, against Continuum's state of the same contract on the same day."""
     database = of.sampled.database
     engine = filled_continuum(arena, database, list(all_histories(of.system)))
@@ -180,14 +180,24 @@ def _beside_continuum(arena: Arena, of: Standing) -> Contest:
         for contract_id in islice(asked, LOOKUPS // 10):
             continuum.stood(engine, str(contract_id), DAYS[contract_id.purchaser], instant)
 
-    return Contest(
-        "register lookup, a second, against Continuum's state as of an instant",
-        database,
-        lambda: rate(lambda: look_up(LOOKUPS), LOOKUPS),
-        lambda: rate(states, LOOKUPS // 10),
-        target=20,
-        rounds=ROUNDS,
-    )
+    def ours() -> float:
+        return rate(lambda: look_up(LOOKUPS), LOOKUPS)
+
+    def peer() -> float:
+        return rate(states, LOOKUPS // 10)
+
+    name = "register lookup, a second, against Continuum's state as of an instant"
+    yield Contest(name, database, ours, peer, target=20, rounds=ROUNDS)
+    if database == "postgres":
+        yield Contest(f"{name}, cores awake", database, _awake(ours), _awake(peer), target=20, rounds=ROUNDS)
+
+
+def _awake(way: Round) -> Round:
+    def measured() -> float:
+        with cores_awake():
+            return way()
+
+    return measured
 
 
 def _limit(name: str, database: str, ours: Round, most: float) -> Contest:
