@@ -4,7 +4,8 @@ An application is never turned away at the door: it leaves Received, and then Gr
 start, whenever it is handled.
 """
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from domain.calendar import Term, local_day
 from domain.contract.asked import not_asked
@@ -68,7 +69,7 @@ def receive_application(command: ReceiveApplication, situation: Situation) -> li
     received = ApplicationReceived(attempt=number, application=command.application, other_insurer=command.other_insurer)
     if after is None or not may_follow_on(situation.document, after):
         return [Decided(received), _refused(number, _already_running(situation))]
-    judged = _judged(situation, provider, command.declared, follows=follows)
+    judged = _judged(situation, provider, situation.occurred_at, command.declared, follows=follows)
     explanation = _explained(judged, situation)
     bars = [each for each in judged if each.consequence is Consequence.BARS]
     decided = [*_ended_before(situation), Decided(received, explanation)]
@@ -122,18 +123,18 @@ def _follows_on(situation: Situation) -> After | None:
 def _judged(
     situation: Situation,
     provider: Provider,
+    received_at: datetime,
     declared: Answers | None,
     verdicts: Verdicts | None = None,
     *,
     follows: bool = False,
 ) -> tuple[Judged, ...]:
-    application = situation.contract.application
-    received_at = application.received_at if application is not None else situation.occurred_at
     judged = judge_application(
         situation.document,
         situation.contract_id.care_type,
         with_earlier(provider, situation.earlier),
         received_at,
+        situation.today,
         declared,
         verdicts,
         follows_insurer=follows,
@@ -212,10 +213,11 @@ def decide_application(command: DecideApplication, situation: Situation) -> list
         return strange
     verdicts = {code: outcome_of(met) for code, met in command.verdicts.items()}
     follows = application.kind is ApplicationKind.FOLLOW_INSURER
-    judged = _judged(situation, provider, None, verdicts, follows=follows)
+    judged = _judged(situation, provider, application.received_at, None, verdicts, follows=follows)
     bars = [each for each in judged if each.consequence is Consequence.BARS]
     if bars:
-        return [*_review_closed(situation, ReviewOutcome.DISMISSED), _refused(contract.attempt, bars[0])]
+        closed = _review_closed(situation, ReviewOutcome.DISMISSED, command.verdicts)
+        return [*closed, _refused(contract.attempt, bars[0])]
     unjudged = [_judged_by(each) for each in judged if each.consequence is Consequence.PERSON]
     if unjudged:
         message = f"a person still has to judge: {', '.join(unjudged)}"
@@ -226,15 +228,16 @@ def decide_application(command: DecideApplication, situation: Situation) -> list
         return granted
     met = any(isinstance(each.fact, ApplicationGranted) for each in granted)
     outcome = ReviewOutcome.APPROVED if met else ReviewOutcome.DISMISSED
-    return [*_review_closed(situation, outcome), *granted]
+    return [*_review_closed(situation, outcome, command.verdicts), *granted]
 
 
-def _review_closed(situation: Situation, outcome: ReviewOutcome) -> list[Decided]:
+def _review_closed(situation: Situation, outcome: ReviewOutcome, verdicts: Mapping[str, bool]) -> list[Decided]:
+    """The person's answer, each verdict with it: the signature is judged by them too."""
     review = situation.contract.open_review(ReviewGround.APPLICATION)
     if review is None:
         return []
     why = verdict_explained(situation, review.ground, None, outcome)
-    return [Decided(ReviewDecided(review_id=review.review_id, outcome=outcome), why)]
+    return [Decided(ReviewDecided(review_id=review.review_id, outcome=outcome, verdicts=dict(verdicts)), why)]
 
 
 def _strange_verdict(command: DecideApplication, situation: Situation) -> Refused | None:

@@ -114,9 +114,14 @@ def open_fact(fact: ContractFact, restricted: Restricted, hidden_reviews: Iterab
         case ReviewRequested():
             return _open_question(fact, restricted)
         case ReviewDecided():
-            return None if fact.review_id in set(hidden_reviews) else fact
+            return None if fact.review_id in set(hidden_reviews) else _open_verdicts(fact, restricted)
         case _:
             return fact
+
+
+def _open_verdicts(fact: ReviewDecided, restricted: Restricted) -> ReviewDecided:
+    shown = {code: met for code, met in fact.verdicts.items() if code not in restricted.codes}
+    return fact if len(shown) == len(fact.verdicts) else fact.model_copy(update={"verdicts": shown})
 
 
 def _open_question(fact: ReviewRequested, restricted: Restricted) -> ReviewRequested | None:

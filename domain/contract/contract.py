@@ -55,7 +55,7 @@ from domain.contract.facts import (
     TransferredToOtherPolicy,
     Unpublished,
 )
-from domain.explanation import Outcome
+from domain.explanation import Outcome, outcome_of
 from domain.history import FactCorrected, Recorded, effective
 from domain.policy.answers import Answers, Finding, Measured
 from domain.policy.application_rules import StartOn
@@ -114,6 +114,7 @@ class Review(NamedTuple):
     outcome: ReviewOutcome | None = None
     sign_by: date | None = None
     requested_at: datetime | None = None
+    verdicts: Mapping[str, bool] | None = None
 
 
 class Application(NamedTuple):
@@ -278,12 +279,13 @@ class Contract:
 
     @property
     def verdicts(self) -> dict[str, Outcome]:
-        """What named persons decided of conditions, by the condition's code."""
-        return {
-            review.factor: Outcome.MET if review.outcome is ReviewOutcome.APPROVED else Outcome.NOT_MET
-            for review in self.reviews.values()
-            if review.ground is ReviewGround.CONDITION and review.factor is not None and review.outcome is not None
-        }
+        """What named persons decided of conditions, by the condition's code; of several the last one counts."""
+        found: dict[str, Outcome] = {}
+        for review in self.reviews.values():
+            if review.ground is ReviewGround.CONDITION and review.factor is not None and review.outcome is not None:
+                found[review.factor] = outcome_of(review.outcome is ReviewOutcome.APPROVED)
+            found |= {code: outcome_of(met) for code, met in (review.verdicts or {}).items()}
+        return found
 
     @property
     def settled_term(self) -> Term | None:
@@ -525,7 +527,7 @@ def _reviewed(contract: Contract, fact: ReviewDecided) -> Mapping[str, Any]:
     review = contract.reviews.get(fact.review_id)
     if review is None:
         return {}
-    decided = review._replace(outcome=fact.outcome, sign_by=fact.sign_by)
+    decided = review._replace(outcome=fact.outcome, sign_by=fact.sign_by, verdicts=fact.verdicts or None)
     return {"reviews": {**contract.reviews, fact.review_id: decided}}
 
 

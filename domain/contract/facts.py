@@ -402,11 +402,15 @@ class ReviewRequested(Fact):
 
 
 class ReviewDecided(Fact):
-    """A named person decided, with a reason; ``sign_by`` is the last signing day of a late offer."""
+    """A named person decided, with a reason; ``sign_by`` is the last signing day of a late offer.
+
+    Of an application ``verdicts`` are what was decided of each condition and criterion, by its code.
+    """
 
     review_id: str
     outcome: ReviewOutcome
     sign_by: date | None = None
+    verdicts: dict[str, bool] = added({})
 
 
 ContractFact = (

@@ -26,18 +26,19 @@ def judge_application(
     care_type: CareType,
     provider: Provider,
     received_at: datetime,
+    day: date,
     declared: Answers | None = None,
     verdicts: Verdicts | None = None,
     *,
     follows_insurer: bool = False,
 ) -> Iterator[Judged]:
-    """Each rule of an application that came in at an instant.
+    """Each rule of an application that came in at an instant, judged on a local day.
 
     It bars where one bars, waits for the practice where one asks, and for a person where one is to be judged; a
-    person's verdict stands under the code of the condition or criterion. The day of reception is the day of judgement.
+    person's verdict stands under the code of the condition or criterion. The deadline looks at the reception, all the
+    rest at the day of judgement: that of the decision, where a person decides later (OD36).
     """
     rules = document.care_types.get(care_type)
-    day = local_day(received_at)
     if rules is None:
         told = f"{document.id} does not cover {care_type}"
         not_covered = Explanation(

@@ -108,6 +108,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "term": TERM,
     "tier": st.sampled_from(["A", "E", "no such tier"]),
     "unmet_conditions": REASONS,
+    "verdicts": st.dictionaries(st.sampled_from(["added_value", "no such code"]), st.booleans(), max_size=2),
 }
 OTHERWISE: dict[tuple[type, str], st.SearchStrategy[Any]] = {
     (f.EvidenceRejected, "evidence_id"): st.none() | EVIDENCE,

@@ -140,6 +140,16 @@ def test_a_verdict_is_seen_unless_its_question_is_hidden() -> None:
     assert open_fact(verdict, HIDDEN, ["condition-1"]) == verdict
 
 
+def test_a_verdict_on_what_is_restricted_is_left_out_of_those_on_an_application() -> None:
+    verdict = ReviewDecided(
+        review_id="application-1",
+        outcome=ReviewOutcome.DISMISSED,
+        verdicts={"duty_of_care": True, "not_in_evr": False},
+    )
+    seen = open_fact(verdict, HIDDEN)
+    assert seen == verdict.model_copy(update={"verdicts": {"duty_of_care": True}})
+
+
 def test_what_a_person_weighs_of_an_application_is_told_without_what_is_restricted() -> None:
     weighed = leaf("review.application").model_copy(update={"value": "duty_of_care, not_in_evr"})
     assert open_explanation(weighed, HIDDEN).value == "duty_of_care"

@@ -185,6 +185,11 @@ CONTRACT_FACTS: tuple[Fact, ...] = (
         outcome=f.ReviewOutcome.APPROVED,
         sign_by=date(2024, 12, 20),
     ),
+    f.ReviewDecided(
+        review_id="application-1",
+        outcome=f.ReviewOutcome.APPROVED,
+        verdicts={"behandelindex": True, "duty_of_care": True},
+    ),
     FactCorrected(
         corrects=14,
         replacement={"last_day": "2025-07-31"},

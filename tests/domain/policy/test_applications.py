@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from domain.calendar import local_day
 from domain.care_type import CareType
 from domain.explanation import Outcome
 from domain.policy.answers import Answers
@@ -53,9 +54,11 @@ def applied(
     /,
     **verdicts: Outcome,
 ) -> tuple[Judged, ...]:
+    received_at = at(received)
+    day = local_day(received_at)
     return tuple(
         judge_application(
-            document, care_type, provider, at(received), declared, verdicts, follows_insurer=follows_insurer
+            document, care_type, provider, received_at, day, declared, verdicts, follows_insurer=follows_insurer
         )
     )
 

@@ -254,6 +254,7 @@ def test_a_number_of_the_chamber_of_commerce_with_nine_digits_stays_text_and_is_
         ("32110828", False, None),
         ("332110823", True, "OD42"),
         ("62360337", False, None),
+        ("30031823", False, None),
     ]
 
 
