@@ -54,19 +54,25 @@ class Plan(Frozen):
 
 
 class PlanOrder(NamedTuple):
-    """Which round is planned, for when, and on whose word. No ``care_types`` is all of the round."""
+    """Which round is planned, for when, and on whose word. No ``care_types`` is all of the round.
+
+    Without a ``command_id`` the plan's own number names it.
+    """
 
     policy_id: str
     planned_for: datetime
     actor: str
     care_types: tuple[CareType, ...] = ()
     reason: str | None = None
+    command_id: str | None = None
+    correlation_id: str | None = None
 
 
 def plan_round(contracting: Contracting, asked: PlanOrder) -> Plan:
     """Record a plan; one that stands already for the same care types and instant is answered again.
 
-    Raises ``RefusedError`` for an instant that has passed, and for care types that have no round.
+    So is the plan that this very command brought, whatever became of it. Raises ``RefusedError`` for an instant that
+    has passed, and for care types that have no round.
     """
     now = contracting.clock.now()
     document = version_of(contracting, asked.policy_id, now).document
@@ -78,13 +84,16 @@ def plan_round(contracting: Contracting, asked: PlanOrder) -> Plan:
             f"it has one for {', '.join(possible) or 'none'}"
         )
         raise RefusedError(Refused("NO_ROUND", message))
-    if asked.planned_for <= now:
-        message = f"{instant_text(asked.planned_for)} has passed; a round that begins now is held with: round run"
-        raise RefusedError(Refused("PLANNED_IN_PAST", message))
     chosen = tuple(each for each in possible if not asked.care_types or each in asked.care_types)
     for _ in range(ATTEMPTS):
         history = _history(contracting, asked.policy_id)
         plans = plans_of(history)
+        repeated = _brought_by(history, asked, chosen)
+        if repeated is not None:
+            return plans[repeated - 1]
+        if asked.planned_for <= now:
+            message = f"{instant_text(asked.planned_for)} has passed; a round that begins now is held with: round run"
+            raise RefusedError(Refused("PLANNED_IN_PAST", message))
         for each in plans:
             same = (each.care_types, each.planned_for) == (chosen, asked.planned_for)
             if same and each.state is PlanState.PLANNED:
@@ -92,13 +101,30 @@ def plan_round(contracting: Contracting, asked: PlanOrder) -> Plan:
         fact = RoundPlanned(
             policy_id=asked.policy_id, plan=len(plans) + 1, care_types=chosen, planned_for=asked.planned_for
         )
-        order = Order(asked.actor, f"{plan_stream(asked.policy_id)}/{fact.plan}", reason=asked.reason)
+        order = Order(
+            asked.actor,
+            asked.command_id or f"{plan_stream(asked.policy_id)}/{fact.plan}",
+            reason=asked.reason,
+            correlation_id=asked.correlation_id,
+        )
         try:
             _append(contracting, asked.policy_id, len(history), fact, order)
         except VersionConflict:
             continue
         return plans_of(_history(contracting, asked.policy_id))[fact.plan - 1]
     raise _conflict(asked.policy_id)
+
+
+def _brought_by(history: Iterable[Recorded], asked: PlanOrder, care_types: tuple[CareType, ...]) -> int | None:
+    """The number of the plan that a command brought before; raises ``RefusedError`` when it asked for another."""
+    for recorded in history:
+        fact = recorded.fact
+        if isinstance(fact, RoundPlanned) and recorded.envelope().command_id == asked.command_id:
+            if (fact.care_types, fact.planned_for) != (care_types, asked.planned_for):
+                message = f"command id {asked.command_id!r} was used for another plan"
+                raise RefusedError(Refused("COMMAND_ID_REUSED", message))
+            return fact.plan
+    return None
 
 
 def cancel_plan(contracting: Contracting, policy_id: str, number: int, order: Order) -> Plan:

@@ -49,6 +49,10 @@ class Operation(StrEnum):
     DECIDE_REVIEW = "decideReview"
     DECIDE_TERM = "decideTerm"
     TERMINATE_CONTRACT = "terminateContract"
+    EXTEND_TERM = "extendTerm"
+    REQUEST_MODULE = "requestModule"
+    RETEST_MODULE = "retestModule"
+    END_MODULE = "endModule"
     CORRECT_FACT = "correctFact"
     APPLY = "apply"
     SUPPLY_DOCUMENTS = "supplyDocuments"
@@ -100,6 +104,9 @@ class Operation(StrEnum):
     READ_ROUND = "readRound"
     START_ROUND = "startRound"
     EXPORT_ROUND_REPORT = "exportRoundReport"
+    LIST_ROUND_PLANS = "listRoundPlans"
+    SET_ROUND_PLAN = "setRoundPlan"
+    CANCEL_ROUND_PLAN = "cancelRoundPlan"
     IMPORT_REGISTER = "importRegister"
     LIST_JOBS = "listJobs"
     READ_JOB = "readJob"
@@ -155,7 +162,7 @@ ACCESS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.READ_QUESTIONNAIRE: _WHO_READ_A_CONTRACT,
     Operation.SAVE_QUESTIONNAIRE: _THE_PRACTICE,
     Operation.CONFIRM_QUESTIONNAIRE: _THE_PRACTICE,
-    Operation.UPLOAD_EVIDENCE: _THE_PRACTICE,
+    Operation.UPLOAD_EVIDENCE: {**_THE_PRACTICE, Role.OFFICER: _PURCHASER},
     Operation.DOWNLOAD_EVIDENCE: _WHO_READ_A_CONTRACT,
     Operation.ACCEPT_EVIDENCE: _WHO_REVIEW,
     Operation.REJECT_EVIDENCE: _WHO_REVIEW,
@@ -165,6 +172,10 @@ ACCESS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.DECIDE_REVIEW: _WHO_REVIEW,
     Operation.DECIDE_TERM: {Role.OFFICER: _PURCHASER},
     Operation.TERMINATE_CONTRACT: {Role.OFFICER: _PURCHASER},
+    Operation.EXTEND_TERM: {Role.OFFICER: _PURCHASER},
+    Operation.REQUEST_MODULE: {Role.PROVIDER_SIGNATORY: _PRACTICE, Role.OFFICER: _PURCHASER},
+    Operation.RETEST_MODULE: _WHO_REVIEW,
+    Operation.END_MODULE: {Role.OFFICER: _PURCHASER},
     Operation.CORRECT_FACT: {Role.OFFICER: _PURCHASER},
     Operation.APPLY: {Role.PROVIDER_SIGNATORY: _PRACTICE, Role.OFFICER: _PURCHASER},
     Operation.SUPPLY_DOCUMENTS: {**_THE_PRACTICE, Role.OFFICER: _PURCHASER},
@@ -179,6 +190,9 @@ ACCESS: Mapping[Operation, Mapping[Role, Reach]] = {
     Operation.READ_ROUND: _PURCHASERS_PEOPLE,
     Operation.START_ROUND: {Role.OFFICER: _PURCHASER},
     Operation.EXPORT_ROUND_REPORT: _PURCHASERS_PEOPLE,
+    Operation.LIST_ROUND_PLANS: _PURCHASERS_PEOPLE,
+    Operation.SET_ROUND_PLAN: {Role.OFFICER: _PURCHASER},
+    Operation.CANCEL_ROUND_PLAN: {Role.OFFICER: _PURCHASER},
     Operation.IMPORT_REGISTER: {Role.OFFICER: _PURCHASER},
     Operation.LIST_JOBS: _PURCHASERS_PEOPLE,
     Operation.READ_JOB: _PURCHASERS_PEOPLE,

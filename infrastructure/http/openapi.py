@@ -22,6 +22,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "delegations", "description": "For the practice's signatories: who fills in and uploads for it."},
     {"name": "decisions", "description": "For the purchaser's officers and reviewers, on what they read."},
     {"name": "applications", "description": "For practices without an offer, and for who decides what they ask."},
+    {"name": "modules", "description": "For practices that ask for one on top of a contract, and for who decides."},
     {"name": "agreements", "description": "The texts that were offered, for the same people."},
     {"name": "audit", "description": "For auditors, and for the purchaser's own people."},
     {"name": "feeds", "description": "For another portal, such as VECOZO's, that hands over what it saw."},

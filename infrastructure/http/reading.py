@@ -36,6 +36,14 @@ InstantOrDay = Annotated[
 """An instant with its zone, or a day, which means its last instant in Amsterdam."""
 
 
+Moment = Annotated[
+    Any,
+    PlainValidator(lambda text: instant(str(text))),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2025-07-20T17:00:00+02:00"]}),
+]
+"""An instant with its zone."""
+
+
 class Question(NamedTuple):
     """The axes of a question; ``min_position`` is a log position that the answer must have seen."""
 

@@ -14,6 +14,7 @@ from domain.contract.commands import (
     CorrectFact,
     DecideReview,
     DecideTerm,
+    ExtendTerm,
     MakeOffer,
     RejectEvidence,
     RequestReview,
@@ -230,6 +231,18 @@ def terminate_contract(
     """End a concluded contract after a day."""
     order = given.order(reason=termination.reason, occurred_at=termination.occurred_at)
     return accepted(system.contracting.act(contract_id, Terminate(last_day=termination.last_day), order))
+
+
+@router.post(CONTRACT + "/extension", **_decision(Operation.EXTEND_TERM, "The contract runs on.", "TermExtended"))
+def extend_term(
+    contract_id: TheContract,
+    given: GivenOnVersion,
+    notice: Annotated[Reasoned, Body(examples=[{"reason": "No new policy in time"}])],
+    system: TheSystem,
+) -> Response:
+    """Give the purchaser's notice that a concluded contract runs on, until the day that the policy names for it."""
+    order = given.order(reason=notice.reason, occurred_at=notice.occurred_at)
+    return accepted(system.contracting.act(contract_id, ExtendTerm(), order))
 
 
 @router.post(

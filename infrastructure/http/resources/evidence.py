@@ -17,10 +17,10 @@ from infrastructure.http.access import Operation
 from infrastructure.http.calling import Caller, TheSystem
 from infrastructure.http.commanding import Accepted, Given, accepted, told
 from infrastructure.http.edge import large_body
-from infrastructure.http.identity import OF_A_PURCHASER
+from infrastructure.http.identity import OF_A_PRACTICE, OF_A_PURCHASER
 from infrastructure.http.problem_kinds import Kind
-from infrastructure.http.problems import ProblemError, fail
-from infrastructure.http.reading import CONTRACT, TheContract
+from infrastructure.http.problems import ProblemError, fail, invalid
+from infrastructure.http.reading import CONTRACT, Moment, TheContract, Words
 from infrastructure.http.resources.signing import ACCEPTED
 from infrastructure.http.routing import COMMANDING, operation
 
@@ -123,15 +123,24 @@ def upload_evidence(
         str | None,
         Query(pattern="^[0-9a-f]{64}$", description="Its SHA-256 as the sender knows it; another file is refused."),
     ] = None,
+    occurred_at: Annotated[
+        Moment | None,
+        Query(description="For an officer, of what came by mail: when it arrived. An earlier instant needs a reason."),
+    ] = None,
+    reason: Annotated[Words | None, Query(description="For an officer: how it came. Name no person here.")] = None,
 ) -> Response:
     """Supply a file as evidence for a factor: the body is the file itself, a PDF, PNG, JPEG or DOCX.
 
-    What it is, is told by its content; a name is neither asked nor kept. The same file again changes nothing.
+    What it is, is told by its content; a name is neither asked nor kept. The same file again changes nothing. An
+    officer enters what a practice sent by mail, on its behalf, with the instant at which it arrived.
     """
+    order = given.order(reason=reason, occurred_at=occurred_at)
+    if not given.identity.is_any_of(OF_A_PRACTICE):
+        order = order._replace(on_behalf_of=contract_id.agb)
+    elif occurred_at is not None:
+        raise invalid("query.occurred_at", "a practice supplies now; leave it out")
     parts = parts_of(file)
-    found = supply_evidence(
-        system.contracting, system.evidence, contract_id, factor, parts, given.order(), claimed=sha256
-    )
+    found = supply_evidence(system.contracting, system.evidence, contract_id, factor, parts, order, claimed=sha256)
     told_too = {"evidence_id": found.evidence_id, **found.file._asdict()}
     return accepted(found.answer, EvidenceAccepted(**told(found.answer).model_dump(), **told_too))
 

@@ -7,10 +7,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from httpx import Response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.contract.contract_id import ContractId
 from infrastructure.http.identity import Role
+from tests.given import at
 from tests.infrastructure.evidence.files import DOCX, JPEG, PDF, PNG
 from tests.infrastructure.http.api import CONTRACT, Api
 from tests.infrastructure.http.test_questionnaire import DELEGATE, as_delegate
@@ -57,6 +60,29 @@ def test_what_a_file_is_is_told_by_its_content(asked_api: Api, content: bytes, m
 
     assert supplied.json()["media_type"] == read.headers["Content-Type"] == media_type
     assert read.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+
+
+def test_what_came_by_mail_is_entered_by_an_officer_with_its_instant_and_checked_alike(asked_api: Api) -> None:
+    arrived = "2024-09-27T16:00:00+02:00"
+
+    def entered(key: str, content: bytes = PDF, role: Role = Role.OFFICER, **query: str) -> Response:
+        headers = asked_api.headers(role) | {"Idempotency-Key": key, "Content-Type": "application/pdf"}
+        return asked_api.client.request("POST", KNGF, content=content, headers=headers, params=query)
+
+    unexplained = entered("e1", occurred_at=arrived)
+    ahead = entered("e2", occurred_at="2025-01-01T09:00:00+01:00", reason="By mail")
+    no_file = entered("e3", b"MZ nothing of the kind", occurred_at=arrived, reason="By mail")
+    by_practice = entered("e4", role=Role.PROVIDER_SIGNATORY, occurred_at=arrived, reason="By mail")
+    first, again = (entered("e5", occurred_at=arrived, reason="By mail, stamped on arrival") for _ in range(2))
+
+    last = asked_api.system.contracting.load(ContractId.parse(CONTRACT)).history[-1]
+    told = [(each.status_code, each.json()["code"]) for each in (unexplained, ahead, no_file)]
+    assert told == [(422, "REASON_MISSING"), (422, "OCCURRED_IN_FUTURE"), (415, "EVIDENCE_TYPE_NOT_ALLOWED")]
+    assert (by_practice.status_code, by_practice.json()["errors"][0]["path"]) == (422, "query.occurred_at")
+    assert (first.json()["facts"], again.json() == first.json()) == (["EvidenceUploaded"], True)
+    assert (last.occurred_at, last.envelope().actor, last.envelope().on_behalf_of, last.envelope().reason) == (
+        at("2024-09-27T16:00"), "officer-1", "04001234", "By mail, stamped on arrival",
+    )  # fmt: skip
 
 
 def test_who_read_which_file_is_written_down_before_it_goes_out(asked_api: Api) -> None:

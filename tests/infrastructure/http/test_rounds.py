@@ -31,7 +31,6 @@ def candidates(api: Api) -> Api:
 def start(api: Api, key: str = "key-1", **body: Any) -> str:
     answer = api.post(RUNS, body, Role.OFFICER, key)
     assert answer.status_code == 202, answer.text
-    assert answer.headers["Location"] == f"/jobs/caresq/{answer.json()['job_id']}"
     job_id = answer.json()["job_id"]
     assert answer.headers["Location"] == f"/jobs/caresq/{job_id}"
     return str(job_id)
@@ -55,6 +54,28 @@ def test_a_round_is_planned_by_the_policy_of_its_day(api: Api) -> None:
 
     assert {"care_type": "FYS", "route": "questionnaire", "period": "2025-2026"} in plan["care_types"]
     assert any("lies outside the planning" in each for each in deep_winter["warnings"])
+
+
+def test_a_round_is_planned_for_an_instant_to_come_once_and_taken_back(api: Api) -> None:
+    api.clock.set(at("2024-09-10"))
+    plans = f"{ROUND}/plans"
+    wanted = {"planned_for": "2024-09-16T08:00:00+02:00", "care_types": ["FYS"], "reason": "As announced"}
+    past = api.post(plans, wanted | {"planned_for": "2024-09-01T08:00:00+02:00"}, Role.OFFICER, "p0")
+    made = api.post(plans, wanted, Role.OFFICER, "p1").json()
+    taken_back = api.post(f"{plans}/1/cancellation", {"reason": "The board decides later"}, Role.OFFICER, "p2").json()
+    api.clock.set(at("2024-09-20"))
+    repeated = api.post(plans, wanted, Role.OFFICER, "p1").json()
+    other = api.post(plans, wanted | {"care_types": ["OEF"]}, Role.OFFICER, "p1")
+    unknown = api.post(f"{plans}/7/cancellation", {}, Role.OFFICER, "p3")
+
+    assert (past.status_code, past.json()["code"]) == (422, "PLANNED_IN_PAST")
+    assert (made["state"], made["planned_for"], made["actor"], made["reason"]) == (
+        "planned", "2024-09-16T06:00:00.000000Z", "officer-1", "As announced",
+    )  # fmt: skip
+    assert taken_back == repeated == made | {"state": "cancelled"}
+    assert (other.json()["code"], unknown.status_code) == ("COMMAND_ID_REUSED", 404)
+    assert api.get(plans, Role.AUDITOR).json()["plans"] == [taken_back]
+    assert api.get(plans, state="planned").json()["plans"] == []
 
 
 def test_a_round_waits_for_its_turn_is_held_once_and_counts(candidates: Api) -> None:
