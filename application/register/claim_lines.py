@@ -132,8 +132,8 @@ class ClaimLines:
 
     def mistake(self, message: str) -> str:
         """The cells of ``ANSWERED`` for a line that can not be answered."""
-        reason = message.replace(self._delimiter, " ").replace('"', "'").replace("\n", " ")
-        return self._delimiter.join(("", ANSWERED_WRONG, *[""] * 6, reason, "", ""))
+        reason = message.replace("\r", " ").replace("\n", " ").replace('"', '""')
+        return self._delimiter.join(("", ANSWERED_WRONG, *[""] * 6, f'"{reason}"', "", ""))
 
     def _about(self, key: Key) -> _Asked:
         code, kind = _code_and_care_type(key)

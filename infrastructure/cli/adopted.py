@@ -1,9 +1,12 @@
 """Which policies a log has adopted, for whoever named one that it has not."""
 
+from typing import NoReturn
+
 import typer
 
 from domain.policy.document import PolicyDocument
 from infrastructure.bootstrap import System
+from infrastructure.cli.errors import NOT_KNOWN_YET, fail
 
 
 def adopted_documents(system: System) -> list[PolicyDocument]:
@@ -37,3 +40,11 @@ def _periods(document: PolicyDocument) -> str:
             periods.setdefault(rules.period, []).append(care_type)
     told = ", ".join(f"{' '.join(care_types)} for {period}" for period, care_types in periods.items())
     return f"{document.id} ({document.purchaser.id}: {told})"
+
+
+def end_not_known(purchaser: str | None, *, as_json: bool) -> NoReturn:
+    """End the command: no policy of the purchaser was adopted by then; in JSON the answer has said so."""
+    whose = "anybody" if purchaser is None else purchaser
+    if as_json:
+        raise typer.Exit(NOT_KNOWN_YET)
+    fail(f"not known yet: no policy of {whose} was adopted by then", NOT_KNOWN_YET, code="NOT_KNOWN_YET")

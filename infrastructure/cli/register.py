@@ -1,24 +1,21 @@
 """``contractspoor register``: who is contracted, without replay: pages of all contracts, and one claim at a time."""
 
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from application.audit.access import Action, Reading, record_access
 from application.queries.contract_answer import Knowledge
 from application.queries.horizon import Asked
 from application.queries.register import Place, place_of
-from application.register.claim_lines import Mistake
 from application.register.reads import RegisterFilter
-from application.typed_instants import instant, local_date
-from domain.calendar import from_microseconds
 from domain.care_type import CareType
 from domain.contract.standing import Status
-from infrastructure.bootstrap import CheckOrder, System, check_file, overlaps
-from infrastructure.cli.console import print_json, progress_bar
-from infrastructure.cli.errors import FAILED, NOT_KNOWN_YET, WRONG_USE, fail
+from infrastructure.bootstrap import overlaps
+from infrastructure.cli.adopted import end_not_known
+from infrastructure.cli.claim_check import check
+from infrastructure.cli.console import print_json
+from infrastructure.cli.errors import FAILED, WRONG_USE, fail
 from infrastructure.cli.options import (
     Agb,
     AsJson,
@@ -26,17 +23,14 @@ from infrastructure.cli.options import (
     EffectiveOn,
     KnownAt,
     Position,
-    Reader,
-    database_url,
     opened,
     parsed_day,
 )
 from infrastructure.cli.register_text import print_claim, print_page
 
 app = typer.Typer(no_args_is_help=True, help="Ask who is contracted: page by page, or for a claim.")
+app.command()(check)
 MOST_LINES = 1_000
-MISTAKES_TOLD = 20
-"""Of a file of claims; all of them stand in the file of answers."""
 
 
 def _care_type(text: str) -> CareType:
@@ -115,7 +109,7 @@ def list_contracts(
     elif answer.knowledge is Knowledge.KNOWN:
         print_page(answer)
     if answer.knowledge is Knowledge.NOT_KNOWN_YET:
-        _end_not_known(purchaser, as_json=as_json)
+        end_not_known(purchaser, as_json=as_json)
 
 
 @app.command()
@@ -148,58 +142,7 @@ def lookup(
     for each in () if as_json else known:
         print_claim(each)
     if not known:
-        _end_not_known(purchaser, as_json=as_json)
-
-
-@app.command()
-def check(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Claims in CSV: agb, care_type, treated_on, known_at.")],
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", metavar="FILE", help="Where to; left out: FILE with .answered before .csv."),
-    ] = None,
-    purchaser: Annotated[
-        str | None, typer.Option("--purchaser", metavar="NAME", help="With whom; needed where several have a policy.")
-    ] = None,
-    known_at: KnownAt = None,
-    position: Position = None,
-    processes: Annotated[
-        int, typer.Option("--processes", metavar="N", min=1, max=64, help="How many work at once.")
-    ] = 2,
-    reader: Reader = None,
-    database: Database = None,
-    as_json: AsJson = False,
-) -> None:
-    """Answer a file of claims, each line beside what stands in it; see: docs/register.md.
-
-    A line that can not be read is told with its column and left without an answer, the others are answered, and the
-    exit code is 1.
-    """
-    if not file.is_file():
-        fail(f"{file}: there is no such file; docs/register.md has its columns")
-    target = output or file.with_suffix(f".answered{file.suffix}")
-    if target.exists() and target.samefile(file):
-        fail(f"{target}: the answers would take the place of the claims; name another file with --output", WRONG_USE)
-    with opened(database) as system:
-        horizon = system.register.horizon(known_at, position)
-        whose = _one_purchaser(system, purchaser, horizon.position)
-        subject, known = {"claims": file.name}, from_microseconds(horizon.known_at)
-        reading = Reading(reader or system.reader, Action.CLAIMS, subject, whose, known, horizon.position)
-        record_access(system.access, system.clock, reading)
-    url = database_url(database)
-    order = CheckOrder(url, whose, horizon, instant, local_date)
-    told: list[Mistake] = []
-    with progress_bar("Claims", "bytes") as report:
-        done = check_file(order, file, target, processes=processes, report=report, tell=told.append)
-    if as_json:
-        mistakes = [each._asdict() for each in told]
-        print_json({"file": str(file), "output": str(target), "rows": done.rows, "mistakes": mistakes})
-    else:
-        for each in told[:MISTAKES_TOLD]:
-            typer.echo(f"{file}: {each}", err=True)
-        typer.echo(f"{file}: {done.rows} claims answered in {target}, {done.mistakes} of them wrong")
-    if done.mistakes:
-        raise typer.Exit(FAILED)
+        end_not_known(purchaser, as_json=as_json)
 
 
 @app.command()
@@ -220,21 +163,3 @@ def verify(database: Database = None, as_json: AsJson = False) -> None:
         typer.echo(f"The register up to log position {horizon.position}: {said}.")
     if found:
         raise typer.Exit(FAILED)
-
-
-def _one_purchaser(system: System, named: str | None, position: int) -> str:
-    adopted = sorted({each.document.purchaser.id for each in system.contracting.policies.adopted_by(position)})
-    if named is not None and named in adopted:
-        return named
-    if not adopted or named is not None:
-        _end_not_known(named, as_json=False)
-    if len(adopted) > 1:
-        fail(f"--purchaser is missing; it is one of {', '.join(adopted)}", WRONG_USE)
-    return adopted[0]
-
-
-def _end_not_known(purchaser: str | None, *, as_json: bool) -> None:
-    whose = "anybody" if purchaser is None else purchaser
-    if as_json:
-        raise typer.Exit(NOT_KNOWN_YET)
-    fail(f"not known yet: no policy of {whose} was adopted by then", NOT_KNOWN_YET, code="NOT_KNOWN_YET")

@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from application.audit.access import Action, Reading, record_access
 from application.typed_instants import instant, local_date
 from domain.calendar import from_microseconds, instant_text
-from infrastructure.bootstrap import CheckOrder, ClaimFileError, System, check_file
+from infrastructure.bootstrap import CheckOrder, ClaimFile, ClaimFileError, System, check_file
 from infrastructure.http.access import Operation
 from infrastructure.http.calling import Caller, TheSystem
 from infrastructure.http.claim_bodies import CSV, JSON_LINES, ClaimFiles
@@ -91,9 +91,9 @@ def _answer(
     url = system.log.database.engine.url.render_as_string(hide_password=False)
     order = CheckOrder(url, purchaser, horizon, instant, local_date)
     try:
-        check_file(
-            order, files.claims, files.answers, processes=1, report=lambda _done, _total: None, tell=lambda _each: None
-        )
+        with files.claims.open("rb") as lines, files.answers.open("wb") as answers:
+            claims = ClaimFile("", lines, files.claims.stat().st_size)
+            check_file(order, claims, answers, processes=1, report=lambda _done, _total: None, tell=lambda _each: None)
     except ClaimFileError as error:
-        raise invalid("body", str(error).removeprefix(f"{files.claims}: ")) from None
+        raise invalid("body", str(error).removeprefix(": ")) from None
     return {"X-Known-At": instant_text(known_at), "X-Position": str(horizon.position)}

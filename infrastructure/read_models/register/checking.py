@@ -7,8 +7,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import date, datetime
 from multiprocessing import get_context
-from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from application.mapper import FactMapper
 from application.policy_library import PolicyLibrary
@@ -26,7 +25,7 @@ from infrastructure.read_models.register.claim_file import (
 )
 from infrastructure.read_models.register.remembered import RememberedTables
 
-__all__ = ["CheckOrder", "Checked", "ClaimFileError", "check_file"]
+__all__ = ["CheckOrder", "Checked", "ClaimFile", "ClaimFileError", "check_file"]
 
 ALONE_BYTES = 8 << 20
 """A file of so many bytes is answered sooner than another process is begun."""
@@ -46,6 +45,14 @@ class CheckOrder(NamedTuple):
     parse_day: Callable[[str], date]
 
 
+class ClaimFile(NamedTuple):
+    """A file of claims, opened in binary: what it is called in messages, and its bytes, none where nobody can tell."""
+
+    name: str
+    lines: BinaryIO
+    bytes: int | None
+
+
 class Checked(NamedTuple):
     """What a check did."""
 
@@ -55,33 +62,33 @@ class Checked(NamedTuple):
 
 def check_file(
     order: CheckOrder,
-    source: Path,
-    target: Path,
+    claims: ClaimFile,
+    answers: BinaryIO,
     *,
     processes: int,
     report: ProgressReport,
     tell: Callable[[Mistake], None],
 ) -> Checked:
-    """Answer every line of ``source`` in ``target``; a line that can not be read is told, and the others go on.
+    """Answer every line of ``claims`` in ``answers``; a line that can not be read is told, and the others go on.
 
-    Raises ``ClaimFileError`` when the file has not the columns of a file of claims, and ``OSError``.
+    Raises ``ClaimFileError`` when the file has not the columns of a file of claims or a line without end, and
+    ``OSError``.
     """
     rows = wrong = done = 0
-    total = source.stat().st_size
-    with source.open("rb") as lines, target.open("wb") as answers:
-        header = lines.readline()
-        layout = read_header(source, header)
-        answers.write(header.rstrip(b"\r\n") + layout.delimiter.join(("", *ANSWERED)).encode() + b"\n")
-        more = processes - 1 if total > ALONE_BYTES else 0
-        with _here(order, layout) as worker, _elsewhere(order, layout, more) as others, _without_looking_for_cycles():
-            for block in _in_order(blocks(lines), worker, others):
-                answers.write(block.text)
-                rows += block.rows
-                wrong += len(block.mistakes)
-                done += block.read
-                report(len(header) + done, total)
-                for mistake in block.mistakes:
-                    tell(mistake)
+    header, layout = read_header(claims.name, claims.lines)
+    answers.write(header.rstrip(b"\r\n") + layout.delimiter.join(("", *ANSWERED)).encode() + b"\n")
+    more = processes - 1 if claims.bytes is None or claims.bytes > ALONE_BYTES else 0
+    found = blocks(claims.name, claims.lines, layout.delimiter)
+    with _here(order, layout) as worker, _elsewhere(order, layout, more) as others, _without_looking_for_cycles():
+        for block in _in_order(found, worker, others):
+            answers.write(block.text)
+            rows += block.rows
+            wrong += len(block.mistakes)
+            done += block.read
+            if claims.bytes is not None:
+                report(len(header) + done, claims.bytes)
+            for mistake in block.mistakes:
+                tell(mistake)
     return Checked(rows, wrong)
 
 
