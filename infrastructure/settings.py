@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.model import what_is_wrong
 from domain.refusal import nearest
 
 PREFIX = "CONTRACTSPOOR_"
@@ -154,7 +155,8 @@ def load_settings() -> Settings:
     except ValidationError as error:
         mistake = error.errors(include_input=False, include_url=False)[0]
         variable = PREFIX + ("_".join(str(part) for part in mistake["loc"]).upper() or "SMTP_...")
-        raise SettingsError(f"{variable}: {mistake['msg'][0].lower()}{mistake['msg'][1:]}") from None
+        message = what_is_wrong(mistake)
+        raise SettingsError(f"{variable}: {message[0].lower()}{message[1:]}") from None
 
 
 def unknown_settings() -> Iterator[tuple[str, str | None]]:

@@ -55,4 +55,4 @@ def _periods(versions: Iterable[PolicyVersion]) -> str:
         for care_type, rules in version.document.care_types.items():
             if rules.period is not None:
                 periods.setdefault(rules.period, {})[care_type.value] = None
-    return ", ".join(f"{' '.join(care_types)} for {period}" for period, care_types in periods.items())
+    return ", ".join(f"{' '.join(care_types)} ({period})" for period, care_types in periods.items())

@@ -22,6 +22,7 @@ from application.scenarios.practices import ProviderForm
 from application.scenarios.question import Desk, Question
 from application.scenarios.questions import asked_when
 from domain.history import Fact
+from domain.model import what_is_wrong
 from domain.refusal import Refused, RefusedError
 
 Path = tuple[str | int, ...]
@@ -133,7 +134,7 @@ def _done(do: Callable[[], None]) -> Refused | _Trouble | None:
         return error.refused
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        return _Trouble(f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
+        return _Trouble(f"{'.'.join(map(str, first['loc']))}: {what_is_wrong(first)}")
     except (EventLogError, PolicyMistakesError, LookupError) as error:
         return _Trouble(str(error))
     return None

@@ -1,10 +1,11 @@
 """The sentence of a refusal in Dutch, by its code: true of every refusal with that code, whatever it compared.
 
-What was found and asked stands in the explanation. A refusal that has none, and names something, keeps the English
-sentence of the rules in the place ``{}``: names and codes are the same in both.
+What was found and asked stands in the explanation. A refusal that names something is told by its own sentence instead,
+which the catalogue of sentences has.
 """
 
-from application.wording.explanations import Language, told_tree
+from application.wording.explanations import Language, Words, told_tree
+from application.wording.sentences import sentence_in_dutch
 from domain.explanation import Explanation
 
 DUTCH = {
@@ -14,57 +15,39 @@ DUTCH = {
     "ALREADY_OFFERED": "De overeenkomst is al aangeboden, met een andere einddatum.",
     "ALREADY_RETESTED": "Deze toets heeft al een andere uitslag; corrigeer die uitslag.",
     "ALREADY_SIGNED": "De overeenkomst is al getekend.",
-    "ANSWER_NOT_ASKED": "Er is een antwoord gegeven dat voor deze zorgsoort niet wordt gevraagd (in het Engels: {}).",
     "APPLICATION_UNDECIDED": "Besluit over de aanvraag zelf, elk criterium met zijn code.",
     "ASSESSED_NEGATIVE": "De vragenlijst is negatief beoordeeld.",
     "AWAITING_DOCUMENTS": "De gevraagde documenten zijn nog niet ontvangen.",
     "BEFORE_ITS_CAUSE": "Dit kan niet eerder zijn gebeurd dan waar het op volgt.",
     "BEFORE_PUBLICATION": "Zo vroeg wordt niets gepubliceerd.",
-    "CARE_TYPE_NOT_COVERED": "Het beleid omvat deze zorgsoort niet (in het Engels: {}).",
     "CERTIFICATE_NOT_THEIRS": "Het gebruikte certificaat is niet dat van de tekenbevoegde in de registratie.",
     "CLAIMS_ALREADY_FILED": "Er zijn al declaraties ingediend over het lopende jaar.",
     "CLAIMS_UNKNOWN": "Van declaraties over het lopende jaar is niets bekend.",
     "COMMAND_ID_REUSED": "Deze sleutel is al voor een andere opdracht gebruikt; kies een nieuwe.",
-    "CONDITIONS_NOT_DECLARED": "Niet alle voorwaarden zijn verklaard (in het Engels: {}).",
-    "CONDITIONS_NOT_MET": "Niet aan alle voorwaarden is voldaan (in het Engels: {}).",
     "CONFLICT": "Anderen hebben dit tegelijk gewijzigd.",
     "CONTRACT_ENDED": "De overeenkomst is geëindigd.",
-    "CONTRACT_KEY_CHANGED": "Het nieuwe beleid past niet bij overeenkomsten onder het vorige (in het Engels: {}).",
     "DELEGATION_ENDED": "De laatste dag van de machtiging is voorbij; noem een dag die nog niet voorbij is.",
     "EARLIER_ATTEMPT": "Een aanvraag heeft sindsdien een nieuwe poging geopend; wat daarvoor lag blijft zoals het is.",
-    "EVENT_UNKNOWN": "Deze gebeurtenis is niet vastgelegd (in het Engels: {}).",
     "EVIDENCE_ALREADY_JUDGED": "Over dit bewijsstuk is al anders geoordeeld; corrigeer dat oordeel.",
     "EVIDENCE_CHECKSUM_WRONG": "Het bestand dat aankwam heeft een andere SHA-256 dan is opgegeven; stuur het opnieuw.",
     "EVIDENCE_DAMAGED": "Het bestand kan zo niet worden aangenomen; bewaar het opnieuw als PDF, PNG, JPEG of DOCX.",
     "EVIDENCE_EMPTY": "Het bestand is leeg; stuur een bestand met inhoud.",
     "EVIDENCE_INFECTED": "De virusscanner heeft iets in het bestand gevonden; stuur een schoon bestand.",
-    "EVIDENCE_NOT_ASKED": "Voor deze factor wordt geen bewijsstuk gevraagd (in het Engels: {}).",
-    "EVIDENCE_TOO_LARGE": "Het bestand is te groot (in het Engels: {}).",
     "EVIDENCE_TYPE_NOT_ALLOWED": "De inhoud van het bestand is geen PDF, PNG, JPEG of DOCX, hoe het bestand ook heet.",
-    "EVIDENCE_UNKNOWN": "Dit bewijsstuk is er niet (in het Engels: {}).",
     "FACTOR_NOT_CLAIMED": "De factor is niet geclaimd in de vragenlijst; eerst moet een medewerker erover oordelen.",
-    "FACTOR_UNKNOWN": "De zorgsoort kent deze factor niet (in het Engels: {}).",
-    "FACT_UNKNOWN": "Dit feit is er niet (in het Engels: {}).",
     "GROUND_MISSING": "Er is al een andere versie van het beleid vastgesteld; noem de grond van de wijziging.",
-    "GROUND_NOT_RESERVED": "Op deze grond wordt het beleid niet gewijzigd (in het Engels: {}).",
     "JOB_DONE": "De taak is klaar: er is niets om mee verder te gaan.",
-    "JOB_UNKNOWN": "Deze taak is er niet (in het Engels: {}).",
     "MODULE_ENDED": "De module is op die dag niet van kracht, of heeft geen toets meer.",
-    "MODULE_NOT_GRANTED": "De overeenkomst heeft deze module niet (in het Engels: {}).",
-    "MODULE_UNKNOWN": "Het beleid kent deze module niet (in het Engels: {}).",
     "NEVER_BACKDATED": "Hiervoor geldt het moment van ontvangst; laat occurred_at weg.",
-    "NOTHING_TO_AMEND": "Het beleid dat wordt gewijzigd is dan niet van kracht (in het Engels: {}).",
     "NOTHING_TO_CONFIRM": "Er zijn geen antwoorden gegeven of bewaard.",
     "NOTICE_TOO_LATE": "De laatste dag voor dit bericht is voorbij.",
     "NOT_APPROACHED": "De praktijk is voor deze zorgsoort niet benaderd.",
     "NOT_ASSESSED": "Een aanbod volgt op een positieve beoordeling.",
     "NOT_A_SIGNATORY": "Deze persoon is op die dag geen tekenbevoegde van de praktijk.",
     "NOT_CONFIRMED": "De vragenlijst is nog niet bevestigd.",
-    "NOT_CORRECTABLE": "Dit feit kan niet op deze manier worden gecorrigeerd (in het Engels: {}).",
     "NOT_DELEGATED": "Deze persoon mag vandaag niet voor de praktijk handelen; een tekenbevoegde kan dat toestaan.",
     "NOT_FOR_A_DELEGATE": "Een gemachtigde vult in en levert bewijs aan; dit is voor de tekenbevoegde of de inkoper.",
     "NOT_GRANTED": "De aanvraag is niet toegekend.",
-    "NOT_REPRODUCIBLE": "Dit besluit kan niet worden nagerekend (in het Engels: {}).",
     "NOT_SENT": "Aan deze praktijk is voor deze zorgsoort geen vragenlijst verzonden.",
     "NOT_SIGNED": "Er is geen gesloten overeenkomst.",
     "NO_APPLICATION": "Er is geen aanvraag waarvoor dit nu kan.",
@@ -76,31 +59,21 @@ DUTCH = {
     "NO_OPT_OUT": "Er is geen afmelding die kan worden ingetrokken.",
     "NO_QUESTIONNAIRE": "Deze zorgsoort wordt zonder vragenlijst gecontracteerd.",
     "NO_RETEST": "Deze module wordt niet opnieuw getoetst.",
-    "NO_ROUND": "Het beleid heeft geen ronde voor wat is gevraagd (in het Engels: {}).",
     "NO_TERM_LEFT": "De start zou na het einde van de looptijd liggen.",
-    "NUMBER_OUT_OF_RANGE": "Dit getal kan niet (in het Engels: {}).",
     "OCCURRED_IN_FUTURE": "Het opgegeven moment ligt in de toekomst.",
     "OFFER_DECLINED": "Het aanbod is afgewezen.",
     "OFFER_LAPSED": "Het aanbod is vervallen: de uiterste tekendatum is voorbij.",
-    "OF_ANOTHER_PRACTICE": "Dit wordt alleen gelezen voor de eigen praktijk of inkoper (in het Engels: {}).",
     "OF_ANOTHER_PURCHASER": "Dit is van een andere inkoper.",
     "OUTSIDE_TERM": "De opgegeven dag ligt buiten de looptijd die mogelijk is.",
-    "PERIOD_OVERLAPS": "De periode valt samen met die van een ander beleid (in het Engels: {}).",
     "PLANNED_IN_PAST": "Het geplande moment is voorbij.",
     "PLAN_CARRIED_OUT": "De geplande ronde is al gehouden.",
-    "PLAN_UNKNOWN": "Deze geplande ronde is er niet (in het Engels: {}).",
-    "POLICY_NOT_ADOPTED": "Er is geen vastgesteld beleid voor wat is gevraagd (in het Engels: {}).",
-    "POLICY_NOT_IN_FORCE": "Het beleid is op die dag niet van kracht (in het Engels: {}).",
     "PROVIDER_UNKNOWN": "Er is geen praktijk met deze AGB-code geregistreerd.",
     "QUESTIONNAIRE_CLOSED": "De vragenlijst is gesloten; er wordt niemand meer benaderd.",
-    "QUESTIONNAIRE_INCOMPLETE": "Niet alle vragen zijn beantwoord (in het Engels: {}).",
     "QUESTIONNAIRE_LAPSED": "De termijn van de vragenlijst is voorbij.",
     "REASON_MISSING": "Hiervoor is een reden nodig.",
     "REPLACEMENT_MISSING": "Bij een gecorrigeerd moment hoort het feit zelf als vervanging.",
-    "REPLACEMENT_WRONG": "De vervanging klopt niet (in het Engels: {}).",
     "REVIEW_DECIDED": "Over deze vraag is al anders besloten.",
     "REVIEW_OPEN": "De uiterste tekendatum is voorbij; eerst besluit een medewerker.",
-    "REVIEW_UNKNOWN": "Deze vraag aan een medewerker is er niet (in het Engels: {}).",
     "ROUND_CLOSED": "De uiterste tekendatum is voorbij; er wordt niemand meer benaderd.",
     "ROUND_IN_FUTURE": "Een ronde op een dag in de toekomst kan alleen worden geprobeerd, zonder iets vast te leggen.",
     "SIGNING_CLOSED": "De uiterste tekendatum is voorbij.",
@@ -110,19 +83,26 @@ DUTCH = {
     "STILL_IN_FORCE": "Een overeenkomst die van kracht is blijft in de zorgzoeker staan.",
     "TERMINATED": "De overeenkomst is opgezegd.",
     "TERM_NOT_ASKED": "Het beleid bepaalt de looptijd van deze overeenkomst; geen medewerker besluit erover.",
-    "VALUE_UNKNOWN": "Geen regel leest deze waarde (in het Engels: {}).",
-    "VALUE_WRONG": "Deze waarde is niet van de gevraagde soort (in het Engels: {}).",
-    "VERDICT_MISSING": "Een medewerker moet nog oordelen (in het Engels: {}).",
-    "VERDICT_NOT_ASKED": "Er is een oordeel gegeven dat hier niet wordt gevraagd (in het Engels: {}).",
     "YEAR_MISSING": "Deze waarde geldt voor een jaar; noem welk jaar.",
 }
 
 
 def refusal_told(code: str, message: str, why: Explanation | None, language: Language) -> str:
-    """What a refusal says in a sentence; a code that has no Dutch is told by its explanation, or else in English."""
+    """What a refusal says in a sentence.
+
+    A code that only a policy knows is told in Dutch by its explanation, or else as it stands.
+    """
     if language is Language.EN:
         return message
     dutch = DUTCH.get(code)
     if dutch is not None:
-        return dutch.format(message)
+        return dutch
+    told = sentence_in_dutch(message)
+    if told is not None:
+        return f"{told[:1].upper()}{told[1:]}" + ("" if told.endswith("?") else ".")
     return message if why is None else str(told_tree(why, language, {})["text"])
+
+
+def in_both(english: str) -> Words:
+    """What is wrong in one field, in both languages; English twice where the catalogue has no such sentence."""
+    return Words(sentence_in_dutch(english) or english, english)

@@ -22,12 +22,15 @@ def not_asked(answers: Answers, situation: Situation, *, at: str = "answers") ->
     if not unknown:
         return _no_such_number(answers, situation, at)
     numbers = asked_numbers(situation.rules)
-    also = f" and the factors {', '.join(situation.rules.factors)}" if situation.rules.factors else ""
-    also += f" and the numbers {', '.join(numbers)}" if numbers else ""
+    asked = ", ".join(situation.rules.conditions)
+    if situation.rules.factors:
+        asked += f" and the factors {', '.join(situation.rules.factors)}"
+    if numbers:
+        asked += f" and the numbers {', '.join(numbers)}"
     return Refused(
         "ANSWER_NOT_ASKED",
-        f"not asked for {situation.contract_id.care_type}: {', '.join(each.found for each in unknown)}; asked are "
-        f"{', '.join(situation.rules.conditions)}{also}",
+        f"not asked for {situation.contract_id.care_type}: {', '.join(each.found for each in unknown)}; "
+        f"asked are {asked}",
         fields=tuple(FieldRefused(f"{at}.{each.path}", f"not asked: {each.found}") for each in unknown),
     )
 

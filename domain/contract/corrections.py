@@ -26,6 +26,7 @@ from domain.contract.reasons import ask_person, ended_explained, found_wrong, ve
 from domain.contract.situation import Decided, Situation
 from domain.explanation import Explanation
 from domain.history import Fact, FactCorrected, Recorded
+from domain.model import what_is_wrong
 from domain.refusal import Refused
 
 CORRECTABLE = (
@@ -140,7 +141,7 @@ def _checked(fact: Fact, replacement: dict[str, Any] | None, situation: Situatio
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        return Refused("REPLACEMENT_WRONG", f"{fact.stored_name}.{where}: {first['msg']}")
+        return Refused("REPLACEMENT_WRONG", f"{fact.stored_name}.{where}: {what_is_wrong(first)}")
     return _misfit(fact, read, situation) or read.model_dump(mode="json")
 
 

@@ -254,11 +254,11 @@ def _declared(command: Sign, situation: Situation) -> tuple[Judged, ...] | Refus
     # a refusal is told to the signatory, who may not see what is for the purchaser's reviewers, nor guess it by place
     unmet.sort(key=lambda each: each.restricted)
     undeclared = all(each.outcome is Outcome.UNKNOWN for each in unmet)
+    codes = ", ".join(dict.fromkeys(each.code for each in unmet))
     told = Explanation(rule="conditions", outcome=Outcome.NOT_MET, because=tuple(each.explanation for each in judged))
     return Refused(
         "CONDITIONS_NOT_DECLARED" if undeclared else "CONDITIONS_NOT_MET",
-        f"{'the signature must declare' if undeclared else 'not met'}: "
-        f"{', '.join(dict.fromkeys(each.code for each in unmet))}",
+        f"the signature must declare: {codes}" if undeclared else f"not met: {codes}",
         unmet[0].explanation.clause,
         open_explanation(told, restricted_by([situation.document])),
     )

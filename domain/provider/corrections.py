@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from domain.history import Fact, FactCorrected, Recorded, effective
+from domain.model import what_is_wrong
 from domain.provider.commands import CorrectProviderFact
 from domain.provider.facts import ProviderChanged, ProviderRegistered, PurchaserFact
 from domain.refusal import Refused
@@ -63,7 +64,7 @@ def _read(fact: Fact, replacement: dict[str, Any], targets: Mapping[int, Fact]) 
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        return Refused("REPLACEMENT_WRONG", f"{name}.{where}: {first['msg']}")
+        return Refused("REPLACEMENT_WRONG", f"{name}.{where}: {what_is_wrong(first)}")
     for path in (("purchaser",), ("record", "agb"), ("corrects",)):
         if _at(read, path) != _at(fact, path):
             where, stays = ".".join(path), _at(fact, path)

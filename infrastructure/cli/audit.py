@@ -17,6 +17,7 @@ from application.queries.horizon import Asked
 from domain.agb import AgbCode
 from domain.calendar import instant_text
 from domain.contract.contract_id import ContractId
+from domain.model import what_is_wrong
 from infrastructure.bootstrap import System
 from infrastructure.cli.asked_about import write_json
 from infrastructure.cli.audit_text import print_accesses, print_trail, print_why
@@ -165,7 +166,7 @@ def _period(first: date | None, last: date | None, option: str) -> Period:
     try:
         return Period(first=first, last=last)
     except ValidationError as error:
-        message = error.errors()[0]["msg"].removeprefix("Value error, ")
+        message = what_is_wrong(error.errors()[0])
         fail(f"{option}: {message}", WRONG_USE)
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from domain.contract.commands import AnyCommand, Command, ContractCommand
+from domain.model import what_is_wrong
 from infrastructure.cli.errors import FAILED, WRONG_USE, fail
 
 COMMANDS: dict[str, type[Command]] = {each.model_fields["kind"].default: each for each in get_args(ContractCommand)}
@@ -108,7 +109,7 @@ def _mistake(mistake: ErrorDetails, command: type[Command]) -> str:
             return f"{where} is missing"
         case _:
             found = json.dumps(mistake["input"], ensure_ascii=False, default=str)
-            message = mistake["msg"].removeprefix("Value error, ").removeprefix("Input ")
+            message = what_is_wrong(mistake).removeprefix("Input ")
             return f"{where}: found {found[:80]}, {message[0].lower()}{message[1:]}"
 
 

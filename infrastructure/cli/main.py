@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from domain.model import sentence_alone
 from infrastructure.bootstrap import SettingsError, load_settings, set_up_logs
 from infrastructure.cli import (
     agreement,
@@ -168,6 +169,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def _wrong_use(error: typer.TyperException) -> Told:
     """A mistake in the command line, with the help that tells how it is right."""
+    if isinstance(error, typer.BadParameter):
+        error.message = sentence_alone(error.message)
     message = error.format_message()
     if message.lstrip().startswith("Usage:"):  # a group without a command shows its help
         return Told("USAGE", message, WRONG_USE)

@@ -7,10 +7,11 @@ refusal brings its clause and its explanation.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
+from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 
 from application.policies import PolicyMistakesError
@@ -28,10 +29,11 @@ from application.ports import (
     StorageUnavailable,
     VersionConflict,
 )
-from application.wording.explanations import Language, told_tree
-from application.wording.refusals import refusal_told
+from application.wording.explanations import Language, Words, told_tree
+from application.wording.refusals import in_both, refusal_told
 from domain.explanation import Explanation
 from domain.history import UnreadableError
+from domain.model import what_is_wrong
 from domain.refusal import Refused, RefusedError
 from infrastructure.http.identity import TokenRefusedError
 from infrastructure.http.keys import IdentityProviderUnavailableError
@@ -113,6 +115,13 @@ class ProblemDocument(BaseModel):
     errors: list[FieldError] | None = None
 
 
+class WrongField(NamedTuple):
+    """A ``FieldError`` before it is put into words."""
+
+    path: str
+    told: Words
+
+
 @dataclass(frozen=True)
 class Problem:
     """What went wrong, before it is put into words; ``detail`` is for the caller and absent where it must not leave."""
@@ -122,7 +131,7 @@ class Problem:
     detail: str | None = None
     clause: str = ""
     why: Explanation | None = None
-    errors: tuple[FieldError, ...] = ()
+    errors: tuple[WrongField, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -135,13 +144,16 @@ class ProblemError(Exception):
 
 
 def fail(kind: Kind, detail: str, *, code: str | None = None, headers: Mapping[str, str] | None = None) -> ProblemError:
-    """A problem to raise; the code is the kind's name where none is given."""
+    """A problem to raise; the code is the kind's name where none is given.
+
+    ``detail`` is English; ``application.wording.sentences`` has it in Dutch, and a house test holds the two together.
+    """
     return ProblemError(Problem(kind, code or kind.name, detail, headers=headers or {}))
 
 
 def invalid(path: str, message: str) -> ProblemError:
-    """A value of a request that can not be, at ``query.known_at`` or ``body.answers.share``."""
-    return ProblemError(Problem(Kind.INVALID, "INVALID", None, errors=(FieldError(path=path, message=message),)))
+    """A value of a request that can not be, at ``query.known_at`` or ``body.answers.share``; ``message`` as above."""
+    return ProblemError(Problem(Kind.INVALID, "INVALID", None, errors=(WrongField(path, in_both(message)),)))
 
 
 def problem_of(error: Exception) -> Problem:
@@ -208,7 +220,7 @@ def document(problem: Problem, language: Language, correlation_id: str) -> dict[
     if problem.why is not None:
         found["explanation"] = told_tree(problem.why, language, {})
     if problem.errors:
-        found["errors"] = [each.model_dump() for each in problem.errors]
+        found["errors"] = [{"path": each.path, "message": getattr(each.told, language)} for each in problem.errors]
     return found
 
 
@@ -228,7 +240,7 @@ def _refused(refused: Refused) -> Problem:
         kind = Kind.NOT_ALLOWED
     elif refused.code in WRONG_CONTENT:
         kind = Kind.INVALID
-    errors = tuple(FieldError(path=f"body.{each.path}", message=each.message) for each in refused.fields)
+    errors = tuple(WrongField(f"body.{each.path}", in_both(each.message)) for each in refused.fields)
     return Problem(kind, refused.code, refused.message, clause=refused.clause, why=refused.why, errors=errors)
 
 
@@ -238,11 +250,12 @@ def _validation(error: RequestValidationError) -> Problem:
         return Problem(Kind.KEY_REQUIRED, "KEY_REQUIRED")
     if any(each["type"] == "json_invalid" for each in found):
         return Problem(Kind.BAD_REQUEST, "NOT_JSON", "the body is no JSON")
-    errors = tuple(
-        FieldError(path=".".join(map(str, each["loc"])), message=str(each["msg"]).removeprefix("Value error, "))
-        for each in found[:50]
-    )
-    return Problem(Kind.INVALID, "INVALID", None, errors=errors)
+    return Problem(Kind.INVALID, "INVALID", None, errors=tuple(map(wrong_field, found[:50])))
+
+
+def wrong_field(found: ErrorDetails) -> WrongField:
+    """One of the mistakes that a model found in a request."""
+    return WrongField(".".join(map(str, found["loc"])), in_both(what_is_wrong(found)))
 
 
 def _of_http(error: HTTPException) -> Problem:

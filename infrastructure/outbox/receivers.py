@@ -6,7 +6,7 @@ from typing import Annotated
 import yaml
 from pydantic import Field, HttpUrl, StringConstraints, ValidationError
 
-from domain.model import Frozen
+from domain.model import Frozen, what_is_wrong
 from domain.policy.values import Identifier
 from infrastructure.outbox.filling import Receiver
 
@@ -44,7 +44,7 @@ def read_receivers(file: Path | None) -> tuple[Receiver, ...]:
         raise ReceiversError(f"{file}: not YAML: {str(error).splitlines()[0]}") from error
     except ValidationError as error:
         mistake = error.errors(include_input=False, include_url=False)[0]
-        raise ReceiversError(f"{file}: {'.'.join(map(str, mistake['loc']))}: {mistake['msg']}") from None
+        raise ReceiversError(f"{file}: {'.'.join(map(str, mistake['loc']))}: {what_is_wrong(mistake)}") from None
     names = [each.name for each in found.receivers]
     twice = {name for name in names if names.count(name) > 1}
     if twice:

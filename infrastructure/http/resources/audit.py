@@ -18,6 +18,7 @@ from application.queries.audit_why import SHOWN, WhyAnswer, WhyAsked, audit_why
 from application.queries.trail_file import trail_lines, trail_sheet
 from domain.calendar import instant_text
 from domain.contract.contract_id import ContractId
+from domain.model import what_is_wrong
 from domain.refusal import RefusedError
 from infrastructure.bootstrap import System
 from infrastructure.http.access import Operation, allowing
@@ -222,7 +223,7 @@ def _period(first: datetime | None, last: datetime | None, path: str) -> Period:
     try:
         return Period(first=first, last=last)
     except ValidationError as error:
-        raise invalid(path, error.errors()[0]["msg"].removeprefix("Value error, ")) from None
+        raise invalid(path, what_is_wrong(error.errors()[0])) from None
 
 
 def _check_owner(system: System, event: str, purchaser: str) -> None:

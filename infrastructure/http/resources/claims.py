@@ -92,8 +92,8 @@ def _answer(
     order = CheckOrder(url, purchaser, horizon, instant, local_date)
     try:
         with files.claims.open("rb") as lines, files.answers.open("wb") as answers:
-            claims = ClaimFile("", lines, files.claims.stat().st_size)
+            claims = ClaimFile("the file", lines, files.claims.stat().st_size)
             check_file(order, claims, answers, processes=1, report=lambda _done, _total: None, tell=lambda _each: None)
     except ClaimFileError as error:
-        raise invalid("body", str(error).removeprefix(": ")) from None
+        raise invalid("body", str(error)) from None
     return {"X-Known-At": instant_text(known_at), "X-Position": str(horizon.position)}

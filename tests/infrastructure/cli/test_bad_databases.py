@@ -59,6 +59,7 @@ def told_in_one_line(result: Result, saying: str, *, exit_code: int = 1) -> None
     assert saying in result.stderr
     assert result.stderr.count("\n") == 1, result.stderr
     assert "Traceback" not in result.stderr
+    assert "Value error" not in result.stderr
 
 
 @contextmanager

@@ -104,7 +104,7 @@ def test_a_period_that_no_policy_of_the_purchaser_names_is_refused_with_those_it
         assert (told.exit_code, told.stdout, data.exit_code, data.stdout) == (4, "", 4, "")
         assert "no adopted policy of caresq has FYS for 2025, as known at " in told.stderr
         assert "log position 9; adopted by then: " in told.stderr
-        assert "INST ZKH for 2025" in told.stderr
+        assert "INST ZKH (2025)" in told.stderr
         assert len(told.stderr.splitlines()) == 1
         assert json.loads(data.stderr)["error"]["code"] == "POLICY_NOT_ADOPTED"
 

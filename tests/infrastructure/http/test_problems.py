@@ -49,8 +49,10 @@ def test_what_a_refusal_names_is_not_lost_in_dutch(api: Api) -> None:
     ).json()
 
     assert unknown["code"] == "POLICY_NOT_ADOPTED"
-    assert unknown["detail"].startswith("Er is geen vastgesteld beleid voor wat is gevraagd (in het Engels: no adopted")
-    assert "1999" in unknown["detail"]
+    assert unknown["detail"].startswith("Geen vastgesteld beleid van caresq heeft FYS voor 1999, zoals bekend op 2024-")
+    assert unknown["detail"].endswith(
+        "toen was vastgesteld: DIE ERG FYS GLI HUI LOG OEF VAL (2025-2026), INST ZKH (2025), VOET (2024-2025)."
+    )
 
 
 def test_a_code_that_only_a_policy_knows_is_told_in_dutch_by_its_explanation() -> None:
@@ -74,6 +76,10 @@ def test_a_code_that_only_a_policy_knows_is_told_in_dutch_by_its_explanation() -
         ("en;q=0.2, nl;q=0.9", "nl"),
         ("fr, nl;q=0.1", "nl"),
         ("nl;q=0", "en"),
+        ("*", "en"),
+        ("*, nl;q=0.1", "en"),
+        ("en;q=0, *", "nl"),
+        ("fr, *;q=0.3, nl;q=0.5", "nl"),
         ("nl;q=many", "en"),
         (",;,=", "en"),
     ],
