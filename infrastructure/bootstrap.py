@@ -67,7 +67,14 @@ from infrastructure.read_models.due_table import DueTable
 from infrastructure.read_models.lists import Lists
 from infrastructure.read_models.models import all_models
 from infrastructure.read_models.ready import Ready
-from infrastructure.read_models.register.checking import Checked, CheckOrder, ClaimFile, ClaimFileError, check_file
+from infrastructure.read_models.register.checking import (
+    Checked,
+    CheckOrder,
+    ClaimFile,
+    ClaimFileError,
+    answer_file,
+    check_file,
+)
 from infrastructure.read_models.register.model import RegisterModel
 from infrastructure.read_models.register.overlaps import overlaps
 from infrastructure.read_models.register.reads import RegisterTables
@@ -102,6 +109,7 @@ __all__ = [
     "System",
     "Upgraded",
     "Verified",
+    "answer_file",
     "back_up",
     "carried_over_rows",
     "check_file",

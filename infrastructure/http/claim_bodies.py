@@ -1,11 +1,16 @@
-"""Claims as a body of the API: kept on disk while they are answered, and JSON Lines as the CSV that is answered."""
+"""Claims as a body of the API: kept on disk, JSON Lines as the CSV that is answered, and handed out as they are."""
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, BinaryIO
+from typing import Any
+
+from anyio import CancelScope
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from application.register.claim_lines import ASKED, KNOWN_AT
 
@@ -16,13 +21,12 @@ _PIECE = 1 << 16
 
 
 class ClaimFiles:
-    """The claims of a request and their answers, in a folder of their own until ``close``."""
+    """The claims of a request, in a folder of their own until ``close``."""
 
     def __init__(self) -> None:
         self._folder = TemporaryDirectory(prefix="contractspoor-claims-")
         self.body = Path(self._folder.name) / "body"
         self.claims = Path(self._folder.name) / "claims.csv"
-        self.answers = Path(self._folder.name) / "answers.csv"
 
     def as_sheet(self, media_type: str) -> None:
         """Make of the body the CSV file that is answered."""
@@ -34,17 +38,31 @@ class ClaimFiles:
             sheet.writerow(_COLUMNS)
             sheet.writerows(_row(line) for line in lines)
 
-    def answered(self, media_type: str) -> Iterator[bytes]:
-        """The answers as the body was written: CSV with further columns, or JSON Lines with further fields."""
-        try:
-            with self.answers.open("rb") as file:
-                yield from _pieces(file) if media_type == CSV else _together(_objects(file))
-        finally:
-            self.close()
-
     def close(self) -> None:
         """Forget all of it; may be called again."""
         self._folder.cleanup()
+
+
+class AnswersResponse(StreamingResponse):
+    """Hands out answers while they are worked out; whether it comes to the end or the caller goes, ``close`` is called.
+
+    ``answers`` are those of the CSV file, of which JSON Lines are made again where the claims came so.
+    """
+
+    def __init__(
+        self, answers: Iterator[bytes], close: Callable[[], None], headers: Mapping[str, str], media_type: str
+    ) -> None:
+        self._close = close
+        pieces = answers if media_type == CSV else _together(_objects(answers))
+        super().__init__(pieces, headers=headers, media_type=media_type)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; a block that is being answered when the caller goes is the last."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            with CancelScope(shield=True):
+                await run_in_threadpool(self._close)
 
 
 def _row(line: bytes) -> list[str]:
@@ -64,9 +82,8 @@ def _cell(value: Any) -> str:
     return text.encode("ascii", "replace").decode().replace("\n", " ").replace("\r", " ").replace("\0", "?")
 
 
-def _objects(file: BinaryIO) -> Iterator[bytes]:
-    # decoded line by line: a wrapper would close the file that somebody else opened
-    rows = csv.DictReader(line.decode() for line in file)
+def _objects(answers: Iterator[bytes]) -> Iterator[bytes]:
+    rows = csv.DictReader(line.decode() for piece in answers for line in piece.splitlines(keepends=True))
     for number, row in enumerate(rows, start=1):
         given = json.loads(row.pop("given"))
         answer = {name: text or None for name, text in row.items() if name not in _COLUMNS}
@@ -74,11 +91,6 @@ def _objects(file: BinaryIO) -> Iterator[bytes]:
             answer["reason"] = _NO_OBJECT
         told = {**(given or {}), "line": number, **answer}
         yield json.dumps(told).encode() + b"\n"
-
-
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    while piece := file.read(_PIECE):
-        yield piece
 
 
 def _together(lines: Iterator[bytes]) -> Iterator[bytes]:

@@ -1,18 +1,19 @@
 """Claims by the file: each line is answered beside what stands in it."""
 
+from collections.abc import Generator
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from application.audit.access import Action, Reading, record_access
 from application.typed_instants import instant, local_date
 from domain.calendar import from_microseconds, instant_text
-from infrastructure.bootstrap import CheckOrder, ClaimFile, ClaimFileError, System, check_file
+from infrastructure.bootstrap import CheckOrder, ClaimFileError, System, answer_file
 from infrastructure.http.access import Operation
 from infrastructure.http.calling import Caller, TheSystem
-from infrastructure.http.claim_bodies import CSV, JSON_LINES, ClaimFiles
+from infrastructure.http.claim_bodies import CSV, JSON_LINES, AnswersResponse, ClaimFiles
 from infrastructure.http.edge import large_body
 from infrastructure.http.identity import Identity
 from infrastructure.http.problem_kinds import Kind
@@ -55,8 +56,9 @@ async def check_claims(
     """Answer claims by the file, as CSV or as JSON Lines: each line is answered beside what stands in it.
 
     All with the knowledge of one instant, unless a line names its own `known_at`; `X-Known-At` and `X-Position` give
-    the same answers again. What can not be read is told in its line. Nothing is kept in memory, and the access is
-    written down before the first answer is handed out. It commands nothing: it may be sent again.
+    the same answers again. What can not be read is told in its line. Answers are handed out while the next are worked
+    out, and none is kept; the access is written down before the first. One that breaks off may be asked again: it
+    commands nothing.
     """
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in {CSV, JSON_LINES}:
@@ -66,17 +68,22 @@ async def check_claims(
         with files.body.open("wb") as body:
             async for piece in request.stream():
                 body.write(piece)
-        headers = await run_in_threadpool(_answer, files, media_type, purchaser, question, caller, system)
+        answers, headers = await run_in_threadpool(_answers, files, media_type, purchaser, question, caller, system)
     except BaseException:
         files.close()
         raise
-    return StreamingResponse(files.answered(media_type), headers=headers, media_type=media_type)
+
+    def close() -> None:
+        answers.close()
+        files.close()
+
+    return AnswersResponse(answers, close, headers, media_type)
 
 
-def _answer(
+def _answers(
     files: ClaimFiles, media_type: str, purchaser: str, question: Question, caller: Identity, system: System
-) -> dict[str, str]:
-    """Answer the body in the file of answers; the headers that tell with whose knowledge."""
+) -> tuple[Generator[bytes], dict[str, str]]:
+    """The answers to the body, to be worked out, and the headers that tell with whose knowledge."""
     asked = question.seen_by(system)
     if asked.effective_on is not None:
         raise invalid("query.effective_on", "each line says on which day the treatment was: treated_on")
@@ -91,9 +98,7 @@ def _answer(
     url = system.log.database.engine.url.render_as_string(hide_password=False)
     order = CheckOrder(url, purchaser, horizon, instant, local_date)
     try:
-        with files.claims.open("rb") as lines, files.answers.open("wb") as answers:
-            claims = ClaimFile("the file", lines, files.claims.stat().st_size)
-            check_file(order, claims, answers, processes=1, report=lambda _done, _total: None, tell=lambda _each: None)
+        answers = answer_file(order, "the file", files.claims)
     except ClaimFileError as error:
         raise invalid("body", str(error)) from None
-    return {"X-Known-At": instant_text(known_at), "X-Position": str(horizon.position)}
+    return answers, {"X-Known-At": instant_text(known_at), "X-Position": str(horizon.position)}

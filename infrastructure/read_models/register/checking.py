@@ -2,11 +2,12 @@
 
 import gc
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import date, datetime
 from multiprocessing import get_context
+from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from application.mapper import FactMapper
@@ -25,7 +26,7 @@ from infrastructure.read_models.register.claim_file import (
 )
 from infrastructure.read_models.register.remembered import RememberedTables
 
-__all__ = ["CheckOrder", "Checked", "ClaimFile", "ClaimFileError", "check_file"]
+__all__ = ["CheckOrder", "Checked", "ClaimFile", "ClaimFileError", "answer_file", "check_file"]
 
 ALONE_BYTES = 8 << 20
 """A file of so many bytes is answered sooner than another process is begun."""
@@ -76,7 +77,7 @@ def check_file(
     """
     rows = wrong = done = 0
     header, layout = read_header(claims.name, claims.lines)
-    answers.write(header.rstrip(b"\r\n") + layout.delimiter.join(("", *ANSWERED)).encode() + b"\n")
+    answers.write(_answered_header(header, layout))
     more = processes - 1 if claims.bytes is None or claims.bytes > ALONE_BYTES else 0
     found = blocks(claims.name, claims.lines, layout.delimiter)
     with _here(order, layout) as worker, _elsewhere(order, layout, more) as others, _without_looking_for_cycles():
@@ -90,6 +91,33 @@ def check_file(
             for mistake in block.mistakes:
                 tell(mistake)
     return Checked(rows, wrong)
+
+
+def answer_file(order: CheckOrder, name: str, source: Path) -> Generator[bytes]:
+    """What ``check_file`` writes of a file, block by block as each is answered, in this process and no other.
+
+    Whoever does not want the rest closes the iterator, in whatever thread. Raises what ``check_file`` raises, and at
+    once: the file is looked through to its end before the first line is answered.
+    """
+    with source.open("rb") as lines:
+        header, layout = read_header(name, lines)
+        for _ in blocks(name, lines, layout.delimiter):
+            pass
+    return _answered(order, source, header, layout)
+
+
+def _answered(order: CheckOrder, source: Path, header: bytes, layout: Layout) -> Generator[bytes]:
+    with source.open("rb") as lines, _here(order, layout) as worker:
+        lines.seek(len(header))
+        yield _answered_header(header, layout)
+        for block in blocks(source.name, lines, layout.delimiter):
+            with _without_looking_for_cycles():
+                answered = worker.answer(block)
+            yield answered.text
+
+
+def _answered_header(header: bytes, layout: Layout) -> bytes:
+    return header.rstrip(b"\r\n") + layout.delimiter.join(("", *ANSWERED)).encode() + b"\n"
 
 
 def _in_order(found: Iterator[Block], here: "_Worker", others: "_Others | None") -> Iterator[Answered]:
