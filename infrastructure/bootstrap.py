@@ -196,8 +196,9 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
         policies = PolicyStreams(log, contracting.facts, present, contracting.policies)
         questions = TimeTravel(contracting, version("tzdata"))
         read_models = ReadModels(log, contracting.facts, contracting.policies, present, all_models())
+        lists = Lists(read_models, contracting, DueFailuresTable(log.database))
         settings = load_settings()
-        with closing(read_models):
+        with closing(read_models), closing(lists):
             index = AuditReads(log.database, Ready(AuditIndex.name, log.database, read_models.runner))
             yield System(
                 log=log,
@@ -210,7 +211,7 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
                 register=_register(log, contracting, read_models),
                 care_finder=CareFinder(contracting),
                 read_models=read_models,
-                lists=Lists(read_models, contracting, DueFailuresTable(log.database)),
+                lists=lists,
                 ticking=Ticking(contracting, DueTable(read_models), DueFailuresTable(log.database)),
                 outbox=Outbox(contracting, log.database, present, settings),
                 access=AccessTable(log.database.engine),

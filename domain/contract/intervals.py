@@ -75,6 +75,11 @@ def _number_at(rulings: Rulings, instant: datetime) -> int:
     return number
 
 
+def ruling_at(rulings: Rulings, instant: datetime) -> Ruling:
+    """The ruling that holds at an instant, the first one also before it."""
+    return rulings[_number_at(rulings, instant)]
+
+
 # --------------------------------------------------------------------------------------------- the procedure
 
 

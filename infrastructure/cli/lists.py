@@ -1,25 +1,23 @@
-"""``contractspoor contract list`` and ``search``, ``worklist show``, ``deadlines list``: what stands now."""
+"""``contractspoor contract list`` and ``search``, ``worklist show``, ``deadlines list``: of now, or of another day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE
-from rich.console import Console
-from rich.table import Table
 
+from application.queries.horizon import Asked
 from application.queries.lists import (
     ContractList,
     ContractsAsked,
-    DeadlineItem,
     DeadlineList,
+    DeadlinePlace,
     DeadlinesAsked,
     ListOrder,
     WorkAsked,
     WorkList,
+    WorkPlace,
 )
-from domain.calendar import local_day, local_text
 from domain.care_type import CareType
 from domain.contract.contract_id import ContractId
 from domain.contract.due import DueKind, WorkKind
@@ -27,7 +25,17 @@ from domain.contract.standing import Status
 from infrastructure.bootstrap import System
 from infrastructure.cli.console import print_json, progress_bar
 from infrastructure.cli.errors import NOT_KNOWN_YET, Told, end
-from infrastructure.cli.options import AsJson, Database, opened, parsed_contract_id, parsed_day
+from infrastructure.cli.lists_text import known, print_contracts, print_deadlines, print_more, print_work
+from infrastructure.cli.options import (
+    AsJson,
+    Database,
+    EffectiveOn,
+    KnownAt,
+    Position,
+    opened,
+    parsed_contract_id,
+    parsed_day,
+)
 
 worklist_app = typer.Typer(no_args_is_help=True, help="See what waits for a person.")
 deadlines_app = typer.Typer(no_args_is_help=True, help="See what falls due by itself.")
@@ -48,6 +56,31 @@ After = Annotated[
         "--after", metavar="CONTRACT", parser=parsed_contract_id, help="Go on after this contract of the page before."
     ),
 ]
+
+
+def _work_place(text: str) -> WorkPlace:
+    try:
+        return WorkPlace.parse(text)
+    except ValueError:
+        raise typer.BadParameter(_UNCHANGED) from None
+
+
+def _deadline_place(text: str) -> DeadlinePlace:
+    try:
+        return DeadlinePlace.parse(text)
+    except ValueError:
+        raise typer.BadParameter(_UNCHANGED) from None
+
+
+_UNCHANGED = "expected what the page before named to go on after, unchanged"
+AfterWork = Annotated[
+    WorkPlace | None,
+    typer.Option("--after", metavar="PLACE", parser=_work_place, help="Go on where the page before says."),
+]
+AfterDeadline = Annotated[
+    DeadlinePlace | None,
+    typer.Option("--after", metavar="PLACE", parser=_deadline_place, help="Go on where the page before says."),
+]
 Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, max=10_000, help="So many at most.")]
 
 
@@ -60,14 +93,17 @@ def list_contracts(
     sort: Sort = ListOrder.CONTRACT,
     after: After = None,
     limit: Limit = 50,
+    effective_on: EffectiveOn = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
-    """List a purchaser's contracts as they stand now, filtered and sorted, page by page.
+    """List a purchaser's contracts as they stand now, or stood on another day, filtered and sorted, page by page.
 
-    For another day, or the knowledge of another instant, see register list.
+    What held in law on a day, and who was listed, says: register list.
     """
-    asked = ContractsAsked(
+    wanted = ContractsAsked(
         purchaser=purchaser,
         care_type=care_type,
         status=status,
@@ -77,7 +113,8 @@ def list_contracts(
         after=None if after is None else str(after),
         limit=limit,
     )
-    _list(asked, database, as_json=as_json)
+    asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
+    _list(wanted, asked, database, as_json=as_json)
 
 
 def search_contracts(
@@ -88,24 +125,29 @@ def search_contracts(
     sort: Sort = ListOrder.NAME,
     after: After = None,
     limit: Limit = 50,
+    effective_on: EffectiveOn = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find a purchaser's contracts by the practice's name or AGB code, as they stand now."""
-    asked = ContractsAsked(
+    """Find a purchaser's contracts by the practice's name or AGB code, as they stand now or stood on another day."""
+    wanted = ContractsAsked(
         purchaser=purchaser, text=text, order=sort, after=None if after is None else str(after), limit=limit
     )
-    _list(asked, database, as_json=as_json)
+    asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
+    _list(wanted, asked, database, as_json=as_json)
 
 
-def _list(asked: ContractsAsked, database: str | None, *, as_json: bool) -> None:
+def _list(wanted: ContractsAsked, asked: Asked, database: str | None, *, as_json: bool) -> None:
     with opened(database) as system, progress_bar("Read models", "events", transient=True) as report:
-        found = system.lists.contracts(asked, report)
+        found = system.lists.contracts(wanted, asked, report=report)
         _check_known(system, found, found.contracts)
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
-        _print_contracts(found)
+        print_contracts(found)
+        print_more(found, asked)
 
 
 @worklist_app.callback()
@@ -119,7 +161,11 @@ def show_worklist(
     kind: Annotated[WorkKind | None, typer.Option("--kind", help="Only work of this kind.")] = None,
     care_type: OfCareType = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what is late.")] = False,
+    after: AfterWork = None,
     limit: Limit = 100,
+    effective_on: EffectiveOn = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -127,14 +173,16 @@ def show_worklist(
 
     What is due first comes first, then what has waited longest.
     """
-    asked = WorkAsked(purchaser=purchaser, kind=kind, care_type=care_type, overdue=overdue, limit=limit)
+    wanted = WorkAsked(purchaser=purchaser, kind=kind, care_type=care_type, overdue=overdue, after=after, limit=limit)
+    asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
     with opened(database) as system, progress_bar("Read models", "events", transient=True) as report:
-        found = system.lists.worklist(asked, report)
+        found = system.lists.worklist(wanted, asked, report=report)
         _check_known(system, found, found.items)
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
-        _print_work(found)
+        print_work(found)
+        print_more(found, asked)
 
 
 @deadlines_app.callback()
@@ -153,19 +201,28 @@ def list_deadlines(
     ] = None,
     kind: Annotated[DueKind | None, typer.Option("--kind", help="Only this.")] = None,
     care_type: OfCareType = None,
+    after: AfterDeadline = None,
     limit: Limit = 100,
+    effective_on: EffectiveOn = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
-    """List what the scheduler will record of which contract, and when, the earliest first."""
-    asked = DeadlinesAsked(purchaser=purchaser, until=until, kind=kind, care_type=care_type, limit=limit)
+    """List what the scheduler will record of which contract, and when, the earliest first.
+
+    Of another day: what it was to record then. What failed is told of now only.
+    """
+    wanted = DeadlinesAsked(purchaser=purchaser, until=until, kind=kind, care_type=care_type, after=after, limit=limit)
+    asked = Asked(effective_on=effective_on, known_at=known_at, position=position)
     with opened(database) as system, progress_bar("Read models", "events", transient=True) as report:
-        found = system.lists.deadlines(asked, report)
+        found = system.lists.deadlines(wanted, asked, report=report)
         _check_known(system, found, found.items)
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
-        _print_deadlines(found)
+        print_deadlines(found)
+        print_more(found, asked)
 
 
 def _check_known(system: System, found: ContractList | WorkList | DeadlineList, items: Sequence[object]) -> None:
@@ -176,78 +233,5 @@ def _check_known(system: System, found: ContractList | WorkList | DeadlineList, 
     adopted = {each.document.purchaser.id for each in system.contracting.policies.adopted_by(found.position)}
     if found.purchaser not in adopted:
         others = f"those of {', '.join(sorted(adopted))} were" if adopted else "nor of anybody else"
-        message = f"not known yet: no policy of {found.purchaser} was adopted by then, {others}; {_known(found)}"
+        message = f"not known yet: no policy of {found.purchaser} was adopted by then, {others}; {known(found)}"
         end(Told("NOT_KNOWN_YET", message, NOT_KNOWN_YET))
-
-
-def _print_contracts(found: ContractList) -> None:
-    rows = [
-        (
-            each.contract_id,
-            each.status.replace("_", " "),
-            each.entitled_tier or each.offered_tier or "",
-            "" if each.due_on is None else str(each.due_on),
-            each.name or "",
-        )
-        for each in found.contracts
-    ]
-    _print_table(("contract", "stands", "tier", "due", "practice"), rows)
-    count = len(rows)
-    typer.echo(f"{count} contract{'' if count == 1 else 's'} of {found.purchaser}, {_known(found)}.")
-    if found.next_after is not None:
-        typer.echo(f"There are more: --after {found.next_after}")
-
-
-def _print_work(found: WorkList) -> None:
-    rows = [
-        (
-            each.contract_id,
-            each.kind.replace("_", " "),
-            each.about.replace("_", " "),
-            str(local_day(each.since)),
-            "" if each.due_on is None else str(each.due_on),
-            each.name or "",
-        )
-        for each in found.items
-    ]
-    _print_table(("contract", "what", "about", "since", "due", "practice"), rows)
-    counts = ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in found.waiting.items()) or "nothing"
-    typer.echo(f"Waiting at {found.purchaser}: {counts}; {_known(found)}.")
-
-
-def _print_deadlines(found: DeadlineList) -> None:
-    rows = [
-        (
-            local_text(each.due_at).partition(" (")[0],
-            each.contract_id,
-            each.kind.replace("_", " "),
-            _stands(each),
-        )
-        for each in found.items
-    ]
-    _print_table(("from", "contract", "what", ""), rows)
-    typer.echo(f"{found.total:,} of {found.purchaser}, {_known(found)}.")
-
-
-def _stands(item: DeadlineItem) -> str:
-    if item.error is None:
-        return "due now" if item.due else ""
-    again = "given up; see: scheduler retry"
-    if item.next_try_at is not None:
-        again = f"again at {local_text(item.next_try_at).partition(' (')[0]}"
-    return f"failed {item.attempts} times, {again}: {item.error}"
-
-
-def _known(found: ContractList | WorkList | DeadlineList) -> str:
-    return f"at {local_text(found.at)}, log position {found.position}"
-
-
-def _print_table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    table = Table(box=SIMPLE, pad_edge=False)
-    for number, column in enumerate(columns):
-        # ids and days stay whole; the last column gives way
-        table.add_column(column, no_wrap=True, overflow="ellipsis" if number == len(columns) - 1 else "fold")
-    for row in rows:
-        table.add_row(*row)
-    if table.row_count:
-        Console(soft_wrap=False).print(table)

@@ -106,7 +106,7 @@ Asking = Annotated[Question, Depends(_question)]
 
 
 def check_position(system: System, min_position: int | None) -> None:
-    """For a list of the present, which is brought up to the end of the log: that the log is so long.
+    """For an answer from the log, which holds all that is in it: that the log is so long.
 
     Raises ``PositionUnknown``.
     """
@@ -121,10 +121,11 @@ class Paging(NamedTuple):
     limit: int
 
 
+Cursor = Annotated[str | None, Query(max_length=500, description="The ``next_page`` of the answer before, unchanged.")]
+
+
 async def _paging(
-    cursor: Annotated[
-        str | None, Query(max_length=500, description="The ``next_page`` of the answer before, unchanged.")
-    ] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="The most that a page holds.")] = 50,
 ) -> Paging:
     return Paging(cursor, limit)

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Connection, MetaData, Row, Table, Text, func, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, MetaData, Row, Table, Text, func, select, tuple_
 
 from application.queries.lists import DeadlinesAsked
 from domain.calendar import last_instant, to_microseconds
 from domain.contract.due import falls_due
-from infrastructure.read_models.outlook import Outlook, Outlooks, PerContract
+from infrastructure.read_models.outlook import Outlook, Outlooks, OutlookSource, PerContract
 from infrastructure.read_models.overview import ALWAYS_TO
 from infrastructure.read_models.practices import PRACTICE
 from infrastructure.read_models.rows import Values
@@ -28,7 +28,7 @@ DEADLINE = Table(
 """In microseconds: the first instant at which a tick records it, and the first at which it no longer does."""
 
 
-def deadlines(outlooks: Outlooks | None = None) -> PerContract:
+def deadlines(outlooks: OutlookSource | None = None) -> PerContract:
     """The read model; ``outlooks`` are those that others of the process share."""
     return PerContract(DEADLINE, _rows, outlooks or Outlooks(), deadlines, version=2)
 
@@ -40,11 +40,16 @@ def _rows(found: Outlook) -> Iterator[Values]:
 
 
 def falling_due(connection: Connection, asked: DeadlinesAsked, at: int) -> list[Row[Any]]:
-    """What falls due, or is due at an instant and was not recorded, the earliest first."""
+    """What falls due, or is due at an instant and was not recorded, the earliest first.
+
+    A page, and one row more than the limit where there are more.
+    """
     named = DEADLINE.outerjoin(PRACTICE, PRACTICE.c.agb == DEADLINE.c.agb)
     query = select(DEADLINE, PRACTICE.c.name).select_from(named).where(*_wanted(asked, at))
     earliest = DEADLINE.c.due_at, DEADLINE.c.contract_id, DEADLINE.c.kind
-    return list(connection.execute(query.order_by(*earliest).limit(asked.limit)))
+    if asked.after is not None:
+        query = query.where(tuple_(*earliest) > tuple_(*asked.after))
+    return list(connection.execute(query.order_by(*earliest).limit(asked.limit + 1)))
 
 
 def how_many(connection: Connection, asked: DeadlinesAsked, at: int) -> int:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from infrastructure.read_models.batches import Histories
 
 
-_OF_PURCHASERS = frozenset(fact.topic() for fact in get_args(PurchaserFact))
+OF_PURCHASERS = frozenset(fact.topic() for fact in get_args(PurchaserFact))
+"""What one purchaser knows of a practice: no read model tells of it."""
 
 
 class ReadModel(Protocol):
@@ -92,7 +93,7 @@ class Batch:
     def of_providers(self) -> Mapping[str, Sequence[Recorded]]:
         """The facts of practices, by stream, without what one purchaser knows: of that no read model tells."""
         rows = [row for row in self.rows if row.originator_id.startswith("provider/")]
-        return self._by_stream([row for row in rows if row.topic not in _OF_PURCHASERS])
+        return self._by_stream([row for row in rows if row.topic not in OF_PURCHASERS])
 
     @cached_property
     def of_policies(self) -> Mapping[str, Sequence[Recorded]]:

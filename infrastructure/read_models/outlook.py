@@ -6,6 +6,7 @@ Time alone still changes it, by deadlines and by tiers that begin; the log alone
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import Connection, Table
 
@@ -24,7 +25,8 @@ Key = tuple[str, str, str]
 """A purchaser, a care type and a period."""
 _CONTRACTS_KEPT = 20_000
 _ANY = AgbCode("00000000")
-_NONE: Rulings = (Ruling(ALWAYS, Planned(None, None, signing_binds=False, publication_starts=None), None, ()),)
+UNRULED: Rulings = (Ruling(ALWAYS, Planned(None, None, signing_binds=False, publication_starts=None), None, ()),)
+"""Of a contract whose period no policy names."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,14 @@ class Outlook:
     """A contract as all known facts leave it, the planning and the deadlines that hold for it, and the steps that time
     will bring.
 
-    The first step holds since ``since``, the last fact or adoption that bears on it. ``known_before`` tells whether
-    the contract had begun before the batch.
+    The first step holds since ``since``, the last fact or adoption that bears on it. ``last`` is the fact that was
+    recorded last of it; ``known_before`` tells whether the contract had begun before the batch.
     """
 
     stream_id: str
     contract_id: ContractId
-    history: list[Recorded]
+    history: Sequence[Recorded]
+    last: Recorded
     known_before: bool
     contract: Contract
     planning: Planned
@@ -47,14 +50,17 @@ class Outlook:
     since: datetime
     steps: list[Step]
 
-    @property
-    def last(self) -> Recorded:
-        """The last fact that is known of it."""
-        return self.history[-1]
+
+class OutlookSource(Protocol):
+    """Where a model finds the outlooks that a batch may change."""
+
+    def concerned(self, batch: Batch) -> Iterable[list[Outlook]]:
+        """These, a page at a time."""
+        ...
 
 
 class Outlooks:
-    """Makes outlooks; what policies say is kept from batch to batch."""
+    """Makes outlooks of the present; what policies say is kept from batch to batch."""
 
     def __init__(self) -> None:
         self._rulings: dict[tuple[Key, int], Rulings] = {}
@@ -93,6 +99,7 @@ class Outlooks:
             stream_id,
             contract_id,
             history,
+            history[-1],
             history[0].position <= batch.read_from,
             contract,
             rulings[-1].planning,
@@ -126,7 +133,7 @@ class Outlooks:
 
     def _of(self, versions: PolicyVersions, contract_id: ContractId) -> Rulings:
         if not versions.versions:
-            return _NONE
+            return UNRULED
         key = _key(contract_id), versions.versions[-1].position
         found = self._rulings.get(key)
         if found is None:
@@ -166,7 +173,7 @@ class PerContract:
         self,
         table: Table,
         rows_of: Callable[[Outlook], Iterable[Values]],
-        outlooks: Outlooks,
+        outlooks: OutlookSource,
         made_by: "Callable[[], PerContract]",
         *,
         version: int,

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from application.queries.lists import ContractsAsked, ListOrder
 from domain.calendar import to_microseconds
 from domain.contract.standing import reasons_of
-from infrastructure.read_models.outlook import Outlook, Outlooks, PerContract
+from infrastructure.read_models.outlook import Outlook, Outlooks, OutlookSource, PerContract
 from infrastructure.read_models.practices import PRACTICE, searched
 from infrastructure.read_models.rows import Values
 
@@ -53,7 +53,7 @@ OVERVIEW = Table(
 """A row for each stretch of time from the last fact on, which time alone ends: half-open, in microseconds."""
 
 
-def overview(outlooks: Outlooks | None = None) -> PerContract:
+def overview(outlooks: OutlookSource | None = None) -> PerContract:
     """The read model; ``outlooks`` are those that others of the process share."""
     return PerContract(OVERVIEW, _rows, outlooks or Outlooks(), overview, version=1)
 

@@ -5,13 +5,13 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Connection, MetaData, Row, Table, Text, func, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, MetaData, Row, Table, Text, func, select, tuple_
 
 from application.queries.lists import WorkAsked
 from domain.calendar import day_start, local_day, next_day, to_microseconds
 from domain.contract.due import Work, WorkKind, open_reviews, open_work
 from domain.contract.standing import OVER
-from infrastructure.read_models.outlook import Outlook, Outlooks, PerContract
+from infrastructure.read_models.outlook import Outlook, Outlooks, OutlookSource, PerContract
 from infrastructure.read_models.overview import ALWAYS_TO
 from infrastructure.read_models.practices import PRACTICE
 from infrastructure.read_models.rows import Values
@@ -35,7 +35,7 @@ WORK = Table(
 """Instants are in microseconds; ``until`` is when it ceases by itself, because the procedure ends."""
 
 
-def worklist(outlooks: Outlooks | None = None) -> PerContract:
+def worklist(outlooks: OutlookSource | None = None) -> PerContract:
     """The read model; ``outlooks`` are those that others of the process share."""
     return PerContract(WORK, _rows, outlooks or Outlooks(), worklist, version=2)
 
@@ -74,11 +74,16 @@ _NEVER = "9999-12-31"
 
 
 def work(connection: Connection, asked: WorkAsked, at: int, today: date) -> list[Row[Any]]:
-    """What waits for a person at an instant, on a local day: what is due first, then what has waited longest."""
+    """What waits for a person at an instant, on a local day: what is due first, then what has waited longest.
+
+    A page, and one row more than the limit where there are more.
+    """
     named = WORK.outerjoin(PRACTICE, PRACTICE.c.agb == WORK.c.agb)
     query = select(WORK, PRACTICE.c.name).select_from(named).where(*_wanted(asked, at, today))
     urgent = func.coalesce(WORK.c.due_on, _NEVER), WORK.c.since, WORK.c.contract_id, WORK.c.kind, WORK.c.item
-    return list(connection.execute(query.order_by(*urgent).limit(asked.limit)))
+    if asked.after is not None:
+        query = query.where(tuple_(*urgent) > tuple_(asked.after.due_on or _NEVER, *asked.after[1:]))
+    return list(connection.execute(query.order_by(*urgent).limit(asked.limit + 1)))
 
 
 def waiting(connection: Connection, asked: WorkAsked, at: int, today: date) -> dict[str, int]:

@@ -25,7 +25,16 @@ from infrastructure.http.access import Operation, allowing
 from infrastructure.http.calling import Caller, TheSystem
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import ProblemError, fail, invalid
-from infrastructure.http.reading import Asking, InstantOrDay, Page, Purchaser, Words, agb_of
+from infrastructure.http.reading import (
+    Asking,
+    InstantOrDay,
+    MinPosition,
+    Page,
+    Purchaser,
+    Words,
+    agb_of,
+    check_position,
+)
 from infrastructure.http.routing import READING, answered, operation
 from infrastructure.http.trail_pages import TrailPage, trail_page
 
@@ -160,11 +169,14 @@ def read_causes(
     "/audit/{purchaser}/reproduction",
     **operation(Operation.REPRODUCE_DECISION, Reproduction, *READING, Kind.REFUSED, success="What comes out now."),
 )
-def reproduce_decision(purchaser: Purchaser, event: Event, system: TheSystem) -> Response:
+def reproduce_decision(
+    purchaser: Purchaser, event: Event, system: TheSystem, min_position: MinPosition = None
+) -> Response:
     """Decide again what brought an event, from the facts, the policy and the practice that its envelope names.
 
     With the present code, and nothing is stored: `outcome` says whether the same facts and explanations come out.
     """
+    check_position(system, min_position)
     _check_owner(system, event, purchaser)
     return answered(reproduce(system.contracting, event, purchaser))
 

@@ -21,19 +21,18 @@ from infrastructure.http.access import Operation
 from infrastructure.http.calling import Caller, TheSystem
 from infrastructure.http.commanding import etag
 from infrastructure.http.identity import INSIDE, Identity
+from infrastructure.http.pages import UNCHANGED, going_on, next_page
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import fail, invalid
 from infrastructure.http.reading import (
     CONTRACT,
     Agb,
     Asking,
-    MinPosition,
     Page,
     Purchaser,
     TheContract,
     Words,
     agb_of,
-    check_position,
 )
 from infrastructure.http.routing import READING, answered, operation
 
@@ -64,13 +63,13 @@ class ContractPage(ContractList):
 
 @router.get(
     "/contracts/{purchaser}",
-    **operation(Operation.LIST_CONTRACTS, ContractPage, *READING, success="The contracts as they stand now."),
+    **operation(Operation.LIST_CONTRACTS, ContractPage, *READING, success="The contracts as they stand, or stood."),
 )
 def list_contracts(
     purchaser: Purchaser,
+    question: Asking,
     page: Page,
     system: TheSystem,
-    min_position: MinPosition = None,
     care_type: Annotated[CareType | None, Query(description="Only this care type.")] = None,
     status: Annotated[Status | None, Query(description="Only procedures that stand there.")] = None,
     tier: Annotated[Words | None, Query(description="Only practices that are entitled to this tier.")] = None,
@@ -80,9 +79,13 @@ def list_contracts(
     ] = None,
     sort: Annotated[ListOrder, Query(description="By what they are sorted; equals by contract.")] = ListOrder.CONTRACT,
 ) -> Response:
-    """The purchaser's contracts as they stand now, filtered, searched and sorted. For another day see the register."""
-    check_position(system, min_position)
-    asked = ContractsAsked(
+    """The purchaser's contracts as they stand now or stood on a day, as known at an instant, filtered and sorted.
+
+    A page that a cursor asks for has the day and the knowledge of the page before, where that named any. What held in
+    law on a day says the register.
+    """
+    asked, after = going_on(page, question.seen_by(system))
+    wanted = ContractsAsked(
         purchaser=purchaser,
         care_type=care_type,
         status=status,
@@ -90,13 +93,13 @@ def list_contracts(
         with_open_reviews=open_reviews,
         text=text,
         order=sort,
-        after=None if page.cursor is None else _contract_named(page.cursor, purchaser),
+        after=None if after is None else _contract_named(after, purchaser),
         limit=page.limit,
     )
-    found = system.lists.contracts(asked)
+    found = system.lists.contracts(wanted, asked)
     if not found.contracts:
         check_adopted(system, purchaser, found.position)
-    return answered(ContractPage.model_validate({**dict(found), "next_page": found.next_after}))
+    return answered(ContractPage.model_validate({**dict(found), "next_page": next_page(asked, found)}))
 
 
 @router.get(
@@ -130,7 +133,7 @@ def _contract_named(cursor: str, purchaser: str) -> str:
     except ValueError:
         contract_id = None
     if contract_id is None or contract_id.purchaser != purchaser:
-        raise invalid("query.cursor", "expected the next_page of the answer before, unchanged")
+        raise invalid("query.cursor", UNCHANGED)
     return str(contract_id)
 
 

@@ -1,22 +1,24 @@
-"""What waits for a person and what falls due by itself: as lists of the present, and as calendars."""
+"""What waits for a person and what falls due by itself: as lists, and as calendars."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from application.calendar_feed import CalendarFeed, provider_feed, purchaser_feed
 from application.providers import known_provider
-from application.queries.lists import DeadlineList, DeadlinesAsked, WorkAsked, WorkList
+from application.queries.lists import DeadlineList, DeadlinePlace, DeadlinesAsked, WorkAsked, WorkList, WorkPlace
 from application.wording.explanations import Language
 from domain.care_type import CareType
 from domain.contract.due import DueKind, WorkKind
 from infrastructure.bootstrap import ical
 from infrastructure.http.access import Operation
 from infrastructure.http.calling import TheSystem
+from infrastructure.http.pages import UNCHANGED, going_on, next_page
 from infrastructure.http.problem_kinds import Kind
-from infrastructure.http.problems import fail
-from infrastructure.http.reading import Agb, Day, MinPosition, Purchaser, agb_of, check_position
+from infrastructure.http.problems import fail, invalid
+from infrastructure.http.reading import Agb, Asking, Cursor, Day, Paging, Purchaser, agb_of
 from infrastructure.http.resources.contracts import check_adopted
 from infrastructure.http.routing import NOT_MODIFIED, READING, IfNoneMatch, answered, operation, unless_known
 
@@ -26,50 +28,81 @@ OfCareType = Annotated[CareType | None, Query(description="Only this care type."
 Most = Annotated[int, Query(ge=1, le=10_000, description="So many at most; all of them are counted.")]
 InLanguage = Annotated[Language, Query(alias="lang", description="In which language.")]
 CALENDAR = "text/calendar"
+_PlaceT = TypeVar("_PlaceT", WorkPlace, DeadlinePlace)
+
+
+class WorkPage(WorkList):
+    """A page of work; ``next_page`` is the ``cursor`` of the one after it, absent on the last."""
+
+    next_page: str | None
+
+
+class DeadlinePage(DeadlineList):
+    """A page of deadlines; ``next_page`` is the ``cursor`` of the one after it, absent on the last."""
+
+    next_page: str | None
 
 
 @router.get(
     "/worklist/{purchaser}",
-    **operation(Operation.READ_WORKLIST, WorkList, *READING, success="What waits, the most urgent first."),
+    **operation(Operation.READ_WORKLIST, WorkPage, *READING, success="What waits, the most urgent first."),
 )
 def read_worklist(
     purchaser: Purchaser,
+    question: Asking,
     system: TheSystem,
-    min_position: MinPosition = None,
+    cursor: Cursor = None,
     kind: Annotated[WorkKind | None, Query(description="Only work of this kind.")] = None,
     care_type: OfCareType = None,
     overdue: Annotated[bool, Query(description="Only what is late.")] = False,
     limit: Most = 100,
 ) -> Response:
-    """Evidence to check, questionnaires to assess, applications, reviews, missing data: as it waits now."""
-    check_position(system, min_position)
-    asked = WorkAsked(purchaser=purchaser, kind=kind, care_type=care_type, overdue=overdue, limit=limit)
-    found = system.lists.worklist(asked)
+    """Evidence to check, questionnaires to assess, applications, reviews, missing data: as it waits, or on a day did.
+
+    A page that a cursor asks for has the day and the knowledge of the page before, where that named any.
+    """
+    asked, place = going_on(Paging(cursor, limit), question.seen_by(system))
+    after = None if place is None else _place(WorkPlace.parse, place)
+    wanted = WorkAsked(purchaser=purchaser, kind=kind, care_type=care_type, overdue=overdue, after=after, limit=limit)
+    found = system.lists.worklist(wanted, asked)
     if not found.items:
         check_adopted(system, purchaser, found.position)
-    return answered(found)
+    return answered(WorkPage.model_validate({**dict(found), "next_page": next_page(asked, found)}))
 
 
 @router.get(
     "/deadlines/{purchaser}",
-    **operation(Operation.LIST_DEADLINES, DeadlineList, *READING, success="What falls due, the earliest first."),
+    **operation(Operation.LIST_DEADLINES, DeadlinePage, *READING, success="What falls due, the earliest first."),
 )
 def list_deadlines(
     purchaser: Purchaser,
+    question: Asking,
     system: TheSystem,
-    min_position: MinPosition = None,
+    cursor: Cursor = None,
     until: Annotated[Day | None, Query(description="Only what falls due up to the end of this day.")] = None,
     kind: Annotated[DueKind | None, Query(description="Only this.")] = None,
     care_type: OfCareType = None,
     limit: Most = 100,
 ) -> Response:
-    """What will be recorded by itself of which contract, and when."""
-    check_position(system, min_position)
-    asked = DeadlinesAsked(purchaser=purchaser, until=until, kind=kind, care_type=care_type, limit=limit)
-    found = system.lists.deadlines(asked)
+    """What will be recorded by itself of which contract, and when; or what was to be, on a day.
+
+    What was tried and failed is told in an answer about now only. A page that a cursor asks for has the day and the
+    knowledge of the page before, where that named any.
+    """
+    asked, place = going_on(Paging(cursor, limit), question.seen_by(system))
+    after = None if place is None else _place(DeadlinePlace.parse, place)
+    wanted = DeadlinesAsked(purchaser=purchaser, until=until, kind=kind, care_type=care_type, after=after, limit=limit)
+    found = system.lists.deadlines(wanted, asked)
     if not found.items:
         check_adopted(system, purchaser, found.position)
-    return answered(found)
+    return answered(DeadlinePage.model_validate({**dict(found), "next_page": next_page(asked, found)}))
+
+
+def _place(parse: Callable[[str], _PlaceT], text: str) -> _PlaceT:
+    try:
+        return parse(text)
+    except ValueError:
+        raise invalid("query.cursor", UNCHANGED) from None
 
 
 @router.get(

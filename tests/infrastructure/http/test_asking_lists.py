@@ -144,6 +144,75 @@ def test_work_and_deadlines_are_those_of_the_command_line(api: Api) -> None:
     assert CONTRACT in {each["contract_id"] for each in deadlines["items"]}
 
 
+LISTS = ("/contracts/caresq", "/worklist/caresq", "/deadlines/caresq")
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_is_asked_on_both_axes_and_says_the_same_again_with_what_it_named(path: str, api: Api) -> None:
+    early = api.get(path, effective_on="2024-10-12").json()
+    echoed = {name: early[name] for name in ("effective_on", "known_at", "position")}
+    now = api.get(path).json()
+    api.sign()
+    again, then = api.get(path, **echoed), api.get(path, known_at=now["known_at"], position=now["position"]).json()
+    later = api.get(path, effective_on="2024-10-12").json()
+    signed = api.get(path).json()
+
+    assert again.json() == early
+    assert then == now
+    assert later == early | {"known_at": later["known_at"], "position": later["position"]}
+    assert later["position"] > early["position"]
+    assert signed != now
+    assert early["at"] == "2024-10-12T21:59:59.999999Z"
+
+
+def test_a_row_of_a_list_stands_where_the_contract_stood_on_the_day(api: Api) -> None:
+    for day in ("2024-09-16", "2024-10-12", "2024-10-15", "2024-10-16", "2024-12-31", "2026-01-01"):
+        [row] = api.get("/contracts/caresq", effective_on=day).json()["contracts"]
+        procedure = api.get(f"/contracts/{CONTRACT}", effective_on=day).json()["procedure"]
+        assert (row["status"], row["entitled_tier"]) == (procedure["status"], procedure["entitled_tier"])
+    assert api.get("/contracts/caresq", effective_on="2024-09-15").json()["contracts"] == []
+    [work] = api.get("/worklist/caresq", Role.REVIEWER, effective_on="2024-10-12").json()["items"]
+    assert (work["kind"], work["since"]) == ("assessment", "2024-10-10T10:00:00.000000Z")
+
+
+def test_a_cursor_keeps_the_day_and_the_knowledge_of_its_first_page(api: Api) -> None:
+    def paged(**asked: Any) -> tuple[list[Any], list[Any]]:
+        pages = [api.get("/deadlines/caresq", limit=1, **asked).json()]
+        whole = api.get("/deadlines/caresq", **asked).json()
+        while pages[-1]["next_page"] is not None:
+            if asked and len(pages) == 1:
+                api.sign()
+            pages.append(api.get("/deadlines/caresq", limit=1, cursor=pages[-1]["next_page"]).json())
+        assert {each["total"] for each in pages} == {whole["total"]}
+        assert len({each["position"] for each in pages}) == 1
+        return [item for each in pages for item in each["items"]], whole["items"]
+
+    present, whole = paged()
+    assert present == whole
+    past, whole = paged(effective_on="2024-10-31")
+    assert past == whole
+    assert len(past) > 1
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_that_can_not_be_is_a_problem(path: str, api: Api) -> None:
+    kept = "@2024-10-01T00:00:00Z~1~2024-10-01~x"
+    for query, status, code in (
+        ({"known_at": "2024-12-31"}, 422, "KNOWN_AT_IN_FUTURE"),
+        ({"position": 10_000}, 409, "POSITION_UNKNOWN"),
+        ({"min-position": 10_000}, 409, "POSITION_UNKNOWN"),
+        ({"known_at": "2024-03-01"}, 409, "NOT_KNOWN_YET"),
+        ({"cursor": "next"}, 422, "INVALID"),
+        ({"cursor": kept}, 422, "INVALID"),
+        ({"cursor": kept, "position": 1}, 422, "INVALID"),
+        ({"cursor": "@yesterday"}, 422, "INVALID"),
+        ({"cursor": f"2024-10-01,1,{CONTRACT},evidence,a\x00"}, 422, "INVALID"),
+        ({"cursor": f"{2**70},{CONTRACT},offer_lapse"}, 422, "INVALID"),
+    ):
+        answer = api.get(path, **query)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), query
+
+
 def test_a_practice_subscribes_to_its_deadlines_and_is_told_when_nothing_changed(api: Api) -> None:
     api.let_the_delegate_act()
     path = f"/practices/{AGB}/calendar"

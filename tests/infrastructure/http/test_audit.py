@@ -94,8 +94,10 @@ def test_what_an_event_caused_to_be_sent_is_shown_to_those_alone_who_may_list_de
 
 
 def test_a_decision_that_is_made_again_comes_out_the_same(api: Api) -> None:
-    told = api.get(AGAIN, Role.AUDITOR, event=f"{CONTRACT}@1").json()
+    told = api.get(AGAIN, Role.AUDITOR, event=f"{CONTRACT}@1", **{"min-position": api.facts()}).json()
+    ahead = api.get(AGAIN, Role.AUDITOR, event=f"{CONTRACT}@1", **{"min-position": api.facts() + 1}).json()
 
+    assert ahead["code"] == "POSITION_UNKNOWN"
     assert (told["outcome"], told["command"], told["facts"][0]["differs"]) == ("same", "Approach", [])
 
 

@@ -9,14 +9,25 @@ from typing import Any
 import pytest
 
 from application.queries.horizon import Asked
-from application.queries.lists import ContractsAsked, DeadlinesAsked, ListedContract, ListOrder, WorkAsked
+from application.queries.lists import (
+    ContractsAsked,
+    DeadlineItem,
+    DeadlinePlace,
+    DeadlinesAsked,
+    ListedContract,
+    ListOrder,
+    WorkAsked,
+    WorkItem,
+    WorkPlace,
+)
 from application.queries.round_report import round_status
 from application.simulation.year import Year
 from domain.calendar import last_instant, local_day
 from domain.care_type import CareType
 from domain.contract.due import DueKind, WorkKind
 from domain.contract.standing import Status
-from infrastructure.bootstrap import System, open_simulation
+from infrastructure.bootstrap import System, open_simulation, open_system
+from tests.register_world import copied
 
 EVERYTHING = 10_000
 
@@ -128,6 +139,57 @@ def test_deadlines_stand_in_order_and_are_cut_at_the_end_of_a_day(autumn: System
         expected = [each for each in whole.items if each.due_at <= last_instant(day)]
         assert until.total == len(expected)
         assert list(until.items) == expected[:3]
+
+
+def test_a_list_of_now_says_the_same_when_it_is_asked_again_with_what_it_named(autumn: System) -> None:
+    def same(found: Any) -> Asked:
+        return Asked(effective_on=found.effective_on, known_at=found.known_at, position=found.position)
+
+    wanted = ContractsAsked(purchaser="caresq", order=ListOrder.DUE, after=everything(autumn)[3].contract_id)
+    listed = autumn.lists.contracts(wanted)
+    assert autumn.lists.contracts(wanted, same(listed)) == listed
+    late = WorkAsked(purchaser="caresq", overdue=True)
+    for work in (late, WorkAsked(purchaser="caresq", limit=EVERYTHING)):
+        found = autumn.lists.worklist(work)
+        assert autumn.lists.worklist(work, same(found)) == found
+    due = autumn.lists.deadlines(DeadlinesAsked(purchaser="caresq", limit=EVERYTHING))
+    assert autumn.lists.deadlines(DeadlinesAsked(purchaser="caresq", limit=EVERYTHING), same(due)) == due
+    assert len(due.items) > 50
+
+
+def work_in_pages(system: System, asked: Asked) -> list[WorkItem]:
+    items: list[WorkItem] = []
+    after = None
+    while True:
+        page = system.lists.worklist(WorkAsked(purchaser="caresq", after=after, limit=7), asked)
+        items += page.items
+        if page.next_after is None:
+            return items
+        after = WorkPlace.parse(page.next_after)
+
+
+def deadlines_in_pages(system: System, asked: Asked) -> list[DeadlineItem]:
+    items: list[DeadlineItem] = []
+    after = None
+    while True:
+        page = system.lists.deadlines(DeadlinesAsked(purchaser="caresq", after=after, limit=50), asked)
+        items += page.items
+        if page.next_after is None:
+            return items
+        after = DeadlinePlace.parse(page.next_after)
+
+
+def test_pages_of_work_and_deadlines_follow_each_other_now_and_in_the_past_on_both_databases(
+    autumn: System, postgres_url: str
+) -> None:
+    work = autumn.lists.worklist(WorkAsked(purchaser="caresq", limit=EVERYTHING))
+    due = autumn.lists.deadlines(DeadlinesAsked(purchaser="caresq", limit=EVERYTHING))
+    copied(autumn.log.rows_after(0, limit=100_000), postgres_url)
+    with open_system(postgres_url, clock=autumn.clock) as on_postgres:
+        for system in (autumn, on_postgres):
+            for asked in (Asked(), Asked(known_at=due.known_at, position=due.position)):
+                assert work_in_pages(system, asked) == list(work.items)
+                assert deadlines_in_pages(system, asked) == list(due.items)
 
 
 def test_nothing_of_another_purchaser_is_listed(autumn: System) -> None:
