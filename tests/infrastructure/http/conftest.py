@@ -137,3 +137,32 @@ def _api_on_copy(file: Path, folder: Path, issuer: Issuer, moment: str) -> Itera
     clock = SetClock(at(moment))
     with open_system(url, clock=clock) as system, api_on(system, clock, issuer) as made:
         yield made
+
+
+@contextmanager
+def _api_on_postgres(url: str, issuer: Issuer, live: Live) -> Iterator[Api]:
+    clock = SetClock(at("2024-04-01"))
+    with open_system(url, clock=clock) as system:
+        live(system, clock, ContractId.parse(CONTRACT))
+        with api_on(system, clock, issuer) as made:
+            yield made
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def either_api(request: pytest.FixtureRequest, issuer: Issuer) -> Iterator[Api]:
+    """As ``api``, on each database in turn."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("api")
+        return
+    with _api_on_postgres(request.getfixturevalue("postgres_url"), issuer, live_to_the_offer) as made:
+        yield made
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def either_asked_api(request: pytest.FixtureRequest, issuer: Issuer) -> Iterator[Api]:
+    """As ``asked_api``, on each database in turn."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("asked_api")
+        return
+    with _api_on_postgres(request.getfixturevalue("postgres_url"), issuer, live_to_the_questionnaire) as made:
+        yield made

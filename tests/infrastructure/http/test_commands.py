@@ -48,7 +48,8 @@ def test_an_accepted_command_repeated_with_its_key_gives_the_same_answer(api: Ap
     assert ("Idempotency-Replayed" in first.headers, again.headers["Idempotency-Replayed"]) == (False, "true")
 
 
-def test_fifty_at_once_with_one_key_are_one_signature_and_one_answer(api: Api) -> None:
+def test_fifty_at_once_with_one_key_are_one_signature_and_one_answer(either_api: Api) -> None:
+    api = either_api
     with ThreadPoolExecutor(50) as pool:
         answers = list(pool.map(lambda _: api.sign(), range(50)))
 
@@ -88,7 +89,8 @@ def test_a_command_without_a_key_or_with_one_that_can_be_none_is_refused(api: Ap
     assert [each["path"] for each in wrong.json()["errors"]] == ["header.Idempotency-Key"]
 
 
-def test_a_command_meant_for_another_version_is_refused_and_a_repeat_is_not(api: Api) -> None:
+def test_a_command_meant_for_another_version_is_refused_and_a_repeat_is_not(either_api: Api) -> None:
+    api = either_api
     read = api.get(f"/contracts/{CONTRACT}").headers["ETag"]
     wrong = api.sign("key-2", **{"If-Match": '"6"'})
     signed = api.sign(**{"If-Match": read})
@@ -97,6 +99,20 @@ def test_a_command_meant_for_another_version_is_refused_and_a_repeat_is_not(api:
     assert (read, wrong.status_code, wrong.json()["code"]) == ('"7"', 412, "OTHER_VERSION")
     assert (signed.status_code, again.status_code, again.content) == (200, 200, signed.content)
     assert api.get(f"/contracts/{CONTRACT}").headers["ETag"] == signed.headers["ETag"] == '"8"'
+
+
+def test_of_many_at_once_who_read_the_same_version_one_is_accepted(either_api: Api) -> None:
+    read, agreement_sha256 = either_api.get(f"/contracts/{CONTRACT}").headers["ETag"], either_api.offered_text()
+
+    def sign(number: int) -> int:
+        body: dict[str, Any] = {"agreement_sha256": agreement_sha256}
+        on_what_was_read: dict[str, Any] = {"If-Match": read}
+        return either_api.post(SIGNATURE, body, key=f"key-{number}", **on_what_was_read).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        found = sorted(pool.map(sign, range(8)))
+
+    assert found == [200, *[412] * 7]
 
 
 def test_a_decision_about_what_was_read_must_name_its_version(api: Api) -> None:

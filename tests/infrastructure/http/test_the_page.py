@@ -63,17 +63,17 @@ def assert_within(expected: Any, found: Any, where: str) -> None:
         assert expected == found, where
 
 
-def test_the_whole_life_of_a_contract_is_as_the_page_tells(asked_api: Api, tmp_path: Path) -> None:
-    folder, before, told = tmp_path / "page", "", ""
+def test_the_whole_life_of_a_contract_is_as_the_page_tells(either_asked_api: Api, tmp_path: Path) -> None:
+    api, folder, before, told = either_asked_api, tmp_path / "page", "", ""
     folder.mkdir()
-    with listening(asked_api) as url:
+    with listening(api) as url:
         for day, language, block in PART.findall(PAGE.read_text(encoding="utf-8")):
             if day:
-                asked_api.clock.set(at(day))
+                api.clock.set(at(day))
             elif language == "json":
                 assert_within(json.loads(block), json.loads(told), block)
             else:
-                environment = {"PATH": os.environ["PATH"], "API": url, **tokens(asked_api)}
+                environment = {"PATH": os.environ["PATH"], "API": url, **tokens(api)}
                 script = f"set -euo pipefail\n{before}{block}"
                 ran = subprocess.run(
                     ["bash", "-c", script],
