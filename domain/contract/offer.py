@@ -77,6 +77,15 @@ def make_offer(situation: Situation) -> list[Decided] | Refused:
     return [*changes, Decided(offered, offer_explained(situation, tier, term, last_day))]
 
 
+def _after_target(situation: Situation) -> tuple[Reason, ...]:
+    """A signature after the day at which the policy aims holds; it is for a person to see (OD39)."""
+    target, clause = situation.signing_target or (None, "")
+    if target is None or not target.passed(situation.occurred_at):
+        return ()
+    found = f"signed on {situation.today}, the target was {target.last_day}"
+    return (Reason(code="SIGNED_AFTER_TARGET", clause=clause, found=found),)
+
+
 def _flags(situation: Situation, term: Term, *, offered: bool) -> tuple[Reason, ...]:
     """A start that lies before the offer, or the signature, is for a person to see and bars nothing (OD20)."""
     application = situation.document.application
@@ -223,7 +232,7 @@ def sign(command: Sign, situation: Situation) -> list[Decided] | Refused:
         agreement_sha256=command.agreement_sha256,
         declared=command.declared,
         term=term if moved else None,
-        flags=_flags(situation, term, offered=False),
+        flags=(*_flags(situation, term, offered=False), *_after_target(situation)),
     )
     start = (start_explained(situation, offer, term),) if moved else ()
     why = signature_explained(situation, (*declared, *filed))
@@ -236,7 +245,8 @@ def _claims_filed(situation: Situation) -> tuple[Judged, ...] | Refused:
     application = situation.document.application
     if application is None or application.no_claims_filed is None or situation.provider is None:
         return ()
-    judged = claims_filed(application.no_claims_filed, situation.document, situation.provider, situation.today)
+    rule, care_type = application.no_claims_filed, situation.contract_id.care_type
+    judged = claims_filed(rule, situation.document, care_type, situation.provider, situation.today)
     if judged.consequence is Consequence.NONE:
         return (judged,)
     found = judged.explanation

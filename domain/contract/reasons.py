@@ -38,7 +38,7 @@ def offer_explained(situation: Situation, tier: str | None, term: Term, last_day
             clause=_signing_clause(situation),
             outcome=Outcome.MET,
             value=f"offered on {situation.today}",
-            threshold=f"to be signed on or before {last_day}",
+            threshold=f"to be signed {_until(situation, last_day)}",
         )
     )
     return Explanation(rule="offer", clause=rules.clause, outcome=Outcome.MET, because=tuple(because))
@@ -115,7 +115,7 @@ def signature_explained(situation: Situation, judged: Iterable[Judged]) -> Expla
     clause = situation.document.signature.clause
     deadline, deadline_clause = situation.signing_deadline
     parts = (
-        ("signature.deadline", deadline_clause, f"signed on {situation.today}", f"on or before {deadline.last_day}"),
+        ("signature.deadline", deadline_clause, f"signed on {situation.today}", _until(situation, deadline.last_day)),
         ("signature.person", clause, "an authorised signatory", f"an authorised signatory on {situation.today}"),
         ("signature.certificate", clause, "the one registered", "the certificate registered for the signatory"),
         ("signature.text", clause, "the text offered", "the text offered"),
@@ -235,6 +235,12 @@ def ground_clause(situation: Situation, ground: ReviewGround, factor: str | None
             return rules.factors[factor or ""].clause
         case _:
             return rules.clause
+
+
+def _until(situation: Situation, last_day: date) -> str:
+    """The last day, and the day at which the policy aims where that is another."""
+    target, _ = situation.signing_target or (None, "")
+    return f"on or before {last_day}" + ("" if target is None else f", preferably {target.last_day}")
 
 
 def _signing_clause(situation: Situation) -> str:

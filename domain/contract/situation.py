@@ -149,6 +149,14 @@ class Situation:
         return deadline, clause
 
     @property
+    def signing_target(self) -> tuple[Deadline, str] | None:
+        """The day for signing where the policy has a target instead of a deadline, and the clause (OD39)."""
+        document, care_type = self.current.document, self.contract_id.care_type
+        if self.by_application or document.binds(PlanningKind.SIGNING, care_type):
+            return None
+        return document.deadline(PlanningKind.SIGNING, care_type)
+
+    @property
     def by_application(self) -> bool:
         """Whether this attempt was opened by an application, which no deadline of the round binds."""
         return self.contract.application is not None

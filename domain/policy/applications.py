@@ -12,7 +12,7 @@ from domain.policy.care_type_rules import CareTypeRules, Route
 from domain.policy.conditions import Verdicts, judge
 from domain.policy.contract_history import is_new, without_contract_in
 from domain.policy.document import PlanningKind, PolicyDocument
-from domain.policy.eligibility import integrity_doubted, vektis_rules
+from domain.policy.eligibility import integrity_doubted, is_candidate, vektis_rules
 from domain.policy.judged import Consequence, Judged, bar, person_decides
 from domain.policy.known_values import NOTHING_KNOWN, number_in
 from domain.provider.provider import Provider
@@ -64,16 +64,19 @@ def judge_application(
     ):
         yield from vektis_rules(rules.vektis, provider, day)
     if application.no_claims_filed is not None:
-        yield claims_filed(application.no_claims_filed, document, provider, day)
+        yield claims_filed(application.no_claims_filed, document, care_type, provider, day)
     yield from judge(document, rules.conditions, provider, declared, day, care_type=care_type, verdicts=verdicts)
     for criterion in application.criteria:
         yield from _criterion(criterion, document, care_type, provider, day, verdicts or {})
 
 
-def claims_filed(asked: NoClaimsFiled, document: PolicyDocument, provider: Provider, day: date) -> Judged:
+def claims_filed(
+    asked: NoClaimsFiled, document: PolicyDocument, care_type: CareType, provider: Provider, day: date
+) -> Judged:
     """Whether claims were filed for the running year, by treatment year and for any care type (ASR24-5-CON-9, OD34).
 
-    Judged at every signature too; before the policy year there is no running year. Unknown is for a person.
+    Judged at every signature too; before the policy year there is no running year. Unknown is for a person: so it is
+    while of one care type that the practice delivers neither its own number nor that of all together is known.
     """
     threshold = f"no claims for the running year, from {document.year} on"
     if day < date(document.year, 1, 1):
@@ -82,17 +85,30 @@ def claims_filed(asked: NoClaimsFiled, document: PolicyDocument, provider: Provi
             rule="application.claims", clause=asked.clause, outcome=Outcome.MET, value=told, threshold=threshold
         )
         return bar(asked.code, found)
-    texts = [each.value for each in provider.known_values if each.code == asked.value and each.year == day.year]
-    numbers = [number_in(text) for text in texts]
+    known = [each for each in provider.known_values if each.code == asked.value and each.year == day.year]
+    numbers = [number_in(each.value) for each in known]
+    missing = _without_number(document, care_type, provider, day, [each.care_type for each in known])
     if any(number is not None and number > 0 for number in numbers):
         outcome = Outcome.NOT_MET
     else:
-        outcome = Outcome.MET if numbers and None not in numbers else Outcome.UNKNOWN
-    told = f"{', '.join(texts)} in {day.year}" if texts else f"{NOTHING_KNOWN} of {day.year}"
+        outcome = Outcome.UNKNOWN if missing or None in numbers else Outcome.MET
+    told = f"{', '.join(each.value for each in known)} in {day.year}" if known else f"{NOTHING_KNOWN} of {day.year}"
+    if known and missing:
+        told += f", {NOTHING_KNOWN} for {', '.join(missing)}"
     found = Explanation(
         rule="application.claims", clause=asked.clause, outcome=outcome, value=told, threshold=threshold
     )
     return person_decides(asked.unknown_code, found) if outcome is Outcome.UNKNOWN else bar(asked.code, found)
+
+
+def _without_number(
+    document: PolicyDocument, care_type: CareType, provider: Provider, day: date, known: list[CareType | None]
+) -> list[CareType]:
+    """Of which care types that the practice delivers no number of claims is known, of them or of all together."""
+    if None in known:
+        return []
+    delivered = [each for each, rules in document.care_types.items() if is_candidate(rules, each, provider, day)]
+    return [each for each in dict.fromkeys((care_type, *delivered)) if each not in known]
 
 
 def may_follow_on(document: PolicyDocument, after: After) -> bool:

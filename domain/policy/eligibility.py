@@ -12,7 +12,7 @@ from domain.policy.conditions import Verdicts, judge
 from domain.policy.contract_history import contract_in_year, in_force_on, in_force_years, source, told_in_force
 from domain.policy.document import CareTypeRules, PolicyDocument, VektisRule
 from domain.policy.judged import Consequence, Judged, bar, person_decides
-from domain.policy.known_values import NOTHING_KNOWN, number_in
+from domain.policy.known_values import NOTHING_KNOWN, number_in, standing_texts
 from domain.policy.registrations import annotated_on, judged_certificate
 from domain.policy.values import Clause, day_in
 from domain.provider.provider import Provider
@@ -247,15 +247,20 @@ def _claims(
 
 
 def _findings(asked: FindingsRule, care_type: CareType, provider: Provider) -> Judged:
-    """A finding counts from its day; that nobody found anything is known, for only the purchaser records one."""
-    text = provider.value(asked.value, care_type=care_type)
-    found_on = None if text is None else day_in(text)
-    if text is None:
-        outcome, told = Outcome.MET, "nothing found"
-    elif found_on is None:
-        outcome, told = Outcome.UNKNOWN, f"{text}, which is no day"
+    """A finding counts from its day, and each for itself; that nobody found anything is known, for only the purchaser
+    records one.
+    """
+    texts = standing_texts(
+        each for each in provider.values_in_order(asked.value) if each.care_type in (care_type, None)
+    )
+    unread = next((text for text in texts if day_in(text) is None), None)
+    days = sorted(found_on for text in texts if (found_on := day_in(text)) is not None)
+    if days and days[0] <= asked.until:
+        outcome, told = Outcome.NOT_MET, f"found on {max(each for each in days if each <= asked.until)}"
+    elif unread is not None:
+        outcome, told = Outcome.UNKNOWN, f"{unread}, which is no day"
     else:
-        outcome, told = outcome_of(found_on > asked.until), f"found on {found_on}"
+        outcome, told = Outcome.MET, f"found on {days[-1]}" if days else "nothing found"
     found = Explanation(
         rule="approach.findings",
         clause=asked.clause,

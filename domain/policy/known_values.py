@@ -1,6 +1,7 @@
 """Conditions that rest on what the purchaser knows of a practice: registered values, measurements, days, verdicts."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from domain.policy.condition_rules import (
     SinceRule,
 )
 from domain.policy.values import day_in
-from domain.provider.provider import Provider
+from domain.provider.provider import KnownValue, Provider
 
 NOTHING_KNOWN = "nothing known"
 NOTHING_ON_RECORD = "nothing on record"
@@ -68,25 +69,37 @@ def needs_individual_assessment(found: Explanation) -> bool:
 
 
 def judged_since(asked: SinceRule, rule: str, clause: str, provider: Provider, day: date) -> Explanation:
-    """Whether what is dated lies so many years back on ``day``; exactly so many years are over (OD36)."""
+    """Whether all that is dated lies so many years back on ``day``; exactly so many years are over (OD36).
+
+    What was recorded of any care type counts, and the last of several days decides.
+    """
     threshold = f"{asked.value} at least {asked.years} years before {day}"
-    found = provider.value(asked.value)
-    if found is None:
+    recorded = provider.values_in_order(asked.value)
+    if not recorded:
         return _without_value(rule, clause, threshold, own_record=asked.own_record)
-    if found in asked.never:
-        return Explanation(rule=rule, clause=clause, outcome=Outcome.MET, value=found, threshold=threshold)
-    dated = day_in(found)
-    if dated is None:
-        told = f"{found}, which is no day"
-        return Explanation(rule=rule, clause=clause, outcome=Outcome.UNKNOWN, value=told, threshold=threshold)
-    over_on = years_later(dated, asked.years)
-    return Explanation(
-        rule=rule,
-        clause=clause,
-        outcome=outcome_of(over_on <= day),
-        value=f"{dated}, over on {over_on}",
-        threshold=threshold,
-    )
+    standing = standing_texts(recorded, asked.never)
+    days = [dated for text in standing if (dated := day_in(text)) is not None]
+    over_on = years_later(max(days), asked.years) if days else None
+    unread = next((text for text in standing if day_in(text) is None), None)
+    if over_on is not None and (over_on > day or unread is None):
+        outcome, told = outcome_of(over_on <= day), f"{max(days)}, over on {over_on}"
+    elif unread is not None:
+        outcome, told = Outcome.UNKNOWN, f"{unread}, which is no day"
+    else:
+        outcome, told = Outcome.MET, recorded[-1].value
+    return Explanation(rule=rule, clause=clause, outcome=outcome, value=told, threshold=threshold)
+
+
+def standing_texts(recorded: Iterable[KnownValue], never: Iterable[str] = ()) -> list[str]:
+    """What stands of what was recorded in this order: a day does not undo an earlier one, a text that says never does.
+
+    Each year and care type apart. A day that was wrong is mended by a correction of the fact.
+    """
+    standing: dict[object, list[str]] = {}
+    for each in recorded:
+        standing.setdefault(each.key, [])
+        standing[each.key] = [] if each.value in never else [*standing[each.key], each.value]
+    return [text for texts in standing.values() for text in texts]
 
 
 def years_later(day: date, years: int) -> date:

@@ -74,6 +74,8 @@ def value_refused(value: KnownValue, documents: Iterable[PolicyDocument]) -> Ref
         return Refused("VALUE_UNKNOWN", message)
     if all(each.of_year for each in rules) and value.year is None:
         return Refused("YEAR_MISSING", f"{value.code} is read of a year: say of which")
+    if value.year is not None and not any(each.of_year for each in rules):
+        return Refused("VALUE_UNKNOWN", f"no rule reads {value.code} of a year: leave out {value.year}")
     if not any(_fits(value.value, each) for each in rules):
         wanted = rules[0].kind.value + "".join(f" or {each}" for each in rules[0].also)
         return Refused("VALUE_WRONG", f"{value.code}: found {value.value!r}, expected {wanted}")

@@ -172,8 +172,13 @@ def _known_to_purchaser(provider: Provider, fact: PurchaserFact, version: int) -
         case ContractHistoryRecorded():
             return replace(provider, past_contracts=fact.contracts)
         case ValuesRecorded():
-            values = {each.key: each for each in (*provider.known_values, *fact.values)}
-            return replace(provider, known_values=tuple(values.values()))
+            values = {each.key: each for each in provider.known_values}
+            replaced = list(provider.replaced_values)
+            for each in fact.values:
+                if values.get(each.key, each) != each:
+                    replaced.append(values[each.key])
+                values[each.key] = each
+            return replace(provider, known_values=tuple(values.values()), replaced_values=tuple(replaced))
         case OptedOut():
             opted_out = OptOut(care_type=fact.care_type, from_day=fact.from_day)
             return replace(provider, opt_outs=(*provider.opt_outs, opted_out))

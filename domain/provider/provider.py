@@ -108,7 +108,8 @@ class Delegation(Frozen):
 class Provider:
     """A practice as one purchaser knows it: the register's record and this purchaser's own history with it.
 
-    ``version`` is that of the provider's stream from which it was folded.
+    ``version`` is that of the provider's stream from which it was folded. ``replaced_values`` are those of which a
+    later one was recorded, in their order: a day that happened stays, also when another one is recorded after it.
     """
 
     version: int
@@ -117,6 +118,7 @@ class Provider:
     opt_outs: tuple[OptOut, ...] = ()
     integrity_signals: tuple[IntegritySignal, ...] = ()
     known_values: tuple[KnownValue, ...] = ()
+    replaced_values: tuple[KnownValue, ...] = ()
     delegations: tuple[Delegation, ...] = ()
 
     def value(self, code: str, *, year: int | None = None, care_type: CareType | None = None) -> str | None:
@@ -130,6 +132,10 @@ class Provider:
                 if each.care_type is wanted:
                     return each.value
         return None
+
+    def values_in_order(self, code: str) -> list[KnownValue]:
+        """Everything that was recorded under a code, whatever year or care type it is of, in the order of recording."""
+        return [each for each in (*self.replaced_values, *self.known_values) if each.code == code]
 
     def professionals_on(self, day: date, profession: Profession) -> list[Professional]:
         """Who of a profession is attached to the practice on a day."""

@@ -219,7 +219,7 @@ def filed(provider: Provider, day: str) -> tuple[Outcome, str, Consequence]:
     application = asr().application
     assert application is not None
     assert application.no_claims_filed is not None
-    found = claims_filed(application.no_claims_filed, asr(), provider, date.fromisoformat(day))
+    found = claims_filed(application.no_claims_filed, asr(), FYS, provider, date.fromisoformat(day))
     return found.outcome, found.refusal_code, found.consequence
 
 
@@ -242,7 +242,7 @@ def test_the_explanation_of_claims_says_what_was_found() -> None:
     days = (date(2023, 12, 31), date(2024, 3, 1))
     none, some = NEW, knowing(knowing(NEW, 2024, FYS, claims="0"), 2024, claims="3")
     found = [
-        claims_filed(application.no_claims_filed, asr(), known, day).explanation.value
+        claims_filed(application.no_claims_filed, asr(), FYS, known, day).explanation.value
         for known in (none, some)
         for day in days
     ]

@@ -126,6 +126,28 @@ def test_what_is_dated_is_over_so_many_years_later(known: str | None, outcome: O
     )
 
 
+def test_of_several_days_the_last_one_decides_in_whatever_order_they_were_recorded() -> None:
+    first, second, none = (KnownValue(code="fout", value=text) for text in ("2020-03-01", "2012-05-01", "geen"))
+    rule = SinceRule(value="fout", years=5)
+    for recorded, known, outcome, found in (
+        ((first,), second, Outcome.NOT_MET, "2020-03-01, over on 2025-03-01"),
+        ((second,), first, Outcome.NOT_MET, "2020-03-01, over on 2025-03-01"),
+        ((first, none), second, Outcome.MET, "2012-05-01, over on 2017-05-01"),
+        ((second, first), none, Outcome.MET, "geen"),
+        ((first,), KnownValue(code="fout", value="vorig jaar"), Outcome.NOT_MET, "2020-03-01, over on 2025-03-01"),
+        ((second,), KnownValue(code="fout", value="vorig jaar"), Outcome.UNKNOWN, "vorig jaar, which is no day"),
+        (
+            (),
+            KnownValue(code="fout", value="2020-03-01", care_type=LOG),
+            Outcome.NOT_MET,
+            "2020-03-01, over on 2025-03-01",
+        ),
+    ):
+        provider = replace(practice(), known_values=(known,), replaced_values=recorded)
+        judged = judged_since(rule, "condition.fout", "C-1", provider, TODAY)
+        assert (judged.outcome, judged.value) == (outcome, found)
+
+
 def test_a_number_is_compared_exactly() -> None:
     rule = MeasuredRule.model_validate({"value": "index", "above": "0.1"})
     for text, outcome in (("0.1", "not_met"), ("0.100000000000001", "met")):

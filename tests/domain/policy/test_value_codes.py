@@ -40,6 +40,8 @@ def test_what_a_rule_reads_may_be_recorded(code: str, value: str, year: int | No
         ("ernstige_fout", "in March", None, "VALUE_WRONG"),
         ("finding", "geen", None, "VALUE_WRONG"),
         ("kvk", " ", None, "VALUE_WRONG"),
+        ("ivr", "ja", 2023, "VALUE_UNKNOWN"),
+        ("ernstige_fout", "2022-03-01", 2022, "VALUE_UNKNOWN"),
     ],
 )
 def test_what_no_rule_would_read_is_refused(code: str, value: str, year: int | None, expected: str) -> None:

@@ -131,6 +131,7 @@ def test_a_value_replaces_that_of_the_same_code_year_and_care_type_and_no_other(
     assert provider.value("behandelindex", year=2022, care_type=CareType.OEF) == "150"
     assert provider.value("behandelindex", year=2023) is None
     assert provider.value("behandelindex") is None
+    assert [each.value for each in provider.values_in_order("behandelindex")] == ["149.95", "150", "160", "170"]
 
 
 def test_values_stay_known_when_the_register_changes() -> None:
