@@ -95,7 +95,7 @@ class WorkPlace(NamedTuple):
         due_on, since, contract_id, kind, item = text.split(_BETWEEN, 4)
         last_day = date.fromisoformat(due_on).isoformat() if due_on else ""
         if "\0" in item:
-            raise ValueError("no item has a NUL in its name")
+            raise ValueError(text)  # a database keeps no NUL
         return cls(last_day, _whole(since), str(ContractId.parse(contract_id)), WorkKind(kind), item)
 
     def __str__(self) -> str:
@@ -216,5 +216,5 @@ def _whole(text: str) -> int:
     """A number that a database holds, as a place names it; raises ``ValueError``."""
     number = int(text)
     if not -_LARGEST <= number <= _LARGEST:
-        raise ValueError(f"{text} is no instant")
+        raise ValueError(text)
     return number

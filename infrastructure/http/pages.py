@@ -5,13 +5,11 @@ from typing import Protocol
 
 from application.queries.horizon import Asked
 from domain.calendar import instant_text
-from infrastructure.http.problems import invalid
+from infrastructure.http.problems import ProblemError, invalid
 from infrastructure.http.reading import Paging
 
 _PINNED = "@"
 """Begins a cursor that keeps day and knowledge; that of a list of the present names a place in it and nothing else."""
-UNCHANGED = "expected the next_page of the answer before, unchanged"
-_ASKED_TWICE = "it has the day and the knowledge of the page before; leave the others out"
 
 
 class Listed(Protocol):
@@ -32,13 +30,18 @@ def going_on(page: Paging, asked: Asked) -> tuple[Asked, str | None]:
     if page.cursor is None or not page.cursor.startswith(_PINNED):
         return asked, page.cursor
     if asked != Asked():
-        raise invalid("query.cursor", _ASKED_TWICE)
+        raise invalid("query.cursor", "it has the day and the knowledge of the page before; leave the others out")
     try:
         known_at, position, effective_on, place = page.cursor.removeprefix(_PINNED).split("~", 3)
         kept = {"known_at": datetime.fromisoformat(known_at), "position": int(position), "effective_on": effective_on}
         return Asked.model_validate(kept), place
     except ValueError:
-        raise invalid("query.cursor", UNCHANGED) from None
+        raise changed() from None
+
+
+def changed() -> ProblemError:
+    """The problem of a cursor that no answer named."""
+    return invalid("query.cursor", "expected the next_page of the answer before, unchanged")
 
 
 def next_page(asked: Asked, answer: Listed) -> str | None:

@@ -21,9 +21,9 @@ from infrastructure.http.access import Operation
 from infrastructure.http.calling import Caller, TheSystem
 from infrastructure.http.commanding import etag
 from infrastructure.http.identity import INSIDE, Identity
-from infrastructure.http.pages import UNCHANGED, going_on, next_page
+from infrastructure.http.pages import changed, going_on, next_page
 from infrastructure.http.problem_kinds import Kind
-from infrastructure.http.problems import fail, invalid
+from infrastructure.http.problems import fail
 from infrastructure.http.reading import (
     CONTRACT,
     Agb,
@@ -133,7 +133,7 @@ def _contract_named(cursor: str, purchaser: str) -> str:
     except ValueError:
         contract_id = None
     if contract_id is None or contract_id.purchaser != purchaser:
-        raise invalid("query.cursor", UNCHANGED)
+        raise changed()
     return str(contract_id)
 
 

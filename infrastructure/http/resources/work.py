@@ -15,9 +15,9 @@ from domain.contract.due import DueKind, WorkKind
 from infrastructure.bootstrap import ical
 from infrastructure.http.access import Operation
 from infrastructure.http.calling import TheSystem
-from infrastructure.http.pages import UNCHANGED, going_on, next_page
+from infrastructure.http.pages import changed, going_on, next_page
 from infrastructure.http.problem_kinds import Kind
-from infrastructure.http.problems import fail, invalid
+from infrastructure.http.problems import fail
 from infrastructure.http.reading import Agb, Asking, Cursor, Day, Paging, Purchaser, agb_of
 from infrastructure.http.resources.contracts import check_adopted
 from infrastructure.http.routing import NOT_MODIFIED, READING, IfNoneMatch, answered, operation, unless_known
@@ -102,7 +102,7 @@ def _place(parse: Callable[[str], _PlaceT], text: str) -> _PlaceT:
     try:
         return parse(text)
     except ValueError:
-        raise invalid("query.cursor", UNCHANGED) from None
+        raise changed() from None
 
 
 @router.get(
