@@ -31,6 +31,7 @@ SAYS = {
 }
 """What is called with a sentence for the caller of the API, and as which argument; a conflict is told by its code."""
 ELSEWHERE = (
+    "application/queries/lists.py",
     "application/scenarios/",
     "domain/policy/agreement_template.py",
     "domain/policy/starts.py",
@@ -45,7 +46,7 @@ ELSEWHERE = (
     "infrastructure/settings.py",
     "infrastructure/working_days.py",
 )
-"""Where what is said reaches no caller: the command line, settings, what only a programmer can do wrong."""
+"""Where what is said reaches no caller: the command line, settings, cursors, what only a programmer can do wrong."""
 PASSED_ON = {"str", "what_is_wrong", "_listed", "replace", "problem.detail", "refused.message"}
 """Calls that tell what was said already in another place, or what is told by its code."""
 BY_PYTHON_ONLY = {
@@ -116,6 +117,12 @@ def modules() -> tuple[tuple[str, ast.Module], ...]:
     return tuple(found)
 
 
+def constants(name: str) -> list[ast.Assign]:
+    """What a name stands for at the top of the modules that have it."""
+    top = (each for _, tree in modules() for each in tree.body)
+    return [each for each in top if isinstance(each, ast.Assign) and _names(each, name)]
+
+
 @cache
 def everything_said() -> tuple[Said, ...]:
     return tuple(
@@ -162,6 +169,7 @@ def sentences(said: ast.expr, scope: ast.AST) -> Iterator[str]:
             return
         case ast.Name(id=name):
             given = [each for each in ast.walk(scope) if isinstance(each, ast.Assign) and _names(each, name)]
+            given = given or constants(name)
             assert given, f"where is {name} said?"
             yield from (sentence for each in given for sentence in sentences(each.value, scope))
         case ast.Call() if called(said) in functions():

@@ -2,147 +2,44 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body, Path
-from pydantic import Field
+from fastapi import APIRouter, Body, Path, Request
 from starlette.responses import Response
 
 from application.order import Order
 from application.ports import VersionConflict
-from domain.agb import AgbCode
-from domain.calendar import Instant
-from domain.care_type import CareType
-from domain.contract.commands import (
-    ConfirmQuestionnaire,
-    ContractCommand,
-    DeclineOffer,
-    OpenQuestionnaire,
-    Sign,
-    UploadEvidence,
-)
+from application.wording.explanations import Language
+from application.wording.refusals import refusal_told
 from domain.contract.contract_id import ContractId
-from domain.contract.facts import Sha256
 from domain.model import Frozen
-from domain.policy.answers import Answers
-from domain.refusal import RefusedError
+from domain.refusal import Refused, RefusedError
 from infrastructure.bootstrap import System
 from infrastructure.http.access import Operation
 from infrastructure.http.calling import TheSystem
 from infrastructure.http.commanding import Given, Giving
 from infrastructure.http.edge import large_body
+from infrastructure.http.languages import language_asked
+from infrastructure.http.problems import FieldError
 from infrastructure.http.reading import Purchaser
-from infrastructure.http.resources.delegations import PersonId
 from infrastructure.http.resources.evidence import ANY_SIZE, ReceivedFile, parts_of, with_a_file
+from infrastructure.http.resources.feed_items import Batch, Item, Malformed
 from infrastructure.http.routing import COMMANDING, answered, operation
 
 router = APIRouter(tags=["feeds"])
-AT_ONCE = 200
 BATCH_BYTES = 8_000_000
 Feed = Annotated[str, Path(pattern="^[a-z][a-z0-9-]{0,39}$", description="The portal's name, such as vecozo.")]
 
 
-class _Item(Frozen):
-    """An act: ``id`` is the portal's own name for it, ``person_id`` who did it there, ``occurred_at`` when.
-
-    ``agb``, ``care_type`` and ``period`` name the contract.
-    """
-
-    id: Annotated[str, Field(pattern="^[A-Za-z0-9._~-]{1,128}$")]
-    agb: AgbCode
-    care_type: CareType
-    period: Annotated[str, Field(pattern="^[0-9]{4}(-[0-9]{4})?$")]
-    person_id: PersonId
-    occurred_at: Instant
-
-
-class OpenedThere(_Item):
-    """A questionnaire was looked at; only the first time is recorded, and it changes no right."""
-
-    kind: Literal["QuestionnaireOpened"]
-
-    @property
-    def command(self) -> ContractCommand:
-        """What it asks for here."""
-        return OpenQuestionnaire()
-
-
-class ConfirmedThere(_Item):
-    """A questionnaire was confirmed, with these answers."""
-
-    kind: Literal["QuestionnaireConfirmed"]
-    answers: Answers
-
-    @property
-    def command(self) -> ContractCommand:
-        """What it asks for here."""
-        return ConfirmQuestionnaire(answers=self.answers)
-
-
-class SuppliedThere(_Item):
-    """Evidence was supplied; its file is handed over by itself."""
-
-    kind: Literal["EvidenceUploaded"]
-    factor: Annotated[str, Field(max_length=80)]
-    sha256: Sha256
-    size: Annotated[int, Field(ge=1, le=2**40)]
-    media_type: Annotated[str, Field(max_length=200)]
-
-    @property
-    def command(self) -> ContractCommand:
-        """What it asks for here."""
-        return UploadEvidence(factor=self.factor, sha256=self.sha256, size=self.size, media_type=self.media_type)
-
-
-class SignedThere(_Item):
-    """An offer was accepted with this personal certificate, on the text with this SHA-256."""
-
-    kind: Literal["Signed"]
-    certificate_serial: Annotated[str, Field(min_length=1, max_length=200)]
-    agreement_sha256: Sha256
-    declared: Answers | None = None
-
-    @property
-    def command(self) -> ContractCommand:
-        """What it asks for here."""
-        return Sign(
-            person_id=self.person_id,
-            certificate_serial=self.certificate_serial,
-            agreement_sha256=self.agreement_sha256,
-            declared=self.declared,
-        )
-
-
-class DeclinedThere(_Item):
-    """An offer was declined with this personal certificate."""
-
-    kind: Literal["OfferDeclined"]
-    certificate_serial: Annotated[str, Field(min_length=1, max_length=200)]
-
-    @property
-    def command(self) -> ContractCommand:
-        """What it asks for here."""
-        return DeclineOffer(person_id=self.person_id, certificate_serial=self.certificate_serial)
-
-
-Item = Annotated[
-    OpenedThere | ConfirmedThere | SuppliedThere | SignedThere | DeclinedThere, Field(discriminator="kind")
-]
-
-
-class Batch(Frozen):
-    """Acts, in the order in which they happened; each is carried out by itself."""
-
-    items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=AT_ONCE)]
-
-
 class Handed(Frozen):
-    """What became of one act: recorded, or refused with its ``code``, ``message`` and ``clause``; nothing then stored.
+    """What became of one act: recorded; refused with its ``code``, ``message`` and ``clause``; or malformed.
 
-    A ``repeated`` one was recorded before. One that was refused may be sent again under its id.
+    A ``repeated`` one was recorded before. Of one that was refused or malformed nothing is stored, and it may be sent
+    again under its id. ``errors`` are the fields of a malformed one, in their places in the batch
+    (``body.items.3.person_id``); its ``id`` is absent where it named none.
     """
 
-    id: str
-    contract_id: str
-    status: Literal["recorded", "refused"]
+    id: str | None
+    contract_id: str | None
+    status: Literal["recorded", "refused", "malformed"]
     repeated: bool = False
     version: int | None = None
     position: int | None = None
@@ -150,6 +47,7 @@ class Handed(Frozen):
     code: str | None = None
     message: str | None = None
     clause: str | None = None
+    errors: tuple[FieldError, ...] = ()
 
 
 class HandedOver(Frozen):
@@ -199,6 +97,7 @@ _SIGNED = {
                     "code": None,
                     "message": None,
                     "clause": None,
+                    "errors": [],
                 }
             ]
         },
@@ -211,13 +110,22 @@ def hand_over(
     given: Given,
     batch: Annotated[Batch, Body(examples=[{"items": [_SIGNED]}])],
     system: TheSystem,
+    request: Request,
 ) -> Response:
     """Record what was done in another portal, at the instant at which it was done there, never in the future.
 
-    An act is known by its id within the feed, whatever the key of the request: sent again it is answered alike and
-    recorded once. It is judged by its own instant: a signature of before the deadline counts, also when it comes after.
+    An act is known by its id within the feed and its contract, whatever the key of the request: sent again it is
+    answered alike and recorded once. It is judged by its own instant: a signature of before the deadline counts, also
+    when it comes after. An act that can not be read is told in its place, and the others are taken.
     """
-    return answered(HandedOver(items=tuple(_handed(system, purchaser, feed, item, given) for item in batch.items)))
+    language = language_asked(request.headers.get("accept-language", ""))
+    handed = tuple(
+        _malformed(place, item, language)
+        if isinstance(item, Malformed)
+        else _handed(system, purchaser, feed, item, given, language)
+        for place, item in enumerate(batch.acts)
+    )
+    return answered(HandedOver(items=handed), {"Content-Language": language.value})
 
 
 @router.post(
@@ -244,7 +152,7 @@ def hand_over_file(
     return answered(HandedFile(**system.evidence.keep(parts_of(file))._asdict()))
 
 
-def _handed(system: System, purchaser: str, feed: str, item: Item, given: Giving) -> Handed:
+def _handed(system: System, purchaser: str, feed: str, item: Item, given: Giving, language: Language) -> Handed:
     contract_id = ContractId.parse(f"{purchaser}/{item.agb}/{item.care_type}/{item.period}")
     order = Order(
         item.person_id,
@@ -258,17 +166,9 @@ def _handed(system: System, purchaser: str, feed: str, item: Item, given: Giving
     try:
         answer = system.contracting.act(contract_id, item.command, order)
     except RefusedError as error:
-        told = error.refused
-        return Handed(
-            id=item.id,
-            contract_id=str(contract_id),
-            status="refused",
-            code=told.code,
-            message=told.message,
-            clause=told.clause or None,
-        )
+        return _refused(item, contract_id, error.refused, language)
     except VersionConflict as error:
-        return Handed(id=item.id, contract_id=str(contract_id), status="refused", code="CONFLICT", message=str(error))
+        return _refused(item, contract_id, Refused("CONFLICT", str(error)), language)
     return Handed(
         id=item.id,
         contract_id=str(contract_id),
@@ -277,4 +177,32 @@ def _handed(system: System, purchaser: str, feed: str, item: Item, given: Giving
         version=answer.version,
         position=answer.position,
         facts=tuple(each.stored_name for each in answer.facts),
+    )
+
+
+def _refused(item: Item, contract_id: ContractId, refused: Refused, language: Language) -> Handed:
+    return Handed(
+        id=item.id,
+        contract_id=str(contract_id),
+        status="refused",
+        code=refused.code,
+        message=refusal_told(refused.code, refused.message, refused.why, language),
+        clause=refused.clause or None,
+    )
+
+
+def _malformed(place: int, item: Malformed, language: Language) -> Handed:
+    """An act that nobody can read; ``place`` is where it stands in the batch, from 0."""
+    where = f"body.items.{place}"
+    errors = tuple(
+        FieldError(path=f"{where}.{each.path}".rstrip("."), message=getattr(each.told, language))
+        for each in item.errors
+    )
+    return Handed(
+        id=item.id,
+        contract_id=None,
+        status="malformed",
+        code="INVALID",
+        message=f"{errors[0].path}: {errors[0].message}",
+        errors=errors,
     )

@@ -18,7 +18,7 @@ ITEMS = "/feeds/caresq/vecozo/items"
 WHOSE = {"agb": AGB, "care_type": "FYS", "period": "2025-2026", "person_id": "p1"}
 
 
-def hand_over(api: Api, *items: dict[str, Any], key: str = "batch-1") -> list[dict[str, Any]]:
+def hand_over(api: Api, *items: Any, key: str = "batch-1") -> list[dict[str, Any]]:
     answer = api.post(ITEMS, {"items": list(items)}, Role.FEED, key)
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.json()["items"]
@@ -137,10 +137,57 @@ def test_a_file_is_handed_over_by_itself_and_read_by_the_evidence_that_names_it(
     assert asked_api.get(f"/contracts/{CONTRACT}/evidence/kngf-1", Role.REVIEWER).content == PDF
 
 
-def test_a_malformed_act_is_named_by_its_place_and_nothing_of_the_batch_is_recorded(api: Api) -> None:
+def test_a_malformed_act_is_told_in_its_place_and_the_others_are_taken(api: Api) -> None:
     item = signed(api, "2024-10-30T10:00:00+01:00")
-    answer = api.post(ITEMS, {"items": [item, {**item, "id": "a/b"}]}, Role.FEED)
+    wrong = {**item, "id": "V-2", "agb": "4001234", "signed_by": "me"}
+    found = hand_over(api, {**item, "id": "a/b"}, item, wrong, {"id": "V-3", "kind": "Waved"}, "V-4")
 
-    assert answer.status_code == 422
-    assert [each["path"] for each in answer.json()["errors"]] == ["body.items.1.Signed.id"]
+    assert [(each["id"], each["status"]) for each in found] == [
+        ("a/b", "malformed"),
+        ("V-1", "recorded"),
+        ("V-2", "malformed"),
+        ("V-3", "malformed"),
+        (None, "malformed"),
+    ]
+    assert [[error["path"] for error in each["errors"]] for each in found] == [
+        ["body.items.0.id"],
+        [],
+        ["body.items.2.agb", "body.items.2.signed_by"],
+        ["body.items.3"],
+        ["body.items.4"],
+    ]
+    assert found[2]["message"] == (
+        "body.items.2.agb: '4001234' is not an AGB code: expected eight digits, found 7; did a spreadsheet drop the "
+        "leading zero?"
+    )
+    assert api.facts() == 12
+    [mended] = hand_over(api, {**item, "id": "V-2"}, key="batch-2")
+    assert (mended["status"], api.facts()) == ("recorded", 12)
+
+
+def test_what_is_no_batch_is_refused_as_a_whole(api: Api) -> None:
+    item = signed(api, "2024-10-30T10:00:00+01:00")
+    bodies: list[Any] = [{"items": []}, {"items": [item] * 201}, {"items": item}, {"acts": [item]}, [item]]
+    for body in bodies:
+        assert api.post(ITEMS, body, Role.FEED).status_code == 422, body
     assert api.facts() == 11
+
+
+def test_the_same_id_about_another_contract_is_another_act(api: Api) -> None:
+    item = signed(api, "2024-10-30T10:00:00+01:00")
+    elsewhere, there = hand_over(api, {**item, "care_type": "OEF"}, item)
+
+    assert (elsewhere["code"], there["status"], there["repeated"]) == ("NO_OFFER", "recorded", False)
+
+
+def test_what_became_of_an_act_is_told_in_dutch_to_who_asks_for_it(api: Api) -> None:
+    item = signed(api, "2024-10-30T10:00:00+01:00", agreement_sha256="0" * 64)
+    body = {"items": [item, {**item, "id": "V-2", "size": 1}]}
+    dutch: dict[str, Any] = {"Accept-Language": "nl"}
+    answer = api.post(ITEMS, body, Role.FEED, **dutch)
+
+    assert answer.headers["Content-Language"] == "nl"
+    assert [each["message"] for each in answer.json()["items"]] == [
+        "De ondertekende tekst is niet de aangeboden tekst; lees en teken de aangeboden tekst.",
+        "body.items.1.size: dit veld is hier niet bekend",
+    ]
