@@ -43,6 +43,7 @@ REFUSAL_SENTENCES = {
     ),
     "{}.{}: stays {}, the fact is known by it": "{}.{}: blijft {}, want daaraan is het feit te herkennen",
     "{}.{}: {}": "{}.{}: {}",
+    "no rule reads {} of a year: leave out {}": "geen regel leest {} van een jaar: laat {} weg",
     "text": "tekst",
     "a number": "een getal",
     "a day": "een dag",
