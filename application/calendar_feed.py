@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 
 from application.contracting import Contracting
+from application.ports import Horizon
 from application.wording.explanations import Language
 from domain.agb import AgbCode
 from domain.calendar import Deadline, Instant, from_microseconds
@@ -74,12 +75,12 @@ class CalendarFeed(Frozen):
 
 
 def provider_feed(
-    contracting: Contracting, agb: AgbCode, language: Language, *, purchaser: str | None = None
+    contracting: Contracting, agb: AgbCode, language: Language, horizon: Horizon, *, purchaser: str | None = None
 ) -> CalendarFeed:
     """The deadlines of one practice with every purchaser, or with one; for nobody but the practice without one."""
     log, facts, policies = contracting.log_port, contracting.facts, contracting.policies
     policies.refresh()
-    position = log.horizon().position
+    position = horizon.position
     known = sorted({each.document.purchaser.id for each in policies.adopted_by(position)})
     streams = [stream for each in known if purchaser in {None, each} for stream in log.stream_ids(f"{each}/{agb}/")]
     history = facts.decode_all(log.read_streams(streams, up_to=position)) if streams else []
@@ -91,11 +92,10 @@ def provider_feed(
     return CalendarFeed(name=f"Contractspoor {agb}", language=language, position=position, entries=_ordered(entries))
 
 
-def purchaser_feed(contracting: Contracting, purchaser: str, language: Language) -> CalendarFeed:
+def purchaser_feed(contracting: Contracting, purchaser: str, language: Language, horizon: Horizon) -> CalendarFeed:
     """The planning of every policy that a purchaser adopted; no entry is about a practice."""
-    log, policies = contracting.log_port, contracting.policies
+    policies, position = contracting.policies, horizon.position
     policies.refresh()
-    position = log.horizon().position
     versions = [each for each in policies.adopted_by(position) if each.document.purchaser.id == purchaser]
     recorded_at = _recorded_at(contracting, [each.position for each in versions])
     entries: list[CalendarEntry] = []

@@ -80,29 +80,40 @@ MinPosition = Annotated[
 ]
 
 
+KnownAt = Annotated[
+    InstantOrDay | None,
+    Query(
+        description="With the knowledge of which instant? It needs a zone; a day means its last instant in "
+        "Amsterdam. Left out: now."
+    ),
+]
+Position = Annotated[int | None, Query(ge=1, le=_LAST_POSITION, description="The same, as a position in the log.")]
+
+
 async def _question(
     request: Request,
     effective_on: Annotated[
         Day | None, Query(description="Which day do you ask about, in Amsterdam? Left out: today.")
     ] = None,
-    known_at: Annotated[
-        InstantOrDay | None,
-        Query(
-            description="With the knowledge of which instant? It needs a zone; a day means its last instant in "
-            "Amsterdam. Left out: now."
-        ),
-    ] = None,
-    position: Annotated[
-        int | None, Query(ge=1, le=_LAST_POSITION, description="The same, as a position in the log.")
-    ] = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     min_position: MinPosition = None,
 ) -> Question:
     asked = Asked.model_construct(effective_on=effective_on, known_at=known_at, position=position)
     return Question(asked, min_position, request.app.state.wait_seconds)
 
 
+async def _knowledge(
+    request: Request, known_at: KnownAt = None, position: Position = None, min_position: MinPosition = None
+) -> Question:
+    asked = Asked.model_construct(effective_on=None, known_at=known_at, position=position)
+    return Question(asked, min_position, request.app.state.wait_seconds)
+
+
 Asking = Annotated[Question, Depends(_question)]
 """``effective_on``, ``known_at``, ``position`` and ``min-position`` of a question."""
+Knowing = Annotated[Question, Depends(_knowledge)]
+"""The same of what is of all days at once."""
 
 
 def check_position(system: System, min_position: int | None) -> None:

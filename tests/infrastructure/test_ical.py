@@ -48,7 +48,7 @@ def post(sqlite_url: str, tmp_path: Path) -> Any:
 
 def events(contracting: Contracting, language: Language = Language.NL) -> dict[str, Any]:
     """What a calendar program reads in the practice's file, by what stands before @ in its UID."""
-    calendar = Calendar.from_ical(ical(provider_feed(contracting, AGB, language)))
+    calendar = Calendar.from_ical(ical(provider_feed(contracting, AGB, language, contracting.log_port.horizon())))
     assert [str(each["tzid"]) for each in calendar.walk("VTIMEZONE")] == ["Europe/Amsterdam"]
     found = {str(each["uid"]).partition("@")[0].removeprefix(f"{CONTRACT}."): each for each in calendar.walk("VEVENT")}
     assert all(not each.errors for each in (calendar, *found.values()))
@@ -106,17 +106,17 @@ def test_an_amendment_moves_a_deadline_under_the_same_id(post: Post) -> None:
 
 def test_the_same_log_gives_the_same_bytes_whenever_it_is_asked(post: Post) -> None:
     post.approach(1)
-    first = ical(provider_feed(post.system.contracting, AGB, Language.NL))
+    first = ical(provider_feed(post.system.contracting, AGB, Language.NL, post.system.log.horizon()))
     post.clock.set(at("2025-12-31"))
 
-    assert ical(provider_feed(post.system.contracting, AGB, Language.NL)) == first
+    assert ical(provider_feed(post.system.contracting, AGB, Language.NL, post.system.log.horizon())) == first
 
 
 def test_an_officer_of_one_purchaser_sees_nothing_of_another_in_a_practices_calendar(post: Post) -> None:
     adopt(post.system.policies, policy_sources().read("asr-2024"), AdoptionOrder(actor="board"))
     post.approach(1)
-    theirs = provider_feed(post.system.contracting, AGB, Language.NL, purchaser="asr")
-    every = provider_feed(post.system.contracting, AGB, Language.NL)
+    theirs = provider_feed(post.system.contracting, AGB, Language.NL, post.system.log.horizon(), purchaser="asr")
+    every = provider_feed(post.system.contracting, AGB, Language.NL, post.system.log.horizon())
 
     assert theirs.entries == ()
     assert [each.uid for each in every.entries] == [f"{CONTRACT}.questionnaire@contractspoor"]
@@ -124,7 +124,7 @@ def test_an_officer_of_one_purchaser_sees_nothing_of_another_in_a_practices_cale
 
 def test_a_purchasers_calendar_is_its_planning_and_names_no_practice(post: Post) -> None:
     post.approach(1)
-    feed = purchaser_feed(post.system.contracting, "caresq", Language.NL)
+    feed = purchaser_feed(post.system.contracting, "caresq", Language.NL, post.system.log.horizon())
     written = ical(feed)
     days = {(each.category, each.first_day) for each in feed.entries}
 

@@ -7,18 +7,20 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from application.calendar_feed import CalendarFeed, provider_feed, purchaser_feed
+from application.ports import Horizon
 from application.providers import known_provider
+from application.queries.horizon import fix_horizon
 from application.queries.lists import DeadlineList, DeadlinePlace, DeadlinesAsked, WorkAsked, WorkList, WorkPlace
 from application.wording.explanations import Language
 from domain.care_type import CareType
 from domain.contract.due import DueKind, WorkKind
-from infrastructure.bootstrap import ical
+from infrastructure.bootstrap import System, ical
 from infrastructure.http.access import Operation
 from infrastructure.http.calling import TheSystem
 from infrastructure.http.pages import changed, going_on, next_page
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import fail
-from infrastructure.http.reading import Agb, Asking, Cursor, Day, Paging, Purchaser, agb_of
+from infrastructure.http.reading import Agb, Asking, Cursor, Day, Knowing, Paging, Purchaser, Question, agb_of
 from infrastructure.http.resources.contracts import check_adopted
 from infrastructure.http.routing import NOT_MODIFIED, READING, IfNoneMatch, answered, operation, unless_known
 
@@ -117,11 +119,16 @@ def _place(parse: Callable[[str], _PlaceT], text: str) -> _PlaceT:
     ),
 )
 def read_calendar(
-    purchaser: Purchaser, system: TheSystem, language: InLanguage = Language.NL, known: IfNoneMatch = None
+    purchaser: Purchaser,
+    question: Knowing,
+    system: TheSystem,
+    language: InLanguage = Language.NL,
+    known: IfNoneMatch = None,
 ) -> Response:
     """The planning of the purchaser's policies as a calendar; no entry is about a practice."""
-    check_adopted(system, purchaser, system.log.horizon().position)
-    return _calendar(purchaser_feed(system.contracting, purchaser, language), known)
+    horizon = _known_then(system, question)
+    check_adopted(system, purchaser, horizon.position)
+    return _calendar(purchaser_feed(system.contracting, purchaser, language, horizon), known)
 
 
 @router.get(
@@ -136,18 +143,30 @@ def read_calendar(
     ),
 )
 def read_calendar_of_practice(
-    agb: Agb, system: TheSystem, language: InLanguage = Language.NL, known: IfNoneMatch = None
+    agb: Agb,
+    question: Knowing,
+    system: TheSystem,
+    language: InLanguage = Language.NL,
+    known: IfNoneMatch = None,
 ) -> Response:
     """The practice's deadlines with every purchaser, for the practice alone; an entry keeps its id when it changes."""
-    code = agb_of(agb)
-    if known_provider(system.providers, code, "", system.log.horizon()) is None:
+    code, horizon = agb_of(agb), _known_then(system, question)
+    if known_provider(system.providers, code, "", horizon) is None:
         raise fail(Kind.NOT_FOUND, f"no practice with AGB code {agb} is registered", code="PROVIDER_UNKNOWN")
-    return _calendar(provider_feed(system.contracting, code, language), known)
+    return _calendar(provider_feed(system.contracting, code, language, horizon), known)
+
+
+def _known_then(system: System, question: Question) -> Horizon:
+    return fix_horizon(system.log, system.clock, question.seen_by(system))[1]
 
 
 def _calendar(feed: CalendarFeed, known: str | None) -> Response:
     """The same log gives the same bytes, so its position and the language tell whether they changed."""
-    headers = {"Cache-Control": "private, no-cache", "Content-Disposition": 'attachment; filename="deadlines.ics"'}
+    headers = {
+        "Cache-Control": "private, no-cache",
+        "Content-Disposition": 'attachment; filename="deadlines.ics"',
+        "X-Position": str(feed.position),
+    }
     return unless_known(
         f'"{feed.position}-{feed.language}"',
         known,

@@ -227,7 +227,14 @@ def test_a_practice_subscribes_to_its_deadlines_and_is_told_when_nothing_changed
     states = [{str(each["STATUS"]) for each in Calendar.from_ical(answer.text).events} for answer in (first, changed)]
     assert "CANCELLED" in states[1] - states[0] | states[1]
     assert changed.status_code == 200
+    then = api.get(path, Role.PROVIDER_DELEGATE, position=first.headers["X-Position"])
+    ahead = api.get(path, Role.PROVIDER_DELEGATE, **{"min-position": api.facts() + 1})
+    assert (then.content, then.headers["ETag"]) == (first.content, first.headers["ETag"])
+    assert (ahead.status_code, ahead.json()["code"]) == (409, "POSITION_UNKNOWN")
     planning = api.get("/deadlines/caresq/calendar", lang="en")
+    early = api.get("/deadlines/caresq/calendar", lang="en", known_at="2024-09-01")
+    assert int(early.headers["X-Position"]) < int(planning.headers["X-Position"])
+    assert api.get("/deadlines/caresq/calendar", known_at="2024-03-01").json()["code"] == "NOT_KNOWN_YET"
     assert CONTRACT not in planning.text
     assert len(Calendar.from_ical(planning.text).events) > 3
 
