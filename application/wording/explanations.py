@@ -94,6 +94,7 @@ RULES = {
     "application.claims": Words("ingediende declaraties", "claims filed"),
     "application.deadline": Words("aanmeldtermijn", "application deadline"),
     "application.route": Words("zorgsoort", "care type"),
+    "application.follow_insurer": Words("volgbeleid", "following another insurer"),
     "application.running": Words("lopende overeenkomst of aanvraag", "running contract or attempt"),
     "application.start": Words("ingangsdatum", "start"),
     "approach": Words("benadering", "approach"),

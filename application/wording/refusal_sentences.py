@@ -37,6 +37,15 @@ REFUSAL_SENTENCES = {
     "what first registered the practice can be replaced, not voided": (
         "waarmee de praktijk is geregistreerd kan worden vervangen, niet vernietigd"
     ),
+    "the application was refused; enter it anew with the instant at which it came": (
+        "de aanvraag is geweigerd; voer haar opnieuw in met het moment waarop zij binnenkwam"
+    ),
+    "the contract was signed with the start that follows from the application": (
+        "de overeenkomst is getekend met de ingangsdatum die uit de aanvraag volgt"
+    ),
+    "the application was granted; when it came can be mended, it can not be voided": (
+        "de aanvraag is toegekend; het moment van binnenkomst kan worden gecorrigeerd, zij kan niet worden vernietigd"
+    ),
     "{}.factor: {} is not one of {}": "{}.factor: {} is geen van {}",
     "{}: can only be voided; then ask for what is right": (
         "{}: kan alleen worden vernietigd; vraag daarna om wat wel klopt"

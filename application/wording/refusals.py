@@ -73,7 +73,7 @@ DUTCH = {
     "REASON_MISSING": "Hiervoor is een reden nodig.",
     "REPLACEMENT_MISSING": "Bij een gecorrigeerd moment hoort het feit zelf als vervanging.",
     "REVIEW_DECIDED": "Over deze vraag is al anders besloten.",
-    "REVIEW_OPEN": "De uiterste tekendatum is voorbij; eerst besluit een medewerker.",
+    "REVIEW_OPEN": "Eerst besluit een medewerker over een vraag die openstaat.",
     "ROUND_CLOSED": "De uiterste tekendatum is voorbij; er wordt niemand meer benaderd.",
     "ROUND_IN_FUTURE": "Een ronde op een dag in de toekomst kan alleen worden geprobeerd, zonder iets vast te leggen.",
     "SIGNING_CLOSED": "De uiterste tekendatum is voorbij.",

@@ -5,7 +5,7 @@ start, whenever it is handled.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from domain.calendar import Term, local_day
 from domain.contract.asked import not_asked
@@ -35,6 +35,7 @@ from domain.contract.facts import (
     ReviewOutcome,
     TermDecided,
 )
+from domain.contract.integrity import withheld_for_doubt
 from domain.contract.offer import make_offer, unpublish
 from domain.contract.questionnaire import record_lapse
 from domain.contract.reasons import ask_person, term_explained, verdict_explained
@@ -63,13 +64,14 @@ def receive_application(command: ReceiveApplication, situation: Situation) -> li
     if not_answered is not None:
         return not_answered
     follows = command.application is ApplicationKind.FOLLOW_INSURER
-    after = _follows_on(situation)
+    after = follows_on(situation)
     running = after is None
-    number = None if running else situation.contract.attempt + (1 if situation.contract.version else 0)
+    number = None if running else situation.contract.attempt + (0 if situation.contract.untouched else 1)
     received = ApplicationReceived(attempt=number, application=command.application, other_insurer=command.other_insurer)
     if after is None or not may_follow_on(situation.document, after):
         return [Decided(received), _refused(number, _already_running(situation))]
-    judged = _judged(situation, provider, situation.occurred_at, command.declared, follows=follows)
+    by_rules = _judged(situation, provider, situation.occurred_at, command.declared, follows=follows)
+    judged = (*by_rules, *_no_agreement(situation, follows=follows))
     explanation = _explained(judged, situation)
     bars = [each for each in judged if each.consequence is Consequence.BARS]
     decided = [*_ended_before(situation), Decided(received, explanation)]
@@ -101,7 +103,7 @@ def _judged_by(judged: Judged) -> str:
     return judged.code.removeprefix("criterion.")
 
 
-def _follows_on(situation: Situation) -> After | None:
+def follows_on(situation: Situation) -> After | None:
     """What the application follows on; absent while an attempt still runs (OD19)."""
     contract = situation.contract
     if contract.concluded:
@@ -109,6 +111,8 @@ def _follows_on(situation: Situation) -> After | None:
         ended = term is None or (term.end is not None and situation.today > term.end)
         return After.TERMINATED if ended else None
     if contract.application is not None and contract.application.refused is not None:
+        return After.REFUSED
+    if contract.offer is None and withheld_for_doubt(situation):
         return After.REFUSED
     if contract.questionnaire_sent_at is None and contract.offer is None and contract.application is None:
         return After.NO_OFFER
@@ -148,6 +152,21 @@ def _explained(judged: tuple[Judged, ...], situation: Situation) -> Explanation:
     clause = situation.rules.clause if application is None else application.clause
     because = tuple(each.explanation for each in judged)
     return Explanation(rule="application", clause=clause, outcome=together(judged), because=because)
+
+
+def _no_agreement(situation: Situation, *, follows: bool) -> tuple[Judged, ...]:
+    """Only where the policy says so another insurer's agreement can be taken over (CQ25-4-30)."""
+    if not follows or situation.rules.follow_insurer is not None:
+        return ()
+    application = situation.document.application
+    found = Explanation(
+        rule="application.follow_insurer",
+        clause=situation.rules.clause if application is None else application.clause,
+        outcome=Outcome.NOT_MET,
+        value=f"another insurer's agreement for {situation.contract_id.care_type}",
+        threshold="a care type that can follow another insurer",
+    )
+    return (Judged("application.follow_insurer", "NO_AGREEMENT_TO_FOLLOW", Consequence.BARS, found),)
 
 
 def _documents_missing(command: ReceiveApplication, situation: Situation) -> tuple[str, ...]:
@@ -259,23 +278,17 @@ def grant(situation: Situation, command: DecideApplication | None) -> list[Decid
         return Refused("NO_APPLICATION", "there is no application to grant")
     received_on = local_day(contract.application.received_at)
     rule = start_rule(situation.document, situation.contract_id.care_type, received_on)
-    # where the start waits for the signature, the first day that it can be is that of a signature today
-    start = None if rule is None else start_of(rule, rule_term.term.start, received_on, situation.today)
-    if rule is not None and rule.on is StartOn.DECIDED_BY_PERSON:
-        if command is None or command.start is None:
-            return Refused(
-                "START_MISSING",
-                "a person decides the start: give it with the decision",
-                rule.clause,
-                found="no start",
-                asked="the start that a person decides",
-            )
-        start = max(command.start, rule_term.term.start)
-    earlier = [attempt.term.end for attempt in contract.past if attempt.term is not None and attempt.term.end]
-    if earlier:
-        # at most one attempt is in force on a day
-        start = max(start or rule_term.term.start, max(earlier) + timedelta(days=1))
-    term = term_from(rule_term.term, start or rule_term.term.start)
+    by_person = None if command is None else command.start
+    if rule is not None and rule.on is StartOn.DECIDED_BY_PERSON and by_person is None:
+        return Refused(
+            "START_MISSING",
+            "a person decides the start: give it with the decision",
+            rule.clause,
+            found="no start",
+            asked="the start that a person decides",
+        )
+    start = first_day(situation, received_on, by_person)
+    term = term_from(rule_term.term, start)
     if term is None:
         found = Explanation(
             rule="application.start",
@@ -288,7 +301,7 @@ def grant(situation: Situation, command: DecideApplication | None) -> list[Decid
         return [_refused(contract.attempt, refused)]
     if situation.person_decides_term:
         term = Term(start=term.start, end=None)
-    granted = Decided(ApplicationGranted(term=term), _start_explained(term, rule, rule_term))
+    granted = Decided(ApplicationGranted(term=term), start_explained(term, rule, rule_term))
     later = situation.after([granted.fact])
     if situation.by_questionnaire:
         return [granted, Decided(QuestionnaireSent())]
@@ -297,6 +310,21 @@ def grant(situation: Situation, command: DecideApplication | None) -> list[Decid
     else:
         offered = make_offer(later)
     return offered if isinstance(offered, Refused) else [granted, *offered]
+
+
+def first_day(situation: Situation, received_on: date, by_person: date | None = None) -> date:
+    """The first day in force of an application that came in on a local day; ``by_person`` where one decides it."""
+    stated = situation.rules.term
+    of_policy = situation.sought_term.start if stated is None else stated.term.start
+    rule = start_rule(situation.document, situation.contract_id.care_type, received_on)
+    if rule is not None and rule.on is StartOn.DECIDED_BY_PERSON:
+        start = max(by_person or of_policy, of_policy)
+    else:
+        # where the start waits for the signature, the first day that it can be is that of a signature today
+        start = (None if rule is None else start_of(rule, of_policy, received_on, situation.today)) or of_policy
+    earlier = [each.term.end for each in situation.contract.past if each.term is not None and each.term.end]
+    # at most one attempt is in force on a day
+    return max([start, *(end + timedelta(days=1) for end in earlier)])
 
 
 def decide_term(command: DecideTerm, situation: Situation) -> list[Decided] | Refused:
@@ -324,14 +352,18 @@ def decide_term(command: DecideTerm, situation: Situation) -> list[Decided] | Re
     return [Decided(decided, term_explained(later, decided.term)), *offered]
 
 
-def _start_explained(term: Term, rule: StartRule | None, of_policy: AnyTerm) -> Explanation:
+def start_explained(term: Term, rule: StartRule | None, of_policy: AnyTerm) -> Explanation:
+    """Why a granted application starts on that day."""
     by = StartOn.TERM_START if rule is None else rule.on
+    threshold = f"{by.replace('_', ' ')}, in the term from {of_policy.term.start}"
+    if rule is not None and rule.not_before is not None and rule.not_before > of_policy.term.start:
+        threshold += f", not before {rule.not_before}"
     return Explanation(
         rule="application.start",
         clause=of_policy.clause if rule is None else rule.clause,
         outcome=Outcome.MET,
         value=str(term.start),
-        threshold=f"{by.replace('_', ' ')}, in the term from {of_policy.term.start}",
+        threshold=threshold,
     )
 
 

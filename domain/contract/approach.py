@@ -15,8 +15,9 @@ from domain.contract.facts import (
     ReviewOutcome,
     TransferredToOtherPolicy,
 )
+from domain.contract.integrity import doubt_explained, doubt_stands, review_of_doubt, verdict_on_doubt
 from domain.contract.offer import make_offer
-from domain.contract.reasons import ask_person, ground_clause, verdict_explained
+from domain.contract.reasons import ask_person, verdict_explained
 from domain.contract.situation import Decided, Situation
 from domain.explanation import Explanation, Outcome
 from domain.policy.document import Route
@@ -31,7 +32,7 @@ def approach(situation: Situation) -> list[Decided] | Refused:
     contract, provider = situation.contract, situation.provider
     if provider is None:
         return situation.unknown_provider()
-    if contract.approached_at is not None or situation.by_application or contract.signed_at is not None:
+    if contract.approached_at is not None or contract.signed_at is not None or _applied_for(contract):
         return []
     provider = _with_carried_over(contract, situation.contract_id.care_type, with_earlier(provider, situation.earlier))
     if situation.rules.transfer is not None:
@@ -55,21 +56,39 @@ def approach(situation: Situation) -> list[Decided] | Refused:
     reasons = [_reason(each) for each in judged if each.consequence is Consequence.BARS]
     for_person = [] if reasons else _reviews_of_conditions(situation, judged)
     if not reasons and integrity_doubted(situation.document, provider, situation.today):
-        verdict = _integrity_verdict(situation, provider)
+        verdict = verdict_on_doubt(situation, provider)
         if verdict is None:
-            return [*_integrity_review(situation, _with_leaf(explanation, _doubt(situation))), *for_person]
+            return [*review_of_doubt(situation, _with_leaf(explanation, doubt_explained(situation))), *for_person]
         explanation = _with_leaf(explanation, verdict_explained(situation, ReviewGround.INTEGRITY, None, verdict))
         if verdict is ReviewOutcome.DISMISSED:
-            reasons.append(_integrity_reason(situation))
+            reasons.append(doubt_stands(situation))
     if reasons:
-        if [each.code for each in contract.not_approached] == [each.code for each in reasons]:
-            return []
-        return [Decided(NotApproached(policy_id=situation.document.id, reasons=tuple(reasons)), explanation)]
+        return _not_approached(situation, reasons, explanation)
     if any(each.consequence is Consequence.PERSON for each in judged):
         return for_person
     if contract.carried_over is not None:
         return []
     return _approached(situation, provider, explanation)
+
+
+def _applied_for(contract: Contract) -> bool:
+    """Whether an application goes before the round: under way, granted, or refused by a person.
+
+    What the rules alone refused the round judges anew: a care type that was deferred is offered to those who asked for
+    it too, once an amendment opens it (OD49).
+    """
+    if contract.application is None:
+        return False
+    weighed = any(review.ground is ReviewGround.APPLICATION for review in contract.reviews.values())
+    return weighed or contract.application.refused is None
+
+
+def _not_approached(situation: Situation, reasons: list[Reason], explanation: Explanation) -> list[Decided]:
+    """Why not; nothing where that was told already, also in the refusal of an application."""
+    told = [each.code for each in situation.contract.not_approached]
+    if situation.by_application or told == [each.code for each in reasons]:
+        return []
+    return [Decided(NotApproached(policy_id=situation.document.id, reasons=tuple(reasons)), explanation)]
 
 
 def _with_carried_over(contract: Contract, care_type: CareType, provider: Provider) -> Provider:
@@ -144,39 +163,7 @@ def _approached(situation: Situation, provider: Provider, explanation: Explanati
     return decided
 
 
-def _integrity_verdict(situation: Situation, provider: Provider) -> ReviewOutcome | None:
-    """What a person decided last; a verdict is about the signals known when it was asked for, never a newer one."""
-    reviews = [each for each in situation.contract.reviews.values() if each.ground is ReviewGround.INTEGRITY]
-    if not reviews:
-        return None
-    known = situation.provider_seen_by(reviews[-1].review_id)
-    standing = [signal for signal in provider.integrity_signals if signal.active_on(situation.today)]
-    return None if any(signal.version > known for signal in standing) else reviews[-1].outcome
-
-
 def _with_leaf(explanation: Explanation, leaf: Explanation) -> Explanation:
     """A tree with one more reason; a leaf that does not speak for it takes its outcome along."""
     outcome = explanation.outcome if leaf.outcome is Outcome.MET else leaf.outcome
     return explanation.model_copy(update={"outcome": outcome, "because": (*explanation.because, leaf)})
-
-
-def _doubt(situation: Situation) -> Explanation:
-    return Explanation(
-        rule="approach.integrity",
-        clause=ground_clause(situation, ReviewGround.INTEGRITY, None),
-        outcome=Outcome.UNKNOWN,
-        value="an officer signalled doubt",
-        threshold="no doubt, or a person's verdict",
-    )
-
-
-def _integrity_review(situation: Situation, explanation: Explanation) -> list[Decided]:
-    ground = ReviewGround.INTEGRITY
-    if situation.contract.open_review(ground) is not None:
-        return []
-    return [ask_person(situation, ground, because=explanation)]
-
-
-def _integrity_reason(situation: Situation) -> Reason:
-    integrity = situation.document.approach.integrity
-    return Reason(code="INTEGRITY", clause=integrity.clause if integrity else "", found="decided by a person")

@@ -13,6 +13,7 @@ from domain.contract.facts import (
     ContractFact,
     ModuleRefused,
     NotApproached,
+    OfferWithheld,
     QuestionnaireAssessed,
     Reason,
     ReviewDecided,
@@ -109,7 +110,7 @@ def open_fact(fact: ContractFact, restricted: Restricted, hidden_reviews: Iterab
             return fact.model_copy(update={"reasons": open_reasons(fact.reasons, restricted)})
         case QuestionnaireAssessed():
             return fact.model_copy(update={"unmet_conditions": open_reasons(fact.unmet_conditions, restricted)})
-        case ApplicationRefused() | ModuleRefused():
+        case ApplicationRefused() | ModuleRefused() | OfferWithheld():
             return fact.model_copy(update={"reason": open_reasons([fact.reason], restricted)[0]})
         case ReviewRequested():
             return _open_question(fact, restricted)

@@ -252,6 +252,11 @@ class Contract:
         return self.signed_at is not None or self.carried_over is not None
 
     @property
+    def untouched(self) -> bool:
+        """Whether nothing stands in this attempt: nothing happened yet, or all of it was voided."""
+        return all(vars(self)[name] == value for name, value in _NOTHING_YET.items() if name not in _OF_THE_STREAM)
+
+    @property
     def attempts(self) -> tuple["Contract", ...]:
         """This attempt and those before it, the latest first."""
         return (self, *reversed(self.past))
@@ -351,7 +356,7 @@ def _changes(contract: Contract, fact: ContractFact, occurred_at: datetime) -> M
         case EvidenceAccepted() | EvidenceRejected():
             return _judged(contract, fact)
         case Approached():
-            return {"approached_at": occurred_at, "not_approached": ()}
+            return _approached(contract, occurred_at)
         case QuestionnaireSent():
             return {"questionnaire_sent_at": occurred_at}
         case QuestionnaireConfirmed():
@@ -453,16 +458,27 @@ def _judged(contract: Contract, fact: EvidenceAccepted | EvidenceRejected) -> Ma
     return _evidence(contract, judged)
 
 
+def _approached(contract: Contract, occurred_at: datetime) -> Mapping[str, Any]:
+    """The round goes on where it left off; after an application that was refused it begins an attempt of its own."""
+    approached = {"approached_at": occurred_at, "not_approached": ()}
+    if contract.application is None:
+        return approached
+    return {**_next_attempt(contract, contract.attempt + 1), **approached}
+
+
+def _next_attempt(contract: Contract, number: int) -> dict[str, Any]:
+    """An attempt to which nothing has happened, after this one if anything has."""
+    # the version is the stream's and belongs to no attempt
+    past = contract.past if contract.untouched else (*contract.past, replace(contract, past=(), version=0))
+    fresh = {name: value for name, value in _NOTHING_YET.items() if name != "version"}
+    return {**fresh, "past": past, "attempt": number}
+
+
 def _applied(contract: Contract, fact: ApplicationReceived, occurred_at: datetime) -> Mapping[str, Any]:
     """An application opens an attempt of its own, unless another one still runs."""
     if fact.attempt is None:
         return {}
-    begun = any(vars(contract)[name] != value for name, value in _NOTHING_YET.items() if name not in _OF_THE_STREAM)
-    # the version is the stream's and belongs to no attempt
-    past = (*contract.past, replace(contract, past=(), version=0)) if begun else contract.past
-    application = Application(fact.application, occurred_at)
-    fresh = {name: value for name, value in _NOTHING_YET.items() if name != "version"}
-    return {**fresh, "past": past, "attempt": fact.attempt, "application": application}
+    return {**_next_attempt(contract, fact.attempt), "application": Application(fact.application, occurred_at)}
 
 
 def _application_handled(

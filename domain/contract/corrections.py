@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from domain.contract.application_mended import can_not_be_mended, started_anew, taken_back
 from domain.contract.commands import CorrectFact
 from domain.contract.contract import fold
 from domain.contract.evidence import accepted, consequences
@@ -25,7 +26,7 @@ from domain.contract.facts import (
 from domain.contract.reasons import ask_person, ended_explained, found_wrong, verdict_explained
 from domain.contract.situation import Decided, Situation
 from domain.explanation import Explanation
-from domain.history import Fact, FactCorrected, Recorded
+from domain.history import Fact, FactCorrected, Recorded, effective
 from domain.model import what_is_wrong
 from domain.refusal import Refused
 
@@ -40,6 +41,7 @@ CORRECTABLE = (
     ContractCarriedOver,
     ReviewRequested,
     ReviewDecided,
+    ApplicationReceived,
     FactCorrected,
 )
 """What officers enter; what the portal delivered or the system derived is not mended by hand, a signature never."""
@@ -47,7 +49,7 @@ CORRECTABLE = (
 VOIDED_ONLY = (TermExtended, ModuleRetested, ModuleEnded)
 """Whose days the policy's rules give: they are decided anew, not written."""
 
-KNOWN_BY = ("evidence_id", "review_id", "corrects")
+KNOWN_BY = ("evidence_id", "review_id", "corrects", "attempt", "application")
 """What other facts know a fact by: a replacement keeps it, so that it never takes another fact's place."""
 
 
@@ -56,16 +58,9 @@ def correct_fact(command: CorrectFact, situation: Situation) -> list[Decided] | 
     target = _find(situation.history, command.version)
     if target is None:
         return Refused("FACT_UNKNOWN", f"{situation.contract_id} has no fact {command.version}")
-    name = target.fact.stored_name
-    if not isinstance(target.fact, CORRECTABLE):
-        names = ", ".join(each.stored_name for each in CORRECTABLE)
-        return Refused("NOT_CORRECTABLE", f"{name} can not be corrected; only {names} can")
-    if any(_opens_an_attempt(each.fact) for each in situation.history if each.version > command.version):
-        return Refused("EARLIER_ATTEMPT", f"an application has opened another attempt since; {name} stays as it is")
-    if command.fact_occurred_at is not None and command.fact_occurred_at > situation.now:
-        return Refused("OCCURRED_IN_FUTURE", "the corrected instant lies in the future")
-    if command.fact_occurred_at is not None and command.replacement is None:
-        return Refused("REPLACEMENT_MISSING", "a corrected instant needs the fact it belongs to as replacement")
+    stays = _stays(command, target.fact, situation)
+    if stays is not None:
+        return stays
     replacement = _checked(target.fact, command.replacement, situation)
     if isinstance(replacement, Refused):
         return replacement
@@ -78,10 +73,39 @@ def correct_fact(command: CorrectFact, situation: Situation) -> list[Decided] | 
     if _counting(situation.history, command.version) == corrected:
         return []
     later = replace(situation, contract=fold([*situation.history, _appended(situation, corrected)]))
+    of_application = _mends_an_application(target, later, situation)
+    if isinstance(of_application, Refused):
+        return of_application
     reviews = judged[1:]
     why = judged[0].explanation if judged else _read_explained(target.fact, replacement, situation)
     mended = Decided(corrected, why)
-    return [mended, *reviews, *consequences(later.after(each.fact for each in reviews))]
+    decided = [*reviews, *of_application]
+    return [mended, *decided, *consequences(later.after(each.fact for each in decided))]
+
+
+def _stays(command: CorrectFact, fact: Fact, situation: Situation) -> Refused | None:
+    """Why the fact can not be corrected, or not like this, if it can not."""
+    name = fact.stored_name
+    if not isinstance(fact, CORRECTABLE):
+        names = ", ".join(each.stored_name for each in CORRECTABLE)
+        return Refused("NOT_CORRECTABLE", f"{name} can not be corrected; only {names} can")
+    if any(_opens_an_attempt(each.fact) for each in effective(situation.history) if each.version > command.version):
+        return Refused("EARLIER_ATTEMPT", f"an application has opened another attempt since; {name} stays as it is")
+    if command.fact_occurred_at is not None and command.fact_occurred_at > situation.now:
+        return Refused("OCCURRED_IN_FUTURE", "the corrected instant lies in the future")
+    if command.fact_occurred_at is not None and command.replacement is None:
+        return Refused("REPLACEMENT_MISSING", "a corrected instant needs the fact it belongs to as replacement")
+    return None
+
+
+def _mends_an_application(target: Recorded, later: Situation, situation: Situation) -> list[Decided] | Refused:
+    """What follows where the correction is about an application, or about an earlier correction of one."""
+    root: Recorded | None = target
+    while root is not None and isinstance(root.fact, FactCorrected):
+        root = _find(situation.history, root.fact.corrects)
+    if root is None or not isinstance(root.fact, ApplicationReceived):
+        return []
+    return can_not_be_mended(root, later, situation) or taken_back(root, later, situation) or started_anew(later)
 
 
 def _judged_anew(fact: Fact, replacement: dict[str, Any] | None, situation: Situation) -> list[Decided] | Refused:

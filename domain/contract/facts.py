@@ -361,7 +361,7 @@ class ApplicationGranted(Fact):
 class TermDecided(Fact):
     """A named person decided the days of a granted application whose term the policy leaves to one (CQ25-4-30, OD25).
 
-    Until then no offer leaves.
+    Until then no offer leaves. Also the days that a grant has since it was mended when its application came.
     """
 
     term: Term

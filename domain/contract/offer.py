@@ -21,6 +21,13 @@ from domain.contract.facts import (
     SigningPerson,
     Unpublished,
 )
+from domain.contract.integrity import (
+    doubt_explained,
+    doubt_stands,
+    judged_with_the_application,
+    review_of_doubt,
+    verdict_on_doubt,
+)
 from domain.contract.offered_term import first_start, start_explained, term_offered, term_when_signed
 from domain.contract.questionnaire import judged_conditions, late_assessment
 from domain.contract.reasons import (
@@ -31,12 +38,14 @@ from domain.contract.reasons import (
     publication_explained,
     signature_explained,
     term_explained,
+    verdict_explained,
 )
 from domain.contract.situation import Decided, Situation, tier_changes
 from domain.explanation import Explanation, Outcome
 from domain.policy.answers import Answers
 from domain.policy.applications import claims_filed
 from domain.policy.document import PlanningKind
+from domain.policy.eligibility import integrity_doubted
 from domain.policy.judged import Consequence, Judged
 from domain.policy.starts import sign_by, start_flags
 from domain.refusal import Refused
@@ -60,6 +69,9 @@ def make_offer(situation: Situation) -> list[Decided] | Refused:
         return term
     if term.end is None:
         return _withheld(situation)
+    doubted = _doubted(situation)
+    if doubted is not None:
+        return doubted
     signing = _last_signing_day(situation)
     if not isinstance(signing, tuple):
         return signing
@@ -149,6 +161,27 @@ def _withheld(situation: Situation) -> list[Decided]:
     if situation.contract.withheld == reason:
         return []
     return [Decided(OfferWithheld(reason=reason), explained)]
+
+
+def _doubted(situation: Situation) -> list[Decided] | Refused | None:
+    """What a doubt about integrity brings in the place of an offer, in every route; absent when none stands (OD23)."""
+    provider = situation.provider
+    if provider is None or not integrity_doubted(situation.document, provider, situation.today):
+        return None
+    if judged_with_the_application(situation, provider):
+        return None
+    verdict = verdict_on_doubt(situation, provider)
+    if verdict is None:
+        told = doubt_explained(situation)
+        message = "a doubt about integrity stands; a person decides first"
+        unanswered = Refused("REVIEW_OPEN", message, told.clause, found="no verdict yet", asked=BY_PERSON)
+        return review_of_doubt(situation, told) or unanswered
+    if verdict is ReviewOutcome.APPROVED:
+        return None
+    reason = doubt_stands(situation)
+    if situation.contract.withheld == reason:
+        return []
+    return [Decided(OfferWithheld(reason=reason), verdict_explained(situation, ReviewGround.INTEGRITY, None, verdict))]
 
 
 def _last_signing_day(situation: Situation) -> tuple[date, bool] | list[Decided] | Refused:

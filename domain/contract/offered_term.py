@@ -24,10 +24,18 @@ def first_start(situation: Situation) -> date:
 
 def term_offered(situation: Situation, start: date, tier: str | None) -> Term | Refused:
     """The days of a contract in a tier from a start on; refused when it would end before it starts."""
-    end = end_in_tier(situation.rules.tiers, situation.sought_term.end, tier)
+    end = end_in_tier(situation.rules.tiers, _decided_end(situation), tier)
     if end is not None and start > end:
         return _no_term_left(situation, start, end)
     return Term(start=start, end=end)
+
+
+def _decided_end(situation: Situation) -> date | None:
+    """The end sought; of an application that was granted before the policy decided it also one before its start."""
+    sought, rule = situation.sought_term.end, situation.rules.term
+    if sought is not None or rule is None or situation.person_decides_term:
+        return sought
+    return rule.term.end
 
 
 def term_when_signed(situation: Situation, offer: Offer) -> Term | Refused:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field, model_validator
 
+from domain.model import added
 from domain.policy.condition_rules import Criterion
 from domain.policy.values import (
     Bilingual,
@@ -73,15 +74,23 @@ ON_ITS_OWN = (
 
 
 class StartRule(Ruled):
-    """From when a contract is in force; ``day`` belongs to ``fixed_day`` alone."""
+    """From when a contract is in force; ``day`` belongs to ``fixed_day`` alone.
+
+    ``not_before`` is for a term that began before the year that is applied for: a month after the application that
+    lies before that day gives that day (CQ25-4-37).
+    """
 
     on: StartOn
     day: Day | None = None
+    not_before: Day | None = added()
 
     @model_validator(mode="after")
     def _day_fits(self) -> "StartRule":
         if (self.on is StartOn.FIXED_DAY) != (self.day is not None):
             refuse([Inconsistency(("day",), "a day belongs to the rule fixed_day, and only there")])
+        if self.not_before is not None and self.on is not StartOn.FIRST_OF_MONTH_AFTER_APPLICATION:
+            told = "belongs to the rule first_of_month_after_application, and only there"
+            refuse([Inconsistency(("not_before",), told)])
         return self
 
 

@@ -39,7 +39,7 @@ def start_of(rule: StartRule, term_start: date, received_on: date, signed_on: da
         case StartOn.TERM_START:
             counted: date | None = term_start
         case StartOn.FIRST_OF_MONTH_AFTER_APPLICATION:
-            counted = first_of_next_month(received_on)
+            counted = max(first_of_next_month(received_on), rule.not_before or date.min)
         case StartOn.FIRST_OF_MONTH_AFTER_SIGNATURE | StartOn.MONTH_OF_SIGNATURE | StartOn.NEXT_QUARTER_DAY:
             counted = None if signed_on is None else start_when_signed(rule.on, term_start, signed_on)
         case StartOn.FIXED_DAY:
