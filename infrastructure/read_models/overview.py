@@ -88,7 +88,7 @@ _NEVER = "9999-12-31"
 _ORDERS: dict[ListOrder, ColumnElement[Any]] = {
     ListOrder.NAME: func.coalesce(PRACTICE.c.searched, ""),
     ListOrder.DUE: func.coalesce(OVERVIEW.c.due_on, _NEVER),
-    ListOrder.CHANGED: -OVERVIEW.c.changed_position,
+    ListOrder.CHANGED: OVERVIEW.c.changed_position,
 }
 
 
@@ -96,17 +96,20 @@ def contracts(connection: Connection, asked: ContractsAsked, at: int) -> list[Ro
     """A page of a purchaser's contracts as they stand at an instant, with the practice's name and city; one row more
     than the limit where there are more.
     """
-    key = OVERVIEW.c.contract_id
-    order = _ORDERS.get(asked.order)
-    query = _standing(at).where(OVERVIEW.c.purchaser == asked.purchaser, *_wanted(asked))
+    key, order = OVERVIEW.c.contract_id, _ORDERS.get(asked.order)
+    latest_first = asked.order is ListOrder.CHANGED
+    # a contract's id begins with its purchaser: a page in this order reads no more than its rows
+    of_purchaser = OVERVIEW.c.purchaser == asked.purchaser, key.between(f"{asked.purchaser}/", f"{asked.purchaser}0")
+    query = _standing(at).where(*of_purchaser, *_wanted(asked))
     if asked.after is not None:
         begins = key > asked.after
         if order is not None:
             last = connection.execute(_standing(at).with_only_columns(order).where(key == asked.after)).scalar()
-            begins = or_(order > last, and_(order == last, begins))
+            begins = or_(order < last if latest_first else order > last, and_(order == last, begins))
         query = query.where(begins)
-    query = query.order_by(*(() if order is None else (order,)), key).limit(asked.limit + 1)
-    return list(connection.execute(query))
+    if order is not None:
+        query = query.order_by(order.desc() if latest_first else order)
+    return list(connection.execute(query.order_by(key).limit(asked.limit + 1)))
 
 
 def _standing(at: int) -> Select[Any]:
