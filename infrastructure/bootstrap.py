@@ -21,7 +21,6 @@ from application.queries.audit_trail import Trail
 from application.queries.care_finder import CareFinder
 from application.queries.register import RegisterQuestions
 from application.queries.time_travel import TimeTravel
-from application.scenarios.run import World
 from application.simulation.world import SimulatedWorld
 from domain.calendar import from_microseconds, to_microseconds
 from infrastructure.clock import RunningClock, SetClock, SystemClock
@@ -56,7 +55,6 @@ from infrastructure.persistence.schema import check_revision
 from infrastructure.persistence.simulated import forgo_durability, make_simulation_file
 from infrastructure.persistence.state import DatabaseState, Upgraded, database_state, upgrade_database
 from infrastructure.policies.library import PolicyFiles, policy_from_text
-from infrastructure.printing.pdf import PdfPrinter
 from infrastructure.providers.carried_over_file import carried_over_rows
 from infrastructure.providers.register_file import RegisterFile, register_of
 from infrastructure.providers.sample_register import write_sample
@@ -80,8 +78,6 @@ from infrastructure.read_models.register.overlaps import overlaps
 from infrastructure.read_models.register.reads import RegisterTables
 from infrastructure.read_models.service import Condition, ModelStatus, ReadModels
 from infrastructure.read_models.verify import Verified
-from infrastructure.scenarios.reader import ScenarioFile, ScenarioMistakesError, read_scenario, scenario_paths
-from infrastructure.scenarios.stores import fresh_stores
 from infrastructure.settings import Settings, SettingsError, load_settings, unknown_settings
 
 __all__ = [
@@ -102,8 +98,6 @@ __all__ = [
     "PortTakenError",
     "ReceiversError",
     "Resent",
-    "ScenarioFile",
-    "ScenarioMistakesError",
     "Settings",
     "SettingsError",
     "System",
@@ -128,11 +122,8 @@ __all__ = [
     "policy_from_text",
     "policy_sources",
     "read_receivers",
-    "read_scenario",
     "register_of",
     "restore_backup",
-    "scenario_paths",
-    "scenario_worlds",
     "set_up_logs",
     "sqlite_file",
     "system_clock",
@@ -317,6 +308,9 @@ def open_simulated(database_url: str) -> Iterator[System]:
 
 def agreement_printer() -> Printer:
     """What lays out agreements on paper."""
+    # its fonts take a second to load, and most commands print nothing
+    from infrastructure.printing.pdf import PdfPrinter  # noqa: PLC0415
+
     return PdfPrinter()
 
 
@@ -333,32 +327,3 @@ def open_register(path: Path) -> Register:
 def write_sample_register(count: int, seed: int, file: TextIO) -> None:
     """Write a fictional register of 1 to 99,999 practices, the same for the same seed; open it with ``newline=""``."""
     write_sample(count, seed, file)
-
-
-@contextmanager
-def scenario_worlds(
-    database_url: str | None = None,
-) -> Iterator[Callable[[PolicySources], AbstractContextManager[World]]]:
-    """Makes worlds for scenarios: each the system on a fresh store with a set clock, gone when it is left.
-
-    Stores are SQLite files in a temporary folder, or databases on the PostgreSQL server of a URL. Raises
-    ``StorageUnavailable``.
-    """
-    with fresh_stores(database_url) as stores:
-
-        @contextmanager
-        def world(sources: PolicySources) -> Iterator[World]:
-            clock = SetClock(datetime(1970, 1, 1, tzinfo=UTC))
-            with stores.fresh() as url, open_system(url, clock=clock) as system:
-                yield World(
-                    contracting=system.contracting,
-                    ticking=system.ticking,
-                    providers=system.providers,
-                    policies=system.policies,
-                    clock=clock,
-                    sources=sources,
-                    time_travel=system.questions,
-                    register=system.register,
-                )
-
-        yield world

@@ -1,10 +1,12 @@
 """A calendar as an iCalendar file (RFC 5545), the same bytes for the same calendar."""
 
 from datetime import timedelta
-
-from icalendar import Calendar, Event, Timezone
+from typing import TYPE_CHECKING
 
 from application.calendar_feed import CalendarEntry, CalendarFeed
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 _ZONE = "Europe/Amsterdam"
 
@@ -14,6 +16,8 @@ def ical(feed: CalendarFeed) -> bytes:
 
     A client that subscribes would also forget what is left out; one that read the file once would not.
     """
+    from icalendar import Calendar, Timezone  # noqa: PLC0415 - only who asks for a calendar waits for it
+
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", f"-//Contractspoor//calendar//{feed.language.upper()}")
@@ -27,7 +31,9 @@ def ical(feed: CalendarFeed) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _event(entry: CalendarEntry) -> Event:
+def _event(entry: CalendarEntry) -> "Event":
+    from icalendar import Event  # noqa: PLC0415
+
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", entry.changed_at)

@@ -1,8 +1,8 @@
 """The working days of the Netherlands, from the ``holidays`` package: the set of the Algemene termijnenwet."""
 
+from collections.abc import Container
 from datetime import date, timedelta
-
-from holidays import country_holidays
+from functools import cached_property
 
 
 class DutchWorkingDays:
@@ -12,8 +12,12 @@ class DutchWorkingDays:
     most employees have to work.
     """
 
-    def __init__(self) -> None:
-        self._holidays = country_holidays("NL", categories=("public", "optional"))
+    @cached_property
+    def _holidays(self) -> Container[date]:
+        # the package knows every country: only who asks for a working day waits for it
+        from holidays import country_holidays  # noqa: PLC0415
+
+        return country_holidays("NL", categories=("public", "optional"))
 
     def is_working_day(self, day: date) -> bool:
         """Whether a local day is a working day."""

@@ -1,8 +1,4 @@
-"""``contractspoor scheduler``: run the ticker, give one tick, list what it does when, or try anew what was given up.
-
-The command line finds this through the entry point group ``contractspoor.commands``: a layer below may not import one
-above it.
-"""
+"""``contractspoor scheduler``: run the ticker, give one tick, list what it does when, or try anew what was given up."""
 
 import signal
 from datetime import datetime

@@ -25,6 +25,7 @@ CALLED_BY_NAME = {
     "do_POST": "http.server",
     "down_revision": "alembic",
     "footer": "fpdf2",
+    "format_commands": "typer",
     "handle": "socketserver",
     "handle_DATA": "aiosmtpd",
     "handle_RCPT": "aiosmtpd",

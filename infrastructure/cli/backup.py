@@ -13,6 +13,10 @@ from infrastructure.cli.options import AsJson, Database, naming
 BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
 
 
+app = typer.Typer()
+
+
+@app.command()
 def backup(file: BackupFile, database: Database = None, as_json: AsJson = False) -> None:
     """Back up the log and all else that could not be made anew, into a new file, while work goes on.
 
@@ -25,6 +29,7 @@ def backup(file: BackupFile, database: Database = None, as_json: AsJson = False)
     _tell(made, f"Backed up to {file}", as_json)
 
 
+@app.command()
 def restore(file: BackupFile, database: Database = None, as_json: AsJson = False) -> None:
     """Restore a backup into a database that is empty or not there yet: all of it, or nothing.
 

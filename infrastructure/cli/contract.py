@@ -12,6 +12,7 @@ from application.queries.events import contract_events
 from application.queries.horizon import Asked
 from domain.calendar import instant_text, to_microseconds
 from domain.contract.audience import Audience
+from infrastructure.cli import agreement, contract_diff, lists, why
 from infrastructure.cli.asked_about import check_governed, check_known, end_not_known, practice_named, write_json
 from infrastructure.cli.bodies import commands_schema, described, read_command
 from infrastructure.cli.console import print_json
@@ -159,3 +160,10 @@ def list_commands(as_json: Annotated[bool, typer.Option("--json", help="Their JS
         page.line(kind, style="bold")
         page.line(meaning.replace("``", ""), 2)
         page.values((f"{name}{'*' if required else ''}", takes) for name, takes, required in fields)
+
+
+app.command("list")(lists.list_contracts)
+app.command("search")(lists.search_contracts)
+app.command("diff")(contract_diff.diff)
+app.command("why")(why.why)
+app.command("agreement")(agreement.agreement)

@@ -23,6 +23,10 @@ OPEN_DAYS = (OPEN_DAY.replace(year=OPEN_DAY.year - 1), OPEN_DAY)
 """Halfway the term of each purchaser's contracts."""
 
 
+app = typer.Typer()
+
+
+@app.command()
 def demo(
     providers: Annotated[
         int, typer.Option("--providers", min=1, max=99_999, help="How many practices; the nation has some 20,000.")

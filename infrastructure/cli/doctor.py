@@ -9,7 +9,10 @@ from infrastructure.cli.errors import FAILED
 from infrastructure.cli.examination import Verdict, examine
 from infrastructure.cli.options import AsJson, Database
 
+app = typer.Typer()
 
+
+@app.command()
 def doctor(
     quiet: Annotated[bool, typer.Option("--quiet", help="Only what is not fine.")] = False,
     database: Database = None,

@@ -29,6 +29,10 @@ At = Annotated[
 _WORDS = {"contracted": "contracted", "not_contracted": "not contracted"}
 
 
+app = typer.Typer()
+
+
+@app.command("listing")
 def care_finder(
     purchaser: Annotated[str, typer.Argument(metavar="PURCHASER", help="Whose care finder, such as caresq.")],
     care_type: Annotated[CareType, typer.Option("--care-type", help="The care type that is looked for.")],

@@ -23,6 +23,7 @@ from domain.contract.contract_id import ContractId
 from domain.contract.due import DueKind, WorkKind
 from domain.contract.standing import Status
 from infrastructure.bootstrap import System
+from infrastructure.cli import calendar
 from infrastructure.cli.console import print_json, progress_bar
 from infrastructure.cli.errors import NOT_KNOWN_YET, Told, end
 from infrastructure.cli.lists_text import known, print_contracts, print_deadlines, print_more, print_work
@@ -235,3 +236,6 @@ def _check_known(system: System, found: ContractList | WorkList | DeadlineList, 
         others = f"those of {', '.join(sorted(adopted))} were" if adopted else "nor of anybody else"
         message = f"not known yet: no policy of {found.purchaser} was adopted by then, {others}; {known(found)}"
         end(Told("NOT_KNOWN_YET", message, NOT_KNOWN_YET))
+
+
+deadlines_app.command("ical")(calendar.write_calendar)

@@ -5,58 +5,16 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.metadata import entry_points, version
+from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
-from domain.model import sentence_alone
-from infrastructure.bootstrap import SettingsError, load_settings, set_up_logs
-from infrastructure.cli import (
-    agreement,
-    audit,
-    backup,
-    calendar,
-    contract,
-    contract_diff,
-    contracts,
-    database,
-    decision,
-    demo,
-    doctor,
-    evidence,
-    jobs,
-    letters,
-    listing,
-    lists,
-    metrics,
-    outbox,
-    policy,
-    providers,
-    readmodels,
-    register,
-    round_plans,
-    scenario,
-    serve,
-    why,
-)
-from infrastructure.cli import round as round_
-from infrastructure.cli.errors import (
-    READER_GONE,
-    WRONG_USE,
-    Told,
-    errors_as_json,
-    explained,
-    print_traceback_if_asked,
-    tell,
-)
-
-PLUGINS = "contractspoor.commands"
-"""The entry point group by which packages above this one add commands: ``name = "package.module:app"``."""
+from infrastructure.cli.doors import Commands
+from infrastructure.cli.errors import READER_GONE, WRONG_USE, Told, errors_as_json, tell
 
 
-class Commands(TyperGroup):
+class CommandLine(Commands):
     """All commands; whatever one of them raises ends here in one line."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -77,6 +35,8 @@ def _print_version(asked: bool) -> None:
 
 def _write_logs() -> None:
     """As the settings say; a command that needs settings tells itself which of them can not be used."""
+    from infrastructure.bootstrap import SettingsError, load_settings, set_up_logs  # noqa: PLC0415 - see doors
+
     with suppress(SettingsError):
         settings = load_settings()
         set_up_logs(settings.log_format, settings.log_level)
@@ -84,7 +44,7 @@ def _write_logs() -> None:
 
 def _make_app() -> typer.Typer:
     app = typer.Typer(
-        cls=Commands,
+        cls=CommandLine,
         no_args_is_help=True,
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
@@ -107,43 +67,6 @@ def _make_app() -> typer.Typer:
         """
         _write_logs()
 
-    for name, door in (
-        ("database", database),
-        ("policy", policy),
-        ("providers", providers),
-        ("contract", contract),
-        ("contracts", contracts),
-        ("register", register),
-        ("round", round_),
-        ("evidence", evidence),
-        ("jobs", jobs),
-        ("letters", letters),
-        ("outbox", outbox),
-        ("audit", audit),
-        ("decision", decision),
-        ("scenario", scenario),
-    ):
-        app.add_typer(door.app, name=name)
-    round_.app.command("plan")(round_plans.plan)
-    round_.app.add_typer(round_plans.app, name="plans")
-    contract.app.command("list")(lists.list_contracts)
-    contract.app.command("search")(lists.search_contracts)
-    app.add_typer(lists.worklist_app, name="worklist")
-    lists.deadlines_app.command("ical")(calendar.write_calendar)
-    app.add_typer(lists.deadlines_app, name="deadlines")
-    app.add_typer(readmodels.app, name="readmodels")
-    contract.app.command("diff")(contract_diff.diff)
-    contract.app.command("why")(why.why)
-    contract.app.command("agreement")(agreement.agreement)
-    app.command("demo")(demo.demo)
-    app.command("doctor")(doctor.doctor)
-    app.command("metrics")(metrics.metrics)
-    app.command("serve")(serve.serve)
-    app.command("backup")(backup.backup)
-    app.command("restore")(backup.restore)
-    app.command("listing")(listing.care_finder)
-    for plugin in sorted(entry_points(group=PLUGINS), key=lambda each: each.name):
-        app.add_typer(plugin.load(), name=plugin.name)
     return app
 
 
@@ -170,6 +93,8 @@ def main(arguments: Sequence[str]) -> int:
 def _wrong_use(error: typer.TyperException) -> Told:
     """A mistake in the command line, with the help that tells how it is right."""
     if isinstance(error, typer.BadParameter):
+        from domain.model import sentence_alone  # noqa: PLC0415 - see doors
+
         error.message = sentence_alone(error.message)
     message = error.format_message()
     if message.lstrip().startswith("Usage:"):  # a group without a command shows its help
@@ -186,6 +111,8 @@ def _told(error: BaseException) -> int:
         _close_output()  # what could not be written can not be flushed at the end either
     if isinstance(error, BrokenPipeError):
         return READER_GONE
+    from infrastructure.cli.explaining import explained, print_traceback_if_asked  # noqa: PLC0415 - see doors
+
     print_traceback_if_asked(error)
     told = explained(error)
     tell(told)

@@ -7,7 +7,10 @@ import typer
 from infrastructure.bootstrap import metrics_of
 from infrastructure.cli.options import Database, opened
 
+app = typer.Typer()
 
+
+@app.command()
 def metrics(database: Database = None) -> None:
     """Print the metrics in Prometheus's text format: lags, depths and what is due, as the database has them now.
 

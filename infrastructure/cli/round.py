@@ -19,6 +19,7 @@ from application.round import RoundOrder, RoundReport, run_round
 from domain.care_type import CareType
 from domain.contract.audience import Audience
 from infrastructure.bootstrap import System
+from infrastructure.cli import round_plans
 from infrastructure.cli.console import print_json, progress_bar
 from infrastructure.cli.errors import FAILED, STOPPED, fail
 from infrastructure.cli.options import (
@@ -189,3 +190,7 @@ class _Stop:
         if self._asked:
             raise KeyboardInterrupt
         self._asked = True
+
+
+app.command("plan")(round_plans.plan)
+app.add_typer(round_plans.app, name="plans")

@@ -10,15 +10,9 @@ import typer
 from application.policies import Mistake, PolicySource
 from application.scenarios.format import Scenario
 from application.scenarios.run import Failure, run_scenario
-from infrastructure.bootstrap import (
-    ScenarioFile,
-    ScenarioMistakesError,
-    read_scenario,
-    scenario_paths,
-    scenario_worlds,
-)
 from infrastructure.cli.errors import FAILED, WRONG_USE
 from infrastructure.cli.options import AsJson
+from infrastructure.trials import ScenarioFile, ScenarioMistakesError, read_scenario, scenario_paths, scenario_worlds
 
 app = typer.Typer(no_args_is_help=True, help="Play scenarios: what a policy does, step by step, on a fresh store.")
 

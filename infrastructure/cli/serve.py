@@ -10,7 +10,10 @@ from infrastructure.bootstrap import load_settings, metrics_of, open_system, sql
 from infrastructure.cli.errors import WRONG_USE, fail
 from infrastructure.cli.options import Database, MetricsPort, database_url, log_of_a_service, opened
 
+app = typer.Typer()
 
+
+@app.command()
 def serve(
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes any that is free.")] = 8000,

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import BinaryIO
 
-import puremagic
-
 from domain.refusal import Refused, RefusedError
 from infrastructure.evidence.docx import docx_mistake
 
@@ -65,6 +63,8 @@ def media_type(file: BinaryIO, size: int) -> MediaType:
 
 def _other(head: bytes) -> str:
     """What else it seems to be."""
+    import puremagic  # noqa: PLC0415 - who supplies what is accepted does not wait for its tables
+
     try:
         found = puremagic.magic_string(head)
     except puremagic.PureError:

@@ -1,10 +1,12 @@
 """The correlation id of what is being carried out: every log line that is written meanwhile names it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
-from structlog.typing import EventDict, WrappedLogger
+LogLine = MutableMapping[str, Any]
+"""The fields of a line of the program's log."""
 
 CORRELATION: ContextVar[str | None] = ContextVar("correlation_id", default=None)
 
@@ -19,7 +21,7 @@ def correlated(correlation_id: str) -> Iterator[None]:
         CORRELATION.reset(token)
 
 
-def with_correlation(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+def with_correlation(_logger: Any, _method: str, line: LogLine) -> LogLine:
     """Add the id to a log line."""
     correlation_id = CORRELATION.get()
     if correlation_id is not None:

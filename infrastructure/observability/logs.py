@@ -2,12 +2,9 @@
 
 import logging
 import sys
-from typing import Literal, TextIO
+from typing import Any, Literal, TextIO
 
-import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
-
-from infrastructure.observability.correlation import with_correlation
+from infrastructure.observability.correlation import LogLine, with_correlation
 from infrastructure.observability.masking import mask
 
 LogFormat = Literal["console", "json"]
@@ -19,10 +16,16 @@ _SILENT = logging.CRITICAL + 1
 
 
 class _StandardError(logging.StreamHandler[TextIO]):
-    """Writes where standard error is at that moment."""
+    """Writes where standard error is at that moment; a process that logs nothing never loads what words a line."""
 
-    def __init__(self) -> None:
+    def __init__(self, log_format: LogFormat) -> None:
         super().__init__(sys.stderr)
+        self._log_format = log_format
+
+    def format(self, record: logging.LogRecord) -> str:
+        if self.formatter is None:
+            self.setFormatter(_formatter(self._log_format))
+        return super().format(record)
 
     @property
     def stream(self) -> TextIO:
@@ -38,6 +41,20 @@ def set_up_logs(log_format: LogFormat, level: LogLevel | None) -> None:
 
     May be called again.
     """
+    root = logging.getLogger()
+    for earlier in [each for each in root.handlers if isinstance(each, _StandardError)]:
+        root.removeHandler(earlier)
+    root.addHandler(_StandardError(log_format))
+    ours = _SILENT if level is None else logging.getLevelNamesMapping()[level.upper()]
+    root.setLevel(logging.ERROR if level == "error" else logging.WARNING)
+    logging.getLogger(OURS).setLevel(ours)
+
+
+def _formatter(log_format: LogFormat) -> logging.Formatter:
+    # most commands log nothing
+    import structlog  # noqa: PLC0415
+    from structlog.typing import Processor  # noqa: PLC0415
+
     renderer: Processor = structlog.processors.JSONRenderer()
     if log_format == "console":
         renderer = structlog.dev.ConsoleRenderer(
@@ -56,30 +73,20 @@ def set_up_logs(log_format: LogFormat, level: LogLevel | None) -> None:
         mask,
         _in_one_line,
     ]
-    handler = _StandardError()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=before,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-        )
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=before,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
     )
-    root = logging.getLogger()
-    for earlier in [each for each in root.handlers if isinstance(each, _StandardError)]:
-        root.removeHandler(earlier)
-    root.addHandler(handler)
-    ours = _SILENT if level is None else logging.getLevelNamesMapping()[level.upper()]
-    root.setLevel(logging.ERROR if level == "error" else logging.WARNING)
-    logging.getLogger(OURS).setLevel(ours)
 
 
-def _without_what_others_made(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+def _without_what_others_made(_logger: Any, _method: str, line: LogLine) -> LogLine:
     """What another handler of the same record left on it is no field of the line."""
     for name in ("message", "asctime"):
         line["_record"].__dict__.pop(name, None)
     return line
 
 
-def _in_one_line(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+def _in_one_line(_logger: Any, _method: str, line: LogLine) -> LogLine:
     """Nobody writes a second line, or to a terminal, by what is logged; the lines of a traceback stay."""
     for name, value in line.items():
         if isinstance(value, str) and name != "exception" and not value.isprintable():

@@ -6,10 +6,10 @@ free text can not be told from other words: so no line of this program puts one 
 
 import re
 from datetime import datetime
-
-from structlog.typing import EventDict, WrappedLogger
+from typing import Any
 
 from domain.calendar import instant_text
+from infrastructure.observability.correlation import LogLine
 
 MASKED = "[masked]"
 HARMLESS = frozenset(
@@ -46,7 +46,7 @@ def masked(text: str) -> str:
     return text
 
 
-def mask(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+def mask(_logger: Any, _method: str, line: LogLine) -> LogLine:
     """The line as it may be written; instants become UTC with Z."""
     for name, value in line.items():
         if name.startswith("_"):  # what the library itself keeps there until it writes

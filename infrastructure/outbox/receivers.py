@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import Field, HttpUrl, StringConstraints, ValidationError
 
 from domain.model import Frozen, what_is_wrong
@@ -36,6 +35,8 @@ def read_receivers(file: Path | None) -> tuple[Receiver, ...]:
     """
     if file is None:
         return ()
+    import yaml  # noqa: PLC0415 - only who has receivers waits for it
+
     try:
         found = _File.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
     except OSError as error:

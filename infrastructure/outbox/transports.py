@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-import httpx
-
 from application.ports import Clock
 from infrastructure.outbox.deliveries import Delivery
 from infrastructure.outbox.filling import Receiver
@@ -145,6 +143,9 @@ class Webhooks:
     def __init__(self, receivers: Iterable[Receiver], clock: Clock, *, timeout: float = 10.0) -> None:
         self._receivers = {each.name: each for each in receivers}
         self._clock = clock
+        import httpx  # noqa: PLC0415 - only who has receivers waits for it
+
+        self._failures = httpx.HTTPError
         self._client = httpx.Client(timeout=timeout, follow_redirects=False)
         self._unreachable: dict[str, str] = {}
 
@@ -166,7 +167,7 @@ class Webhooks:
         }
         try:
             answer = self._client.post(receiver.url, content=delivery.message, headers=headers)
-        except httpx.HTTPError as error:
+        except self._failures as error:
             self._unreachable[receiver.name] = f"{receiver.name} can not be reached: {_said(error)}"
             raise NotNowError(self._unreachable[receiver.name]) from error
         if answer.status_code == _GONE:

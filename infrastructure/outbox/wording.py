@@ -7,11 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
-
-from babel.dates import format_date
-from jinja2 import FileSystemLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing import TYPE_CHECKING, NamedTuple
 
 from application.letters.letter import Language, Letter
 from application.wording.explanations import OUTCOMES
@@ -19,6 +15,9 @@ from domain.calendar import local_day
 from domain.explanation import Outcome
 from domain.policy.letters import SubjectPart
 from domain.policy.values import Bilingual
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _WORDS = {
@@ -90,8 +89,13 @@ def _as_text(blocks: list[Block]) -> str:
 
 
 @cache
-def _environment(language: Language, *, html: bool) -> ImmutableSandboxedEnvironment:
+def _environment(language: Language, *, html: bool) -> "ImmutableSandboxedEnvironment":
     """What stands in a letter was written by others: nothing of it is ever run, and HTML of it is shown as text."""
+    # only who words a letter waits for these
+    from babel.dates import format_date  # noqa: PLC0415
+    from jinja2 import FileSystemLoader, StrictUndefined  # noqa: PLC0415
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
+
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=html, undefined=StrictUndefined, keep_trailing_newline=True
     )

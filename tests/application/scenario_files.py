@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from infrastructure.bootstrap import ScenarioFile, ScenarioMistakesError, read_scenario, scenario_paths
+from infrastructure.trials import ScenarioFile, ScenarioMistakesError, read_scenario, scenario_paths
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "tests" / "scenarios"

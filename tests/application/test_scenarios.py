@@ -8,7 +8,7 @@ import pytest
 
 from application.policies import PolicySource, PolicySources
 from application.scenarios.run import World, run_scenario
-from infrastructure.bootstrap import read_scenario, scenario_worlds
+from infrastructure.trials import read_scenario, scenario_worlds
 from tests.application.scenario_files import FILES, ROOT, SCENARIOS, read
 from tests.postgres_server import PostgresServer
 

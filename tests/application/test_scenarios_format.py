@@ -31,8 +31,9 @@ from domain.explanation import Explanation
 from domain.history import Fact
 from domain.policy.answers import Claim
 from domain.provider.commands import ProviderCommand
-from infrastructure.bootstrap import policy_sources, scenario_worlds
+from infrastructure.bootstrap import policy_sources
 from infrastructure.cli.scenario import schema_text
+from infrastructure.trials import scenario_worlds
 from tests.application.scenario_files import FILES, ROOT, SHORT, as_editors_read_it, mistakes, read
 
 SCHEMA = ROOT / "docs" / "scenario.schema.json"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from infrastructure.bootstrap import ScenarioMistakesError, scenario_paths
+from infrastructure.trials import ScenarioMistakesError, scenario_paths
 from tests.application.scenario_files import SHORT, mistakes
 
 ONE_MISTAKE = [

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 DOORS = {"cli", "http"}
+WIRING = {"bootstrap", "trials"}
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_wheel_linter_and_make_know_the_same_packages(project: Path, configurati
 def test_every_adapter_is_protected(project: Path, configuration: dict[str, Any]) -> None:
     contracts = {each["id"]: each for each in configuration["tool"]["importlinter"]["contracts"]}
     modules = {path.stem for path in (project / "infrastructure").iterdir() if not path.name.startswith("_")}
-    adapters = {f"infrastructure.{name}" for name in modules - DOORS - {"bootstrap"}}
+    adapters = {f"infrastructure.{name}" for name in modules - DOORS - WIRING}
 
     assert set(contracts["adapters"]["protected_modules"]) == adapters
-    assert set(contracts["adapters"]["allowed_importers"]) == adapters | {"infrastructure.bootstrap"}
+    assert set(contracts["adapters"]["allowed_importers"]) == adapters | {f"infrastructure.{name}" for name in WIRING}

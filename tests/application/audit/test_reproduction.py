@@ -14,8 +14,9 @@ from application.scenarios.run import run_scenario
 from application.simulation.year import Year
 from domain.calendar import to_microseconds
 from domain.refusal import RefusedError
-from infrastructure.bootstrap import open_simulation, open_system, read_scenario, scenario_worlds
+from infrastructure.bootstrap import open_simulation, open_system
 from infrastructure.clock import SetClock
+from infrastructure.trials import read_scenario, scenario_worlds
 from tests.application.scenario_files import FILES, ROOT
 from tests.given import at
 from tests.infrastructure.cli.conftest import CONTRACT

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import typer
 
+from infrastructure.cli.doors import Later
 from infrastructure.cli.main import app
 from tests.given import TWO_YEARS
 from tests.infrastructure.cli.conftest import CONTRACT
@@ -42,6 +43,7 @@ def every_command() -> list[Command]:
 
 
 def _commands(command: Any, path: tuple[str, ...]) -> Iterator[Command]:
+    command = command.loaded() if isinstance(command, Later) else command
     subcommands = getattr(command, "commands", None)
     if subcommands is None:
         yield Command(path, command)

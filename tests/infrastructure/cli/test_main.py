@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from infrastructure.cli.doors import DOORS
+from scheduler.door import DOOR as SCHEDULER
 from tests.infrastructure.cli.command_lines import Command, every_command
 from tests.infrastructure.cli.conftest import CONTRACT, Run
 
@@ -42,6 +44,19 @@ def test_every_command_and_every_parameter_has_a_sentence(command: Command) -> N
 
     assert silent == []
     assert command.command.help
+
+
+def test_help_waits_for_no_command_and_every_line_of_its_list_fits(run: Run) -> None:
+    told = run("--help").stdout
+    names = {each.path[0] for each in EVERY}
+    loaded = "import sys; from infrastructure.cli.main import main; main(['--help']); print(sorted(sys.modules))"
+    program = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout
+
+    assert {each.name for each in [*DOORS, SCHEDULER]} == names
+    assert [each.name for each in [*DOORS, SCHEDULER] if f"  {each.name} " not in told or each.help not in told] == []
+    assert max(map(len, told.splitlines())) <= 80
+    assert "'infrastructure.cli.doors'" in program
+    assert [each for each in ("sqlalchemy", "pydantic", "rich.console") if f"'{each}'" in program] == []
 
 
 @pytest.mark.parametrize("group", GROUPS)

@@ -28,7 +28,6 @@ from domain.history import Recorded
 from domain.policy.document import PolicyDocument
 from domain.provider.facts import fold_provider
 from domain.round.facts import ROUNDS
-from infrastructure.bootstrap import read_scenario, scenario_worlds
 from infrastructure.clock import SetClock
 from infrastructure.persistence.engine import create_log_engine
 from infrastructure.persistence.recorder import LogRecorder
@@ -43,6 +42,7 @@ from infrastructure.read_models.practices import PRACTICE
 from infrastructure.read_models.runner import Runner
 from infrastructure.read_models.service import ReadModels
 from infrastructure.read_models.worklist import WORK
+from infrastructure.trials import read_scenario, scenario_worlds
 from tests.application.scenario_files import FILES, ROOT
 from tests.postgres_server import PostgresServer
 
