@@ -18,13 +18,15 @@ def contract_pages(
     up_to: int | None = None,
     practices: Collection[AgbCode] | None = None,
     on_unreadable: Callable[[str, UnreadableError], None] | None = None,
+    without: Callable[[Sequence[ContractId]], Collection[ContractId]] = lambda _: (),
 ) -> Iterator[list[Loaded]]:
     """The contracts under adopted policies, or under one, in order of id; at most 200 a page.
 
     Those of all practices, or of the practices given.
 
     Facts up to a log position if given. ``provider`` is absent: this is for what deadlines and the contract's own facts
-    decide. A contract with a fact that this version does not know is told and left out, else it raises.
+    decide. A contract with a fact that this version does not know is told and left out, else it raises. ``without``
+    says of a page which contracts are not wanted, before they are read.
     """
     purchasers = _purchasers(contracting, policy_id, up_to)
     for prefix in [
@@ -36,7 +38,10 @@ def contract_pages(
         while stream_ids := contracting.log_port.stream_ids(prefix, after=after, limit=CONTRACTS_AT_ONCE):
             after = stream_ids[-1]
             governed = [(each, ContractId.parse(each)) for each in stream_ids]
-            histories = _histories(contracting, _under(contracting, governed, policy_id, up_to), up_to, on_unreadable)
+            wanted = _under(contracting, governed, policy_id, up_to)
+            unwanted = without(list(wanted.values()))
+            wanted = {stream_id: each for stream_id, each in wanted.items() if each not in unwanted}
+            histories = _histories(contracting, wanted, up_to, on_unreadable)
             yield [_loaded(contracting, contract_id, history, up_to) for contract_id, history in histories]
 
 

@@ -13,6 +13,7 @@ from application.contracting import CONTRACTS_AT_ONCE, Contracting, Loaded
 from application.due_failures import Failed, Failures, failed_again
 from application.order import Order
 from application.ports import DueItem, DueThings, ReadModelBehind, VersionConflict
+from application.register_looks import Looks
 from domain.calendar import MICROSECOND, Instant, from_microseconds, instant_text, local_day, to_microseconds
 from domain.contract.contract_id import ContractId
 from domain.contract.due import RECORDED_BY, Due, DueKind, falls_due
@@ -89,6 +90,7 @@ class Ticking(NamedTuple):
     contracting: Contracting
     due: DueThings
     failures: Failures
+    looks: Looks
     go_on: Callable[[], bool] = lambda: True
 
 

@@ -10,10 +10,12 @@ from application.due import SYSTEM, DueFailure, DueReport
 from application.order import Order
 from application.ports import VersionConflict
 from application.providers import ProviderStreams
+from application.register_looks import Looks, look_at
 from domain.agb import AgbCode
-from domain.calendar import day_start, instant_text, local_day, next_day
+from domain.calendar import day_start, instant_text, local_day, next_day, to_microseconds
 from domain.contract.commands import RequestReview
 from domain.contract.contract import Contract
+from domain.contract.contract_id import ContractId
 from domain.contract.ended_proofs import EndedProof, ended_proofs
 from domain.contract.facts import EvidenceAccepted, QuestionnaireConfirmed, ReviewGround, ReviewRequested, Signed
 from domain.contract.register_changes import ContractBasis, Loss, RegisterState, losses
@@ -27,13 +29,18 @@ CHANGES = (ProviderChanged.topic(), FactCorrected.topic())
 
 
 def ask_about_register(
-    contracting: Contracting, at: datetime, practices: Collection[AgbCode] | None = None
+    contracting: Contracting,
+    at: datetime,
+    practices: Collection[AgbCode] | None = None,
+    *,
+    looks: Looks | None = None,
 ) -> DueReport:
     """Ask for a review of whatever a running contract rested on in the register and, at ``at``, rests on no longer.
 
     Of all practices, or of those given; for any purchaser. A change is asked about once, under
     ``registry/<event of the register>/<contract id>/<what>/<day>``, with that event as its cause; not again where a
-    review of the same was asked for since. Raises ``RefusedError`` when ``at`` lies in the future.
+    review of the same was asked for since. With ``looks``, a contract of which an earlier look says that nothing is
+    to be asked is not read again. Raises ``RefusedError`` when ``at`` lies in the future.
     """
     now = contracting.clock.now()
     if at > now:
@@ -47,8 +54,13 @@ def ask_about_register(
         failures.append(DueFailure(contract_id=contract_id, message=str(error)))
 
     streams = ProviderStreams(contracting.log_port, contracting.facts, contracting.clock)
-    for page in contract_pages(contracting, practices=practices, on_unreadable=fail):
+
+    def looked_at(contract_ids: Sequence[ContractId]) -> Collection[ContractId]:
+        return () if looks is None else _standing(contracting, looks, contract_ids, at)
+
+    for page in contract_pages(contracting, practices=practices, on_unreadable=fail, without=looked_at):
         contracts += len(page)
+        found_nothing = [look_at(loaded, (), None, at) for loaded in page if _running(loaded.contract, at) is None]
         running = [(loaded, attempt) for loaded in page if (attempt := _running(loaded.contract, at)) is not None]
         histories = _histories(streams, [loaded.contract_id.agb for loaded, _ in running])
         for loaded, attempt in running:
@@ -56,10 +68,17 @@ def ask_about_register(
                 history = histories[loaded.contract_id.agb]
                 if isinstance(history, UnreadableError):
                     raise history
-                for loss in _unasked(loaded, attempt, history, at):
+                states = _states(history)
+                unasked = list(_unasked(loaded, attempt, history, states, at))
+                for loss in unasked:
                     recorded.update(_ask(contracting, loaded, loss, None if at == now else at))
+                if not unasked:
+                    practice = provider_stream(loaded.contract_id.agb), history[-1].version if history else 0
+                    found_nothing.append(look_at(loaded, states, practice, at))
             except (RefusedError, VersionConflict, UnreadableError) as error:
                 fail(str(loaded.contract_id), error)
+        if looks is not None:
+            looks.keep(found_nothing)
     return DueReport(at=at, contracts=contracts, recorded=dict(sorted(recorded.items())), failures=tuple(failures))
 
 
@@ -100,7 +119,27 @@ def _histories(streams: ProviderStreams, agbs: Sequence[AgbCode]) -> dict[AgbCod
         return found
 
 
-def _unasked(loaded: Loaded, attempt: Contract, history: Sequence[Recorded], at: datetime) -> Iterator[Loss]:
+def _standing(
+    contracting: Contracting, looks: Looks, contract_ids: Sequence[ContractId], at: datetime
+) -> Collection[ContractId]:
+    """The contracts of which nothing is to be asked, as an earlier look says and no adoption since changed."""
+    adoptions = {str(each): contracting.policies.governing(each).versions[-1].position for each in contract_ids}
+    standing = looks.standing(list(adoptions), to_microseconds(at))
+    return {ContractId.parse(each) for each, position in standing if adoptions[each] == position}
+
+
+def _states(history: Sequence[Recorded]) -> list[RegisterState]:
+    """What the register said, oldest first, without what was mended."""
+    return [
+        RegisterState(each.occurred_at, each.event_id, each.fact.record)
+        for each in effective(history)
+        if isinstance(each.fact, RegisterFact)
+    ]
+
+
+def _unasked(
+    loaded: Loaded, attempt: Contract, history: Sequence[Recorded], states: Sequence[RegisterState], at: datetime
+) -> Iterator[Loss]:
     """The losses of which nobody asked since they came about."""
     provider = fold_provider(history, loaded.contract_id.purchaser)
     offer = attempt.offer
@@ -108,11 +147,6 @@ def _unasked(loaded: Loaded, attempt: Contract, history: Sequence[Recorded], at:
     care_type = loaded.contract_id.care_type
     if provider is None or version is None or care_type not in version.document.care_types:
         return
-    states = [
-        RegisterState(each.occurred_at, each.event_id, each.fact.record)
-        for each in effective(history)
-        if isinstance(each.fact, RegisterFact)
-    ]
     facts = list(effective(loaded.history))
     declared = next((each.fact.declared for each in reversed(facts) if isinstance(each.fact, Signed)), None)
     basis = ContractBasis(attempt, version.document, care_type, provider, attempt.answers or declared)

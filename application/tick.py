@@ -56,8 +56,11 @@ def _together(reports: list[DueReport], at: datetime) -> DueReport:
 
 
 def ask_about_register_of_all(ticking: Ticking, at: datetime) -> DueReport:
-    """Ask for reviews where the register no longer bears out what a running contract rests on."""
-    return ask_about_register(ticking.contracting, at)
+    """Ask for reviews where the register no longer bears out what a running contract rests on.
+
+    Only what changed, or what time has changed, is looked at again.
+    """
+    return ask_about_register(ticking.contracting, at, looks=ticking.looks)
 
 
 EVERY_TICK = (

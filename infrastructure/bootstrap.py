@@ -51,6 +51,7 @@ from infrastructure.persistence.errors import storage_errors
 from infrastructure.persistence.factory import LogFactory
 from infrastructure.persistence.lead import Lead, lead_of
 from infrastructure.persistence.recorder import LogRecorder, open_log
+from infrastructure.persistence.register_looks import RegisterLooksTable
 from infrastructure.persistence.schema import check_revision
 from infrastructure.persistence.simulated import forgo_durability, make_simulation_file
 from infrastructure.persistence.state import DatabaseState, Upgraded, database_state, upgrade_database
@@ -203,7 +204,12 @@ def open_system(database_url: str, *, clock: Clock | None = None, lock_timeout: 
                 care_finder=CareFinder(contracting),
                 read_models=read_models,
                 lists=lists,
-                ticking=Ticking(contracting, DueTable(read_models), DueFailuresTable(log.database)),
+                ticking=Ticking(
+                    contracting,
+                    DueTable(read_models),
+                    DueFailuresTable(log.database),
+                    RegisterLooksTable(log.database),
+                ),
                 outbox=Outbox(contracting, log.database, present, settings),
                 access=AccessTable(log.database.engine),
                 jobs=JobTable(log.database.engine),

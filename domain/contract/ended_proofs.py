@@ -32,6 +32,16 @@ def ended_proofs(contract: Contract, day: date) -> Iterator[EndedProof]:
             yield proof
 
 
+def proofs_end(contract: Contract) -> Iterator[date]:
+    """The last days of all proofs of an attempt that have one, whether or not its tier counts them."""
+    for each in contract.evidence.values():
+        if each.accepted is not None and each.accepted.valid_to is not None:
+            yield each.accepted.valid_to
+    for claim in () if contract.answers is None else contract.answers.claims.values():
+        if claim.valid_until is not None:
+            yield claim.valid_until
+
+
 def _last_proof(contract: Contract, factor: str) -> EndedProof | None:
     """The proof of a factor that is valid longest; nothing when there is none, or one without an end."""
     accepted = [each for each in contract.evidence.values() if each.factor == factor and each.accepted is not None]

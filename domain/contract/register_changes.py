@@ -12,6 +12,7 @@ from typing import NamedTuple
 from domain.calendar import day_start, local_day, next_day
 from domain.care_type import CareType
 from domain.contract.contract import Contract
+from domain.contract.ended_proofs import proofs_end
 from domain.contract.facts import ReviewGround
 from domain.explanation import Explanation, Outcome, outcome_of
 from domain.policy.answers import Answers
@@ -102,6 +103,24 @@ def losses(basis: ContractBasis, states: Sequence[RegisterState], at: datetime) 
         found = {key: loss for key, loss in found.items() if not _met(now.get(key)) and _still_asked(key, now)}
         before, last = now, moment
     return list(found.values())
+
+
+def turns(contract: Contract, states: Iterable[RegisterState]) -> Iterator[datetime]:
+    """Every instant at which time alone may bring a loss, or let a proof or a term end: between two of them none comes.
+
+    An instant too many costs a look, one too few a loss that nobody hears of: so all attempts and all states count.
+    """
+    for state in states:
+        yield state.since
+        for each in _dated(state.record):
+            yield from map(day_start, _turning_days(each))
+    for attempt in contract.attempts:
+        since = rests_since(attempt)
+        if since is not None:
+            yield since
+        yield from (day_start(each.effective_on) for each in attempt.assignments)
+        ends = [None if attempt.term is None else attempt.term.end, *proofs_end(attempt)]
+        yield from (day_start(next_day(end)) for end in ends if end is not None and end < date.max)
 
 
 def rests_since(contract: Contract) -> datetime | None:

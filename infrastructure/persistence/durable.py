@@ -61,5 +61,5 @@ DURABLE = (
     Durable(DELIVERY, DELIVERY.c.id),
     Durable(TRACKING, TRACKING.c.name, TRACKING.c.name.not_in(select(_READ_MODEL.c.name))),
 )
-DERIVED = frozenset({"alembic_version", "due_failure", "job", "job_bad_row", "job_file", "read_model"})
+DERIVED = frozenset({"alembic_version", "due_failure", "job", "job_bad_row", "job_file", "read_model", "register_look"})
 """Tables that stay behind beside those of the read models; what jobs and ticks have recorded stands in the log."""
