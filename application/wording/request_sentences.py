@@ -36,7 +36,22 @@ REQUEST_SENTENCES = {
     ),
     "the token's claim practice_agb is wrong: {}": "het veld practice_agb van het token klopt niet: {}",
     # the version that a command is meant for, and how it is sent
-    "the body is no JSON": "de inhoud van de aanvraag is geen JSON",
+    "the body is no JSON from character {} on": "de inhoud van de aanvraag is vanaf teken {} geen JSON",
+    "the body is not UTF-8": "de inhoud van de aanvraag is geen UTF-8",
+    "the body is nested too deeply": "de inhoud van de aanvraag is te diep genest",
+    "the body has a number of too many digits": "de inhoud van de aanvraag bevat een getal van te veel cijfers",
+    "the body names {} more than once": "de inhoud van de aanvraag noemt {} meer dan eens",
+    "the body holds {}, which is no number": "de inhoud van de aanvraag bevat {}, en dat is geen getal",
+    "the body holds text with U+0000 or with half a character": (
+        "de inhoud van de aanvraag bevat tekst met U+0000 of met een half teken"
+    ),
+    "the body is JSON: name application/json as its Content-Type": (
+        "de inhoud van de aanvraag is JSON: noem application/json als Content-Type"
+    ),
+    "the body is packed as {}; send it as it is": "de inhoud van de aanvraag is ingepakt als {}; stuur die zonder",
+    "is given more than once": "komt meer dan eens voor",
+    "unknown parameter": "deze naam is hier niet bekend",
+    "unknown parameter, did you mean {}?": "deze naam is hier niet bekend; is {} bedoeld?",
     "a decision is about what was read: name its ETag in If-Match": (
         "een besluit gaat over wat is gelezen: noem de ETag daarvan in If-Match"
     ),

@@ -99,6 +99,6 @@ def _text(claims: Mapping[str, Any], name: str) -> str | None:
     found = claims.get(name)
     if found is None:
         return None
-    if not isinstance(found, str) or not found or not found.isprintable() or len(found) > 200:
+    if not isinstance(found, str) or not found.strip() or not found.isprintable() or len(found) > 200:
         raise TokenRefusedError(f"the token's claim {name} is no text of 1 to 200 characters in one line")
     return found

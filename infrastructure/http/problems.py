@@ -248,8 +248,9 @@ def _validation(error: RequestValidationError) -> Problem:
     found = error.errors()
     if any(each["loc"] == ("header", "Idempotency-Key") and each["type"] == "missing" for each in found):
         return Problem(Kind.KEY_REQUIRED, "KEY_REQUIRED")
-    if any(each["type"] == "json_invalid" for each in found):
-        return Problem(Kind.BAD_REQUEST, "NOT_JSON", "the body is no JSON")
+    for each in found:
+        if each["type"] == "json_invalid":
+            return Problem(Kind.BAD_REQUEST, "NOT_JSON", str(each["ctx"]["error"]))
     return Problem(Kind.INVALID, "INVALID", None, errors=tuple(map(wrong_field, found[:50])))
 
 

@@ -54,7 +54,7 @@ class TokenVerifier:
     def _signed_claims(self, token: str) -> Mapping[str, Any]:
         header = _header(token)
         algorithm = header.get("alg")
-        if algorithm not in _KINDS:
+        if not isinstance(algorithm, str) or algorithm not in _KINDS:
             raise TokenRefusedError(f"the token is signed with {algorithm!r}; RS256 and ES256 are accepted")
         if str(header.get("typ", "")).lower() not in _TYPES:
             raise TokenRefusedError("the token is no access token: its header's typ is neither JWT nor at+jwt")
@@ -64,7 +64,7 @@ class TokenVerifier:
             raise TokenRefusedError("the token is signed with a key that its issuer does not publish")
         try:
             return jwt.decode(token, key, algorithms=[algorithm]).claims
-        except (JoseError, ValueError, TypeError):
+        except (JoseError, ValueError, TypeError, RecursionError):
             raise TokenRefusedError("the token's signature is wrong") from None
 
     def _check(self, claims: Mapping[str, Any]) -> float:
@@ -91,7 +91,7 @@ def _header(token: str) -> dict[str, Any]:
     try:
         encoded = token.split(".", maxsplit=1)[0]
         header = json.loads(urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
-    except ValueError:
+    except (ValueError, RecursionError):
         header = None
     if token.count(".") != 2 or not isinstance(header, dict):
         raise TokenRefusedError("the token is no signed JWT")

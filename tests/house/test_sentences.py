@@ -17,6 +17,7 @@ SAYS = {
     "FieldRefused": 1,
     "HorizonMismatch": 0,
     "InstantError": 0,
+    "JSONDecodeError": 0,
     "KnownAtInFuture": 0,
     "OtherVersion": 0,
     "PositionUnknown": 0,
@@ -27,6 +28,7 @@ SAYS = {
     "ValueError": 0,
     "fail": 1,
     "invalid": 1,
+    "_MeantTwoWaysError": 0,
     "unauthenticated": 0,
 }
 """What is called with a sentence for the caller of the API, and as which argument; a conflict is told by its code."""

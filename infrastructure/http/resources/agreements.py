@@ -13,14 +13,14 @@ from domain.calendar import to_microseconds
 from domain.contract.contract_id import ContractId
 from infrastructure.bootstrap import System, agreement_printer
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import fail
 from infrastructure.http.reading import CONTRACT, Asking, Question, TheContract
 from infrastructure.http.resources.contracts import check_governed
 from infrastructure.http.routing import NOT_MODIFIED, READING, IfNoneMatch, answered, operation, unless_known
 
-router = APIRouter(tags=["agreements"])
+router = APIRouter(tags=["agreements"], route_class=CheckedRoute)
 
 WhichText = Annotated[
     str | None,

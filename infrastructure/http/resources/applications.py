@@ -14,7 +14,7 @@ from domain.contract.facts import ApplicationKind, Text
 from domain.model import Frozen
 from domain.policy.answers import Answers
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.commanding import Accepted, Given, GivenOnVersion, Giving, accepted
 from infrastructure.http.identity import OF_A_PURCHASER
 from infrastructure.http.problems import invalid
@@ -23,7 +23,7 @@ from infrastructure.http.resources.deciding import Reasoned
 from infrastructure.http.resources.signing import ACCEPTED
 from infrastructure.http.routing import COMMANDING, operation
 
-router = APIRouter(tags=["applications"])
+router = APIRouter(tags=["applications"], route_class=CheckedRoute)
 APPLICATION = CONTRACT + "/application"
 Documents = Annotated[tuple[Text, ...], Field(max_length=100)]
 

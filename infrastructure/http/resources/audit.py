@@ -22,7 +22,7 @@ from domain.model import what_is_wrong
 from domain.refusal import RefusedError
 from infrastructure.bootstrap import System
 from infrastructure.http.access import Operation, allowing
-from infrastructure.http.calling import Caller, TheSystem
+from infrastructure.http.calling import Caller, CheckedRoute, TheSystem
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import ProblemError, fail, invalid
 from infrastructure.http.reading import (
@@ -38,7 +38,7 @@ from infrastructure.http.reading import (
 from infrastructure.http.routing import READING, answered, operation
 from infrastructure.http.trail_pages import TrailPage, trail_page
 
-router = APIRouter(tags=["audit"])
+router = APIRouter(tags=["audit"], route_class=CheckedRoute)
 
 _EVENT = "^[A-Za-z0-9/._~-]{1,200}@[1-9][0-9]{0,8}$"
 Event = Annotated[

@@ -15,13 +15,13 @@ from domain.care_type import CareType
 from domain.model import Frozen
 from domain.policy.document import PublicationMode
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import fail
 from infrastructure.http.reading import Asking, InstantOrDay, Page, Purchaser, TheCareType, Words
 from infrastructure.http.routing import NOT_MODIFIED, READING, IfNoneMatch, answered, operation, unless_known
 
-router = APIRouter(tags=["care finder"])
+router = APIRouter(tags=["care finder"], route_class=CheckedRoute)
 
 OfRegion = Annotated[Words | None, Query(description="Only practices of this region; left out: all.")]
 

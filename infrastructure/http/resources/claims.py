@@ -12,7 +12,7 @@ from application.typed_instants import instant, local_date
 from domain.calendar import from_microseconds, instant_text
 from infrastructure.bootstrap import CheckOrder, ClaimFileError, System, answer_file
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import Caller, TheSystem
+from infrastructure.http.calling import Caller, CheckedRoute, TheSystem
 from infrastructure.http.claim_bodies import CSV, JSON_LINES, AnswersResponse, ClaimFiles
 from infrastructure.http.edge import large_body
 from infrastructure.http.identity import Identity
@@ -22,7 +22,7 @@ from infrastructure.http.reading import Asking, Purchaser, Question
 from infrastructure.http.resources.contracts import check_adopted
 from infrastructure.http.routing import READING, operation
 
-router = APIRouter(tags=["register"])
+router = APIRouter(tags=["register"], route_class=CheckedRoute)
 
 MOST_BYTES = 50_000_000
 """Of the claims in one request: about a million and a half lines."""

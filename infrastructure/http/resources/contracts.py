@@ -18,7 +18,7 @@ from domain.contract.contract_id import ContractId
 from domain.contract.standing import Status
 from infrastructure.bootstrap import System
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import Caller, TheSystem
+from infrastructure.http.calling import Caller, CheckedRoute, TheSystem
 from infrastructure.http.commanding import etag
 from infrastructure.http.identity import INSIDE, Identity
 from infrastructure.http.pages import changed, going_on, next_page
@@ -36,7 +36,7 @@ from infrastructure.http.reading import (
 )
 from infrastructure.http.routing import READING, answered, operation
 
-router = APIRouter(tags=["contracts"])
+router = APIRouter(tags=["contracts"], route_class=CheckedRoute)
 
 
 @router.get(

@@ -23,13 +23,13 @@ from domain.contract.commands import (
 from domain.contract.facts import Registration, ReviewGround, ReviewOutcome, Text
 from domain.model import Frozen
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.commanding import Accepted, Given, GivenOnVersion, accepted
 from infrastructure.http.reading import CONTRACT, TheContract
 from infrastructure.http.resources.signing import ACCEPTED
 from infrastructure.http.routing import COMMANDING, operation
 
-router = APIRouter(tags=["decisions"])
+router = APIRouter(tags=["decisions"], route_class=CheckedRoute)
 EvidenceId = Annotated[str, Path(pattern="^[a-z][a-z0-9_-]{0,79}$", description="Its id, such as kngf-1.")]
 
 

@@ -17,7 +17,7 @@ from domain.provider.provider import Delegation
 from domain.provider.register import Person
 from infrastructure.bootstrap import System
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import Caller, TheSystem
+from infrastructure.http.calling import Caller, CheckedRoute, TheSystem
 from infrastructure.http.commanding import Given, Giving
 from infrastructure.http.identity import is_delegate
 from infrastructure.http.problem_kinds import Kind
@@ -25,7 +25,7 @@ from infrastructure.http.problems import fail
 from infrastructure.http.reading import Agb, Asking
 from infrastructure.http.routing import COMMANDING, READING, answered, operation
 
-router = APIRouter(tags=["delegations"])
+router = APIRouter(tags=["delegations"], route_class=CheckedRoute)
 DELEGATIONS = "/practices/{agb}/delegations"
 PERSON_ID = r"^[A-Za-z0-9][A-Za-z0-9._@:-]{0,99}$"
 PersonId = Annotated[str, StringConstraints(pattern=PERSON_ID)]

@@ -10,12 +10,12 @@ from domain.calendar import Instant, from_microseconds
 from domain.model import Frozen
 from infrastructure.bootstrap import Channel, Delivery, DeliveryState, Resent, System
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.commanding import Given
 from infrastructure.http.reading import Page, Paging, Purchaser
 from infrastructure.http.routing import COMMANDING, answered, operation
 
-router = APIRouter(tags=["deliveries"])
+router = APIRouter(tags=["deliveries"], route_class=CheckedRoute)
 DeliveryId = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 
 

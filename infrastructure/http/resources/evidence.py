@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from application.evidence import Reader, read_evidence, supply_evidence
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import Caller, TheSystem
+from infrastructure.http.calling import Caller, CheckedRoute, TheSystem
 from infrastructure.http.commanding import Accepted, Given, accepted, told
 from infrastructure.http.edge import large_body
 from infrastructure.http.identity import OF_A_PRACTICE, OF_A_PURCHASER
@@ -24,7 +24,7 @@ from infrastructure.http.reading import CONTRACT, Moment, TheContract, Words
 from infrastructure.http.resources.signing import ACCEPTED
 from infrastructure.http.routing import COMMANDING, operation
 
-router = APIRouter(tags=["evidence"])
+router = APIRouter(tags=["evidence"], route_class=CheckedRoute)
 CHUNK = 1 << 20
 ANY_SIZE = sys.maxsize
 """What the edge lets through: the limit of a file is a setting, which is looked at here."""

@@ -14,7 +14,7 @@ from domain.model import Frozen
 from domain.refusal import Refused, RefusedError
 from infrastructure.bootstrap import System
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.commanding import Given, Giving
 from infrastructure.http.edge import large_body
 from infrastructure.http.languages import language_asked
@@ -24,7 +24,7 @@ from infrastructure.http.resources.evidence import ANY_SIZE, ReceivedFile, parts
 from infrastructure.http.resources.feed_items import Batch, Item, Malformed
 from infrastructure.http.routing import COMMANDING, answered, operation
 
-router = APIRouter(tags=["feeds"])
+router = APIRouter(tags=["feeds"], route_class=CheckedRoute)
 BATCH_BYTES = 8_000_000
 Feed = Annotated[str, Path(pattern="^[a-z][a-z0-9-]{0,39}$", description="The portal's name, such as vecozo.")]
 

@@ -7,12 +7,12 @@ from starlette.responses import Response
 
 from domain.model import Frozen
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import fail
 from infrastructure.http.routing import answered, operation
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], route_class=CheckedRoute)
 
 
 class Alive(Frozen):

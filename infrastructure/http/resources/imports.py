@@ -11,7 +11,7 @@ from application.jobs import ImportWork, NewJob
 from application.provider_import import RegisterFileError
 from infrastructure.bootstrap import register_of
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.commanding import Given
 from infrastructure.http.edge import large_body
 from infrastructure.http.problems import invalid
@@ -19,7 +19,7 @@ from infrastructure.http.reading import Purchaser
 from infrastructure.http.resources.jobs import JobAccepted, as_job, job_accepted
 from infrastructure.http.routing import COMMANDING, operation
 
-router = APIRouter(tags=["providers"])
+router = APIRouter(tags=["providers"], route_class=CheckedRoute)
 LARGEST_FILE = 50_000_000
 """Bytes; a national register takes about ten million."""
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -16,14 +16,14 @@ from application.queries.round_csv import csv_line
 from domain.model import Frozen
 from infrastructure.bootstrap import System
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.commanding import Given
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import fail
 from infrastructure.http.reading import Page, Purchaser
 from infrastructure.http.routing import COMMANDING, answered, operation
 
-router = APIRouter(tags=["jobs"])
+router = APIRouter(tags=["jobs"], route_class=CheckedRoute)
 
 JobId = Annotated[str, Path(alias="job", pattern="^[a-z0-9]{1,64}$", description="A job, by the id it was given.")]
 JOB = "/jobs/{purchaser}/{job}"

@@ -11,14 +11,14 @@ from domain.calendar import Instant, from_microseconds
 from domain.model import Frozen
 from infrastructure.bootstrap import Delivery, word_letter
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import Caller, TheSystem
+from infrastructure.http.calling import Caller, CheckedRoute, TheSystem
 from infrastructure.http.identity import INSIDE
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import fail
 from infrastructure.http.reading import CONTRACT, Page, TheContract
 from infrastructure.http.routing import READING, answered, operation
 
-router = APIRouter(tags=["letters"])
+router = APIRouter(tags=["letters"], route_class=CheckedRoute)
 
 _MAIL = "mail"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from domain.contract.commands import EndModule, RequestModule, RetestModule
 from domain.policy.answers import Answers
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.commanding import Accepted, Given, GivenOnVersion, accepted
 from infrastructure.http.reading import CONTRACT, TheContract
 from infrastructure.http.resources.applications import Arrived
@@ -17,7 +17,7 @@ from infrastructure.http.resources.deciding import Reasoned
 from infrastructure.http.resources.signing import ACCEPTED
 from infrastructure.http.routing import COMMANDING, operation
 
-router = APIRouter(tags=["modules"])
+router = APIRouter(tags=["modules"], route_class=CheckedRoute)
 MODULE = CONTRACT + "/modules/{module}"
 Module = Annotated[
     str,

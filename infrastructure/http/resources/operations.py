@@ -9,10 +9,10 @@ from domain.calendar import Instant
 from domain.model import Frozen
 from infrastructure.bootstrap import Condition, metrics_of
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.routing import answered, operation
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=CheckedRoute)
 
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
 

@@ -10,7 +10,7 @@ from domain.calendar import Instant, from_microseconds
 from domain.model import Frozen
 from infrastructure.bootstrap import Channel, DeliveryState, System
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.commanding import Given
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import fail
@@ -18,7 +18,7 @@ from infrastructure.http.reading import Page, Words
 from infrastructure.http.resources.deliveries import DeliveryList, Resending, ToResend, delivery_page, resent
 from infrastructure.http.routing import COMMANDING, answered, operation
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=CheckedRoute)
 OUTBOX = "/operations/outbox"
 _STATE = {
     "position": 8130,

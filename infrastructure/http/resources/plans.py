@@ -11,14 +11,14 @@ from domain.care_type import CareType
 from domain.contract.facts import Text
 from domain.model import Frozen
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.commanding import Given
 from infrastructure.http.reading import MinPosition, Purchaser, check_position
 from infrastructure.http.resources.policies import Policy, check_policy
 from infrastructure.http.resources.rounds import ROUND
 from infrastructure.http.routing import COMMANDING, READING, answered, operation
 
-router = APIRouter(tags=["rounds"])
+router = APIRouter(tags=["rounds"], route_class=CheckedRoute)
 PLANS = ROUND + "/plans"
 _PLAN = {
     "policy_id": "caresq-2025",

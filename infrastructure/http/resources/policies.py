@@ -17,14 +17,14 @@ from domain.policy.adoption import Ground, PolicyVersion, PolicyVersions
 from domain.policy.differences import Change, differences
 from infrastructure.bootstrap import System, policy_from_text
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.commanding import Given
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import fail, invalid
 from infrastructure.http.reading import Asking, Purchaser
 from infrastructure.http.routing import COMMANDING, READING, answered, operation
 
-router = APIRouter(tags=["policies"])
+router = APIRouter(tags=["policies"], route_class=CheckedRoute)
 
 Policy = Annotated[
     str,

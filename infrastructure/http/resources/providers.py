@@ -27,7 +27,7 @@ from domain.provider.commands import (
 )
 from infrastructure.bootstrap import System
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import Caller, TheSystem
+from infrastructure.http.calling import Caller, CheckedRoute, TheSystem
 from infrastructure.http.commanding import Given, Giving
 from infrastructure.http.identity import OF_A_PRACTICE, Role
 from infrastructure.http.problem_kinds import Kind
@@ -35,7 +35,7 @@ from infrastructure.http.problems import fail, invalid
 from infrastructure.http.reading import Agb, Asking, Purchaser
 from infrastructure.http.routing import COMMANDING, READING, answered, operation
 
-router = APIRouter(tags=["providers"])
+router = APIRouter(tags=["providers"], route_class=CheckedRoute)
 
 PROVIDER = "/providers/{purchaser}/{agb}"
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=r"\S")]

@@ -10,7 +10,7 @@ from domain.contract.commands import ConfirmQuestionnaire, SaveQuestionnaire
 from domain.model import Frozen
 from domain.policy.answers import Answers
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.commanding import Accepted, Given, GivenOnVersion, accepted, etag
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import fail
@@ -18,7 +18,7 @@ from infrastructure.http.reading import CONTRACT, Asking, TheContract
 from infrastructure.http.resources.signing import ACCEPTED
 from infrastructure.http.routing import COMMANDING, READING, answered, operation
 
-router = APIRouter(tags=["questionnaire"])
+router = APIRouter(tags=["questionnaire"], route_class=CheckedRoute)
 _EXAMPLE = {"answers": {"declared": {"policy": True}, "claims": {"prem": {"bureau": "Meetbureau Alfa"}}}}
 
 

@@ -13,13 +13,13 @@ from application.register.reads import RegisterFilter
 from domain.care_type import CareType
 from domain.contract.standing import Status
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import fail, invalid
 from infrastructure.http.reading import Asking, Page, Purchaser, TheCareType, Words
 from infrastructure.http.routing import READING, answered, operation
 
-router = APIRouter(tags=["register"])
+router = APIRouter(tags=["register"], route_class=CheckedRoute)
 MODEL = "register"
 
 

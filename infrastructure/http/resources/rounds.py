@@ -18,14 +18,14 @@ from application.round import RoundOrder, RoundPlan, round_plan
 from domain.care_type import CareType
 from domain.model import Frozen
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import Caller, TheSystem
+from infrastructure.http.calling import Caller, CheckedRoute, TheSystem
 from infrastructure.http.commanding import Given
 from infrastructure.http.reading import Asking, Day, Purchaser
 from infrastructure.http.resources.jobs import LINES, JobAccepted, Lines, as_job, job_accepted
 from infrastructure.http.resources.policies import Policy, check_policy
 from infrastructure.http.routing import COMMANDING, READING, answered, operation
 
-router = APIRouter(tags=["rounds"])
+router = APIRouter(tags=["rounds"], route_class=CheckedRoute)
 ROUND = "/rounds/{purchaser}/{policy}"
 _ROWS_AT_ONCE = 100
 

@@ -10,12 +10,12 @@ from domain.contract.facts import Sha256
 from domain.model import Frozen
 from domain.policy.answers import Answers
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.commanding import Accepted, Given, accepted
 from infrastructure.http.reading import CONTRACT, TheContract
 from infrastructure.http.routing import COMMANDING, operation
 
-router = APIRouter(tags=["signing"])
+router = APIRouter(tags=["signing"], route_class=CheckedRoute)
 
 ACCEPTED = {"contract_id": "caresq/04001234/FYS/2025-2026", "version": 8, "position": 1042, "facts": ["Signed"]}
 

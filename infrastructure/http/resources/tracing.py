@@ -17,7 +17,7 @@ from application.queries.reasons import contract_reasons
 from application.wording.reasons import ReasonsTold, told_reasons
 from domain.calendar import to_microseconds
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import Caller, TheSystem
+from infrastructure.http.calling import Caller, CheckedRoute, TheSystem
 from infrastructure.http.languages import language_asked
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import fail, invalid
@@ -26,7 +26,7 @@ from infrastructure.http.resources.contracts import audience_of, check_governed,
 from infrastructure.http.routing import READING, answered, operation
 from infrastructure.http.trail_pages import TrailPage, trail_page
 
-router = APIRouter(tags=["contracts"])
+router = APIRouter(tags=["contracts"], route_class=CheckedRoute)
 
 
 @router.get(

@@ -16,7 +16,7 @@ from domain.care_type import CareType
 from domain.contract.due import DueKind, WorkKind
 from infrastructure.bootstrap import System, ical
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import TheSystem
+from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.pages import changed, going_on, next_page
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import fail
@@ -24,7 +24,7 @@ from infrastructure.http.reading import Agb, Asking, Cursor, Day, Knowing, Pagin
 from infrastructure.http.resources.contracts import check_adopted
 from infrastructure.http.routing import NOT_MODIFIED, READING, IfNoneMatch, answered, operation, unless_known
 
-router = APIRouter(tags=["work"])
+router = APIRouter(tags=["work"], route_class=CheckedRoute)
 
 OfCareType = Annotated[CareType | None, Query(description="Only this care type.")]
 Most = Annotated[int, Query(ge=1, le=10_000, description="So many at most; all of them are counted.")]

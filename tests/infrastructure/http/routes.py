@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from infrastructure.http.access import Operation
-from infrastructure.http.calling import Allowed
+from infrastructure.http.calling import Allowed, CheckedRoute
 from tests.infrastructure.http.api import AGB
 
 OTHER_PURCHASER, OTHER_AGB = "asr", "04009999"
@@ -65,4 +65,6 @@ def _routes(app: FastAPI) -> list[APIRoute]:
 
 
 def _checks(route: APIRoute) -> list[Allowed]:
-    return [each.dependency for each in route.dependencies if isinstance(each.dependency, Allowed)]
+    """What a route looks at before it reads anything else of a request."""
+    checked = route.dependencies if isinstance(route, CheckedRoute) else ()
+    return [each.dependency for each in checked if isinstance(each.dependency, Allowed)]

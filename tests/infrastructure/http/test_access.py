@@ -69,6 +69,16 @@ def test_roles_add_up_each_with_its_own_reach(api: Api) -> None:
     assert api.client.request("POST", f"/contracts/{CONTRACT}/signature", headers=both).status_code == 403
 
 
+def test_who_is_a_delegate_elsewhere_decides_as_an_officer_and_for_nobody(api: Api) -> None:
+    both = api.headers(Role.OFFICER, roles=["officer", "provider_delegate"], practice_agb=OTHER_AGB)
+    headers = both | {"Idempotency-Key": "k"}
+    answer = api.client.request("POST", f"/providers/caresq/{AGB}/opt-outs", json={"care_type": "ERG"}, headers=headers)
+    (event,) = api.get("/audit/caresq/trail", provider=AGB, actor="officer-1").json()["entries"]
+
+    assert answer.status_code == 200
+    assert event["on_behalf_of"] is None
+
+
 def test_a_role_without_the_claim_that_says_whose_reaches_nothing(api: Api) -> None:
     nobodys = api.headers(Role.OFFICER, purchaser=None)
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from fastapi import Request
 
 from infrastructure.http.edge import HEADERS, large_body
+from infrastructure.http.identity import Role
 from infrastructure.http.rates import Rates
 from tests.infrastructure.http.api import CONTRACT, Api
 from tests.infrastructure.http.conftest import api_on
@@ -31,7 +32,7 @@ def test_a_body_that_is_too_large_is_refused_whether_announced_or_not(api: Api) 
         for _ in range(30):
             yield b" " * 100_000
 
-    headers = api.headers() | {"Content-Type": "application/json", "Idempotency-Key": "k"}
+    headers = api.headers(Role.PROVIDER_SIGNATORY) | {"Content-Type": "application/json", "Idempotency-Key": "k"}
     announced = api.client.request("POST", SIGNATURE, content=b" " * 1_000_001, headers=headers)
     streamed = api.client.request("POST", SIGNATURE, content=pieces(), headers=headers)
 
@@ -56,6 +57,14 @@ def test_who_asks_too_often_is_told_how_long_to_wait(api: Api) -> None:
 
     assert [each.status_code for each in (*answers, another)] == [200, 200, 429, 200]
     assert answers[-1].headers["Retry-After"] == "30"
+
+
+def test_who_guesses_at_tokens_is_slowed_down_too(api: Api) -> None:
+    guessed = {"Authorization": "Bearer a.b.c"}
+    with api_on(api.system, api.clock, api.issuer, http_requests_per_minute=2) as limited:
+        answers = [limited.client.request("GET", "/healthz", headers=guessed) for _ in range(3)]
+
+    assert [each.status_code for each in answers] == [401, 401, 429]
 
 
 def test_a_rate_may_be_used_up_at_once_and_comes_back_evenly() -> None:

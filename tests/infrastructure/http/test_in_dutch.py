@@ -88,7 +88,7 @@ def test_what_is_wrong_with_a_whole_request_is_told_in_dutch(api: Api) -> None:
     assert told(ask(api, contract, known_at="2024-03-01"))[1].startswith("Nog niet bekend: toen was geen beleid van")
     assert told(send(api, SIGNATURE, b"{", "application/json")) == (
         "NOT_JSON",
-        "De inhoud van de aanvraag is geen JSON.",
+        "De inhoud van de aanvraag is vanaf teken 2 geen JSON.",
     )
     assert told(api.post(SIGNATURE, TO_SIGN, **DUTCH | {"If-Match": '"3"'})) == (
         "OTHER_VERSION",

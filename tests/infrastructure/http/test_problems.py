@@ -11,6 +11,7 @@ from application.wording.explanations import Language
 from application.wording.refusals import DUTCH, refusal_told
 from domain.explanation import Explanation, Outcome
 from domain.history import UnreadableError
+from infrastructure.http.identity import Role
 from infrastructure.http.languages import language_asked
 from infrastructure.http.problem_kinds import Kind
 from tests.infrastructure.http.api import CONTRACT, Api
@@ -135,7 +136,7 @@ def test_what_the_framework_refuses_is_a_problem_too(api: Api) -> None:
         "POST",
         SIGNATURE,
         content=b"{",
-        headers=api.headers() | {"Content-Type": "application/json", "Idempotency-Key": "k"},
+        headers=api.headers(Role.PROVIDER_SIGNATORY) | {"Content-Type": "application/json", "Idempotency-Key": "k"},
     )
 
     assert [each.json()["type"].rpartition(":")[2] for each in (missing, method, broken)] == [

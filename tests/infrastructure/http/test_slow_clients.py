@@ -11,7 +11,8 @@ from time import monotonic
 import httpx
 import pytest
 
-from tests.infrastructure.http.api import CONTRACT
+from infrastructure.clock import SystemClock
+from tests.infrastructure.http.api import AGB, CONTRACT
 from tests.infrastructure.http.issuer import Issuer
 from tests.infrastructure.http.server import serving
 
@@ -21,10 +22,6 @@ LONGEST = 20.0
 QUICK = b"GET /healthz HTTP/1.1\r\nHost: api.test\r\n\r\n"
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: api.test\r\nX-Padding: "
 REFUSED = b"POST /nowhere HTTP/1.1\r\nHost: api.test\r\nContent-Length: 900000\r\n\r\n"
-BODY = (
-    f"POST /contracts/{CONTRACT}/signature HTTP/1.1\r\nHost: api.test\r\nIdempotency-Key: slow\r\n"
-    'Content-Type: application/json\r\nContent-Length: 900000\r\n\r\n{"agreement_sha256":'
-).encode()
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +55,15 @@ def until_closed(address: tuple[str, int], first: bytes, piece: bytes) -> tuple[
     return received, monotonic() - began
 
 
+def slow_body(token: str) -> bytes:
+    """The beginning of a body of who may send one."""
+    return (
+        f"POST /contracts/{CONTRACT}/signature HTTP/1.1\r\nHost: api.test\r\nIdempotency-Key: slow\r\n"
+        f"Authorization: Bearer {token}\r\n"
+        'Content-Type: application/json\r\nContent-Length: 900000\r\n\r\n{"agreement_sha256":'
+    ).encode()
+
+
 def answered(client: socket.socket) -> bytes:
     """The answer to a quick request on a connection that stays open."""
     client.sendall(QUICK)
@@ -87,15 +93,18 @@ def test_a_client_that_never_ends_its_request_is_cut_off(address: tuple[str, int
     ]
 
 
-def test_a_body_that_stops_or_never_ends_is_a_problem_and_the_end_of_the_connection(address: tuple[str, int]) -> None:
+def test_a_body_that_stops_or_never_ends_is_a_problem_and_the_end_of_the_connection(
+    address: tuple[str, int], issuer: Issuer
+) -> None:
+    body = slow_body(issuer.token(SystemClock().now(), roles=["provider_signatory"], practice_agb=AGB))
     with ThreadPoolExecutor(2) as pool:
-        stopped, endless = pool.map(lambda piece: until_closed(address, BODY, piece), (b"", b" "))
+        stopped, endless = pool.map(lambda piece: until_closed(address, body, piece), (b"", b" "))
 
     for received, _ in (stopped, endless):
-        head, _, body = received.partition(b"\r\n\r\n")
+        head, _, told = received.partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 408 Request Timeout")
         assert b"application/problem+json" in head
-        assert json.loads(body)["code"] == "TOO_SLOW"
+        assert json.loads(told)["code"] == "TOO_SLOW"
     assert LIMIT / 2 < stopped[1] < LONGEST
     assert LIMIT * 1.5 < endless[1] < LONGEST
 
