@@ -8,11 +8,12 @@ import typer
 from application.letters.example import example
 from application.letters.letter import Language, Letter, LetterKind
 from application.letters.preview import letters_about
+from application.queries.horizon import Asked, fix_horizon
 from infrastructure.bootstrap import word_letter
 from infrastructure.cli.console import print_json
 from infrastructure.cli.errors import WRONG_USE, fail
-from infrastructure.cli.options import AsJson, Contract, Database, opened
-from infrastructure.cli.outbox import Addresses, After, Limit, print_deliveries
+from infrastructure.cli.options import AsJson, Contract, Database, KnownAt, Position, opened
+from infrastructure.cli.outbox import Addresses, After, Limit, print_deliveries, print_deliveries_then
 
 app = typer.Typer(no_args_is_help=True, help="See what practices were told, and how a letter reads.")
 
@@ -23,13 +24,23 @@ def list_letters(
     after: After = None,
     limit: Limit = 100,
     addresses: Addresses = False,
+    known_at: KnownAt = None,
+    position: Position = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
-    """List what was told about a contract: each message with the fact that caused it, and what became of it."""
+    """List what was told about a contract: each message with the fact that caused it, and what became of it.
+
+    With the knowledge of an earlier instant: what the facts known then caused, and whether each had been sent by then.
+    """
+    asked = Asked(known_at=known_at, position=position)
     with opened(database) as system:
-        found = system.outbox.deliveries(stream_id=str(contract), after=after, limit=limit)
-    print_deliveries(found, as_json=as_json, addresses=addresses)
+        _, horizon = fix_horizon(system.log, system.clock, asked)
+        found = system.outbox.deliveries(stream_id=str(contract), up_to=horizon.position, after=after, limit=limit)
+    if asked == Asked():
+        print_deliveries(found, as_json=as_json, addresses=addresses)
+    else:
+        print_deliveries_then(found, horizon.known_at, as_json=as_json, addresses=addresses)
 
 
 @app.command()

@@ -176,6 +176,23 @@ def print_deliveries(found: Sequence[Delivery], *, as_json: bool, addresses: boo
         typer.echo(f"{each.state:8} {name}  by {each.event_id}, {each.attempts} attempts{due}{error}")
 
 
+def print_deliveries_then(found: Sequence[Delivery], known_at: int, *, as_json: bool, addresses: bool) -> None:
+    """The same with the knowledge of an earlier instant, in microseconds: no more than whether each had been sent."""
+    if as_json:
+        print_json([_then(each, known_at, addresses=addresses) for each in found])
+        return
+    if not found:
+        typer.echo("Nothing.")
+    for each in found:
+        typer.echo(f"{each.state_at(known_at):8} {each.id if addresses else each.name}  by {each.event_id}")
+
+
+def _then(delivery: Delivery, known_at: int, *, addresses: bool) -> dict[str, object]:
+    told, state = _as_json(delivery, addresses=addresses), delivery.state_at(known_at)
+    sent_at = told["sent_at"] if state == DeliveryState.SENT else None
+    return told | {"state": state, "sent_at": sent_at, "attempts": None, "due_at": None, "error": None}
+
+
 def _as_json(delivery: Delivery, *, addresses: bool) -> dict[str, object]:
     told = delivery._asdict()
     del told["message"]

@@ -119,10 +119,11 @@ class Outbox:
         stream_id: str | None = None,
         purchaser: str | None = None,
         channel: Channel | None = None,
+        up_to: int | None = None,
         after: str | None = None,
         limit: int = 100,
     ) -> list[Delivery]:
-        """A page of deliveries, in the order of what caused them."""
+        """A page of deliveries, in the order of what caused them; of facts up to a log position, if given."""
         with self._database.engine.connect() as connection:
             return deliveries.listed(
                 connection,
@@ -130,6 +131,7 @@ class Outbox:
                 stream_id=stream_id,
                 purchaser=purchaser,
                 channel=channel,
+                up_to=up_to,
                 after=after,
                 limit=limit,
             )

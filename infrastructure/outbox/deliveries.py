@@ -67,6 +67,13 @@ class Delivery(NamedTuple):
             self.error.replace(self.recipient, self.masked_recipient) if self.error and self.recipient else self.error
         )
 
+    def state_at(self, instant: int) -> str:
+        """``sent`` if it had been by an earlier instant (microseconds), else ``not_sent``.
+
+        Whether it then waited, was dead or was left out nothing tells: of what was tried, the last try alone is kept.
+        """
+        return State.SENT if self.sent_at is not None and self.sent_at <= instant else "not_sent"
+
 
 _POSITIONS = 500
 _NOTED = ("state", "attempts", "due_at", "sent_at", "error")
@@ -129,10 +136,14 @@ def listed(
     stream_id: str | None = None,
     purchaser: str | None = None,
     channel: Channel | None = None,
+    up_to: int | None = None,
     after: str | None = None,
     limit: int = 100,
 ) -> list[Delivery]:
-    """Deliveries in the order of what caused them, of a state, a contract, a purchaser or a channel if one is named."""
+    """Deliveries in the order of what caused them, of a state, a contract, a purchaser or a channel if one is named.
+
+    Of facts up to a log position, if given.
+    """
     query = select(DELIVERY).order_by(DELIVERY.c.position, DELIVERY.c.id).limit(limit)
     if state is not None:
         query = query.where(DELIVERY.c.state == state)
@@ -142,6 +153,8 @@ def listed(
         query = query.where(DELIVERY.c.purchaser == purchaser)
     if channel is not None:
         query = query.where(DELIVERY.c.channel == channel)
+    if up_to is not None:
+        query = query.where(DELIVERY.c.position <= up_to)
     if after is not None:
         here = connection.execute(select(DELIVERY.c.position, DELIVERY.c.id).where(_named(after))).first()
         if here is None:

@@ -7,15 +7,16 @@ from starlette.responses import Response
 
 from application.letters.letter import Language, LetterKind
 from application.letters.preview import letters_about
+from application.queries.horizon import Asked, fix_horizon
 from domain.calendar import Instant, from_microseconds
 from domain.model import Frozen
-from infrastructure.bootstrap import Delivery, word_letter
+from infrastructure.bootstrap import Delivery, DeliveryState, word_letter
 from infrastructure.http.access import Operation
 from infrastructure.http.calling import Caller, CheckedRoute, TheSystem
 from infrastructure.http.identity import INSIDE
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import fail
-from infrastructure.http.reading import CONTRACT, Page, TheContract
+from infrastructure.http.reading import CONTRACT, Knowing, Page, TheContract
 from infrastructure.http.routing import READING, answered, operation
 
 router = APIRouter(tags=["letters"], route_class=CheckedRoute)
@@ -28,7 +29,8 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'
 class LetterSent(Frozen):
     """A letter, the fact that caused it, and what became of it; of the address no more than shows whose it may be.
 
-    ``error`` is for the purchaser's own people.
+    ``error`` is for the purchaser's own people. Asked with the knowledge of an earlier instant the state is ``sent`` or
+    ``not_sent``: whether it then waited, was dead or was left out, and how often it was tried, nothing tells.
     """
 
     id: str
@@ -37,16 +39,18 @@ class LetterSent(Frozen):
     kind: str
     recipient: str
     state: str
-    attempts: int
+    attempts: int | None
     created_at: Instant
     sent_at: Instant | None
     error: str | None
 
 
 class LettersAnswer(Frozen):
-    """A page of letters, in the order of what caused them; ``next_page`` is the ``cursor`` of the one after it."""
+    """A page of letters about facts up to ``position``, in their order; ``next_page`` is the ``cursor`` of the next."""
 
     contract_id: str
+    known_at: Instant
+    position: int
     letters: tuple[LetterSent, ...]
     next_page: str | None
 
@@ -55,14 +59,32 @@ class LettersAnswer(Frozen):
     CONTRACT + "/letters",
     **operation(Operation.LIST_LETTERS, LettersAnswer, success="The letters, in the order of what caused them."),
 )
-def list_letters(contract_id: TheContract, page: Page, caller: Caller, system: TheSystem) -> Response:
-    """What was told about the contract by mail, each letter with the fact that caused it and what became of it."""
-    found = system.outbox.deliveries(stream_id=str(contract_id), after=page.cursor, limit=page.limit)
+def list_letters(
+    contract_id: TheContract, question: Knowing, page: Page, caller: Caller, system: TheSystem
+) -> Response:
+    """What was told about the contract by mail, each letter with the fact that caused it and what became of it.
+
+    With the knowledge of an earlier instant: the letters of what was recorded by then, and whether each had been sent.
+    A cursor keeps no instant: name it again.
+    """
+    asked = question.seen_by(system)
+    _, horizon = fix_horizon(system.log, system.clock, asked)
+    found = system.outbox.deliveries(
+        stream_id=str(contract_id), up_to=horizon.position, after=page.cursor, limit=page.limit
+    )
     inside = caller.is_any_of(INSIDE) and caller.purchaser == contract_id.purchaser
+    letters = [_sent(each, error=each.masked_error if inside else None) for each in found if _is_mail(each)]
+    if asked != Asked():
+        letters = [
+            _sent_by(letter, delivery.state_at(horizon.known_at))
+            for letter, delivery in zip(letters, filter(_is_mail, found), strict=True)
+        ]
     return answered(
         LettersAnswer(
             contract_id=str(contract_id),
-            letters=tuple(_sent(each, error=each.masked_error if inside else None) for each in found if _is_mail(each)),
+            known_at=from_microseconds(horizon.known_at),
+            position=horizon.position,
+            letters=tuple(letters),
             next_page=found[-1].name if len(found) == page.limit else None,
         )
     )
@@ -111,3 +133,9 @@ def _sent(delivery: Delivery, *, error: str | None) -> LetterSent:
         sent_at=None if delivery.sent_at is None else from_microseconds(delivery.sent_at),
         error=error,
     )
+
+
+def _sent_by(letter: LetterSent, state: str) -> LetterSent:
+    """What is known of a letter at an earlier instant, by its state then."""
+    sent_at = letter.sent_at if state == DeliveryState.SENT else None
+    return letter.model_copy(update={"state": state, "sent_at": sent_at, "attempts": None, "error": None})

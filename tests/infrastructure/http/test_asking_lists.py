@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -253,6 +254,32 @@ def test_letters_are_listed_with_their_cause_and_read_as_they_were_written(api: 
     assert "default-src 'none'" in dutch.headers["Content-Security-Policy"]
     assert "Geachte" in dutch.text
     assert "Dear" in english.text
+
+
+def test_of_an_earlier_instant_it_is_told_which_letters_had_been_sent_by_then(
+    api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def letters(**asked: Any) -> list[dict[str, Any]]:
+        told: list[dict[str, Any]] = api.get(f"/contracts/{CONTRACT}/letters", **asked).json()["letters"]
+        return told
+
+    monkeypatch.chdir(tmp_path)
+    api.system.outbox.fill()
+    before = api.get(f"/contracts/{CONTRACT}/letters").json()
+    api.clock.set(at("2024-11-02"))
+    api.system.outbox.send()
+    api.clock.set(at("2024-11-03"))
+    now = letters()
+    then = letters(known_at=before["known_at"], position=before["position"])
+
+    assert [each["id"] for each in letters(position=now[0]["position"])] == [now[0]["id"]]
+    assert {each["state"] for each in then} == {"not_sent"}
+    assert [each["id"] for each in then] == [each["id"] for each in now]
+    assert {(each["attempts"], each["error"], each["sent_at"]) for each in then} == {(None, None, None)}
+    sent = {each["id"]: each["sent_at"] for each in now if each["state"] == "sent"}
+    assert {each["id"]: each["sent_at"] for each in letters(known_at="2024-11-02") if each["state"] == "sent"} == sent
+    assert sent
+    assert letters(known_at="2024-03-01") == []
 
 
 def test_a_letter_that_there_is_not_is_told(api: Api) -> None:
