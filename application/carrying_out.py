@@ -75,7 +75,9 @@ class Worker:
         reason = work.reason
         if reason is None and work.on < local_day(self.contracting.clock.now()):
             reason = f"the rest of a round that was begun on {work.on}"
-        order = RoundOrder(work.policy_id, job.actor, work.on, work.care_types, reason, work.dry_run)
+        order = RoundOrder(
+            work.policy_id, job.actor, work.on, work.care_types, reason, work.dry_run, correlation_id=job.correlation_id
+        )
         report = run_round(self.contracting, order, progress=progress, stop=lambda: asked or self.ending())
         if report.interrupted:
             raise _StoppedError
@@ -101,11 +103,12 @@ class Worker:
                 self.providers,
                 OwnRegister(register, job.purchaser),
                 actor=job.actor,
+                correlation_id=job.correlation_id,
                 on_refused=refuse,
                 progress=progress,
             )
             practices = register.practices
-        asked = ask_about_changes_after(self.contracting, head)
+        asked = ask_about_changes_after(self.contracting, head, correlation_id=job.correlation_id)
         return {
             "practices": practices,
             "new": imported.new,

@@ -67,7 +67,8 @@ class Job(Frozen):
 
     ``change`` counts what has happened to it and so tells whether something is new, ``attempt`` how often it was begun.
     ``result`` is the report of the work, ``error`` one line that says why it failed; ``bad_rows`` are mistakes in the
-    file, which can be asked for.
+    file, which can be asked for. ``correlation_id`` is that of the request: what an import records carries it, and the
+    ``RoundStarted`` of a round that it began.
     """
 
     job_id: str
@@ -87,6 +88,7 @@ class Job(Frozen):
     result: dict[str, Any] | None
     error: str | None
     bad_rows: int
+    correlation_id: str | None = None
 
     @property
     def ended(self) -> bool:
@@ -101,6 +103,7 @@ class NewJob(NamedTuple):
     actor: str
     command_id: str
     work: Work
+    correlation_id: str | None = None
 
     @property
     def kind(self) -> JobKind:
@@ -142,7 +145,13 @@ class Jobs(Protocol):
         ...
 
     def jobs(
-        self, now: datetime, *, purchaser: str | None = None, after: str | None = None, limit: int = 50
+        self,
+        now: datetime,
+        *,
+        purchaser: str | None = None,
+        correlation_id: str | None = None,
+        after: str | None = None,
+        limit: int = 50,
     ) -> list[Job]:
         """A page of jobs, the newest first, after the one that the page before ended with."""
         ...

@@ -97,12 +97,21 @@ class Imported:
     refused: int = 0
 
 
+class Batch(NamedTuple):
+    """One import: who brings it in, what it is called, and the request that it belongs to, if any."""
+
+    actor: str
+    name: str
+    correlation_id: str | None
+
+
 def import_register(
     streams: ProviderStreams,
     register: Register,
     *,
     actor: str,
     on_refused: Callable[[RefusedPractice], None],
+    correlation_id: str | None = None,
     progress: ProgressReport | None = None,
 ) -> Imported:
     """Import the practices that a register describes well and tell of each other one; see ``import_records``."""
@@ -120,7 +129,14 @@ def import_register(
         if progress is not None:
             progress(done + len(refused), total)
 
-    imported = import_records(streams, described_well(), actor=actor, total=register.practices, progress=report)
+    imported = import_records(
+        streams,
+        described_well(),
+        actor=actor,
+        correlation_id=correlation_id,
+        total=register.practices,
+        progress=report,
+    )
     report(register.practices - len(refused), register.practices)
     return replace(imported, refused=len(refused))
 
@@ -130,24 +146,24 @@ def import_records(
     entries: Iterable[PracticeEntry],
     *,
     actor: str,
+    correlation_id: str | None = None,
     total: int = 0,
     progress: ProgressReport | None = None,
 ) -> Imported:
     """Record what is new in a register: unknown practices in chunks of at most 200 a commit, changed ones one by one.
 
     May be stopped at any moment and run again: what was recorded is then found unchanged. An entry is in the log as a
-    whole or not at all. ``total`` is only passed on to ``progress``.
+    whole or not at all. Without a ``correlation_id`` the import names itself. ``total`` is only passed on to
+    ``progress``.
     """
-    batch = f"import/{instant_text(streams.now())}"
+    batch = Batch(actor, f"import/{instant_text(streams.now())}", correlation_id)
     counted: Counter[str] = Counter()
     for chunk in _chunks(entries):
         known = streams.histories([entry.record.agb for entry in chunk])
         unknown = [entry for entry in chunk if entry.record.agb not in known]
-        counted += _append_unknown(streams, unknown, batch, actor)
+        counted += _append_unknown(streams, unknown, batch)
         counted += Counter(
-            _append_one(streams, entry, known[entry.record.agb], batch, actor)
-            for entry in chunk
-            if entry.record.agb in known
+            _append_one(streams, entry, known[entry.record.agb], batch) for entry in chunk if entry.record.agb in known
         )
         if progress is not None:
             progress(counted.total(), total)
@@ -160,22 +176,18 @@ def _chunks(entries: Iterable[PracticeEntry]) -> Iterator[list[PracticeEntry]]:
         yield chunk
 
 
-def _append_unknown(streams: ProviderStreams, entries: Sequence[PracticeEntry], batch: str, actor: str) -> Counter[str]:
+def _append_unknown(streams: ProviderStreams, entries: Sequence[PracticeEntry], batch: Batch) -> Counter[str]:
     try:
-        streams.append([fact for entry in entries for fact in _brought(streams, entry, [], batch, actor)])
+        streams.append([fact for entry in entries for fact in _brought(streams, entry, [], batch)])
     except VersionConflict:
-        return Counter(
-            _append_one(streams, entry, streams.history(entry.record.agb), batch, actor) for entry in entries
-        )
+        return Counter(_append_one(streams, entry, streams.history(entry.record.agb), batch) for entry in entries)
     return Counter(new=len(entries))
 
 
-def _append_one(
-    streams: ProviderStreams, entry: PracticeEntry, history: Sequence[Recorded], batch: str, actor: str
-) -> str:
+def _append_one(streams: ProviderStreams, entry: PracticeEntry, history: Sequence[Recorded], batch: Batch) -> str:
     """Which count of ``Imported`` it belongs to; raises ``VersionConflict`` when others were first five times."""
     for _ in range(ATTEMPTS):
-        brought = _brought(streams, entry, history, batch, actor)
+        brought = _brought(streams, entry, history, batch)
         try:
             streams.append(brought)
         except VersionConflict:
@@ -186,14 +198,14 @@ def _append_one(
 
 
 def _brought(
-    streams: ProviderStreams, entry: PracticeEntry, history: Sequence[Recorded], batch: str, actor: str
+    streams: ProviderStreams, entry: PracticeEntry, history: Sequence[Recorded], batch: Batch
 ) -> list[NewFact]:
     agb = entry.record.agb
     facts = decide_entry(entry, history)
     if not facts:
         return []
     body = sha256(b"".join(fact.__pydantic_serializer__.to_json(fact) for fact in facts)).hexdigest()[:32]
-    order = Order(actor=actor, command_id=f"{batch}/{agb}", correlation_id=batch)
+    order = Order(batch.actor, f"{batch.name}/{agb}", correlation_id=batch.correlation_id or batch.name)
     return new_facts(agb, len(history), facts, order, body, streams.now())
 
 

@@ -34,6 +34,7 @@ def ask_about_register(
     practices: Collection[AgbCode] | None = None,
     *,
     looks: Looks | None = None,
+    correlation_id: str | None = None,
 ) -> DueReport:
     """Ask for a review of whatever a running contract rested on in the register and, at ``at``, rests on no longer.
 
@@ -71,7 +72,8 @@ def ask_about_register(
                 states = _states(history)
                 unasked = list(_unasked(loaded, attempt, history, states, at))
                 for loss in unasked:
-                    recorded.update(_ask(contracting, loaded, loss, None if at == now else at))
+                    occurred_at = None if at == now else at
+                    recorded.update(_ask(contracting, loaded, loss, occurred_at, correlation_id))
                 if not unasked:
                     practice = provider_stream(loaded.contract_id.agb), history[-1].version if history else 0
                     found_nothing.append(look_at(loaded, states, practice, at))
@@ -82,8 +84,11 @@ def ask_about_register(
     return DueReport(at=at, contracts=contracts, recorded=dict(sorted(recorded.items())), failures=tuple(failures))
 
 
-def ask_about_changes_after(contracting: Contracting, position: int) -> DueReport:
-    """The same for the practices of which the register said something else after a log position: what an import did."""
+def ask_about_changes_after(contracting: Contracting, position: int, *, correlation_id: str | None = None) -> DueReport:
+    """The same for the practices of which the register said something else after a log position: what an import did.
+
+    With the ``correlation_id`` of who brought it in.
+    """
     changed: set[AgbCode] = set()
     while rows := contracting.log_port.rows_after(position):
         position = rows[-1].position
@@ -92,7 +97,7 @@ def ask_about_changes_after(contracting: Contracting, position: int) -> DueRepor
             for row in rows
             if row.topic in CHANGES and row.originator_id.startswith(PROVIDERS)
         }
-    return ask_about_register(contracting, contracting.clock.now(), sorted(changed))
+    return ask_about_register(contracting, contracting.clock.now(), sorted(changed), correlation_id=correlation_id)
 
 
 def _running(contract: Contract, at: datetime) -> Contract | None:
@@ -176,7 +181,9 @@ def _brought(fact: Fact, proof: EndedProof) -> bool:
     return isinstance(fact, EvidenceAccepted) and fact.evidence_id == proof.evidence_id
 
 
-def _ask(contracting: Contracting, loaded: Loaded, loss: Loss, occurred_at: datetime | None) -> list[str]:
+def _ask(
+    contracting: Contracting, loaded: Loaded, loss: Loss, occurred_at: datetime | None, correlation_id: str | None
+) -> list[str]:
     contract_id = loaded.contract_id
     command_id = f"registry/{loss.event_id}/{contract_id}/{loss.subject}/{local_day(loss.since)}"
     order = Order(
@@ -184,7 +191,7 @@ def _ask(contracting: Contracting, loaded: Loaded, loss: Loss, occurred_at: date
         command_id=command_id,
         reason=REASON,
         occurred_at=occurred_at,
-        correlation_id=command_id,
+        correlation_id=correlation_id or command_id,
         causation_id=loss.event_id,
     )
     command = RequestReview(ground=loss.ground, factor=loss.subject, found=loss.found)

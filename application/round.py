@@ -45,7 +45,7 @@ class RoundOrder(NamedTuple):
 
     ``on`` absent is today, and the round acts now; on an earlier day it acts at 09:00 local and needs a ``reason``; a
     later day can only be tried with ``dry_run``, which stores nothing. No ``care_types`` is all of the round.
-    ``causation_id`` is the plan that it carries out.
+    ``causation_id`` is the plan that it carries out, ``correlation_id`` that of the request for it.
     """
 
     policy_id: str
@@ -56,6 +56,7 @@ class RoundOrder(NamedTuple):
     dry_run: bool = False
     on_behalf_of: str | None = None
     causation_id: str | None = None
+    correlation_id: str | None = None
 
 
 class RoundFailure(Frozen):
@@ -127,7 +128,7 @@ def run_round(
     approached and records only another outcome (OD49). Raises ``RefusedError`` when the round can not be held.
     """
     acts = _Acts.of(contracting, asked)
-    log = RoundLog(contracting, asked.actor, asked.reason)
+    log = RoundLog(contracting, asked.actor, asked.reason, asked.correlation_id)
     key = log.begin(RunKey(acts.document.id, acts.day, acts.care_types), acts.occurred_at, store=not asked.dry_run)
     order = Order(
         actor=asked.actor,

@@ -47,12 +47,19 @@ class Run(NamedTuple):
 
 
 class RoundLog:
-    """The stream of a day's rounds: load, decide, append."""
+    """The stream of a day's rounds: load, decide, append.
 
-    def __init__(self, contracting: Contracting, actor: str, reason: str | None) -> None:
+    The start of a run carries the ``correlation_id`` of what asked for it; all else carries that of the run, so that
+    the one leads to the other.
+    """
+
+    def __init__(
+        self, contracting: Contracting, actor: str, reason: str | None, correlation_id: str | None = None
+    ) -> None:
         self._contracting = contracting
         self._actor = actor
         self._reason = reason
+        self._correlation_id = correlation_id
 
     def begin(self, asked: RunKey, occurred_at: datetime | None, *, store: bool) -> RunKey:
         """The run that goes on, the unfinished one over the same care types, or a new one that is now recorded."""
@@ -67,7 +74,7 @@ class RoundLog:
                 return key
             started = RoundStarted(policy_id=key.policy_id, day=key.day, run=key.run, care_types=key.care_types)
             try:
-                self._append(key, len(history), "start", started, occurred_at)
+                self._append(key, len(history), "start", started, occurred_at, self._correlation_id)
             except VersionConflict:
                 continue
             return key
@@ -89,11 +96,26 @@ class RoundLog:
     def _history(self, key: RunKey) -> list[Recorded]:
         return self._contracting.facts.decode_all(self._contracting.log_port.read([(key.stream, 0)]))
 
-    def _append(self, key: RunKey, seen: int, step: str, fact: RoundFact, occurred_at: datetime | None) -> None:
-        order = Order(self._actor, f"{key.batch}/{step}", reason=self._reason, correlation_id=key.batch)
+    def _append(
+        self,
+        key: RunKey,
+        seen: int,
+        step: str,
+        fact: RoundFact,
+        occurred_at: datetime | None,
+        correlation_id: str | None = None,
+    ) -> None:
+        order = Order(
+            self._actor, f"{key.batch}/{step}", reason=self._reason, correlation_id=correlation_id or key.batch
+        )
         [context] = contexts(order, digest(fact), key.stream, policy_position=None, provider_version=None)
         instant = to_microseconds(occurred_at or self._contracting.clock.now())
         self._contracting.save(NewFact(key.stream, seen + 1, fact, instant, context))
+
+
+def batch_of(started: RoundStarted) -> str:
+    """The correlation id of all that a run recorded after its start."""
+    return RunKey(started.policy_id, started.day, started.care_types, started.run).batch
 
 
 def runs_of(history: Sequence[Recorded]) -> list[Run]:

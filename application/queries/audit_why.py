@@ -9,6 +9,7 @@ from application.audit.subject import AdoptedPolicies, subject_of
 from application.contracting import Contracting
 from application.ports import AuditIndex, Deliveries, Row, ToldOf
 from application.queries.horizon import Asked, fix_horizon
+from application.round_log import batch_of
 from domain.calendar import Instant, from_microseconds
 from domain.history import Context, Recorded
 from domain.model import Frozen, added
@@ -193,7 +194,7 @@ class _Causes:
         return [found[position] for position in sorted(found)]
 
     def _elsewhere(self, event: Recorded) -> Iterator[Recorded]:
-        batch = event.envelope().correlation_id if isinstance(event.fact, RoundStarted) else None
+        batch = batch_of(event.fact) if isinstance(event.fact, RoundStarted) else None
         if self._index is None:
             yield from self._scanned(event, batch)
             return

@@ -56,6 +56,7 @@ JOB = Table(
     Column("heard_at", BigInteger),
     Column("result", Text),
     Column("error", Text),
+    Column("correlation_id", Text),
 )
 JOB_FILE = Table("job_file", _TABLES, Column("job_id", Text, primary_key=True), Column("content", LargeBinary))
 BAD_ROW = Table(
@@ -98,6 +99,7 @@ class JobTable:
             "change": 1,
             "attempt": 0,
             "created_at": to_microseconds(now),
+            "correlation_id": new.correlation_id,
         }
         with self._writing() as connection:
             dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
@@ -117,12 +119,20 @@ class JobTable:
         return None if row is None else _job(row, now)
 
     def jobs(
-        self, now: datetime, *, purchaser: str | None = None, after: str | None = None, limit: int = 50
+        self,
+        now: datetime,
+        *,
+        purchaser: str | None = None,
+        correlation_id: str | None = None,
+        after: str | None = None,
+        limit: int = 50,
     ) -> list[Job]:
         """See ``Jobs``."""
         asked = _jobs().order_by(_C.created_at.desc(), _C.id.desc()).limit(limit)
         if purchaser is not None:
             asked = asked.where(_C.purchaser == purchaser)
+        if correlation_id is not None:
+            asked = asked.where(_C.correlation_id == correlation_id)
         with self._reading() as connection:
             if after is not None:
                 here = connection.execute(select(_C.created_at, _C.id).where(_C.id == after)).first()
@@ -320,5 +330,6 @@ def _job(row: Row[Any], now: datetime) -> Job:
         result=None if row.result is None else json.loads(row.result),
         error=row.error,
         bad_rows=row.bad_rows,
+        correlation_id=row.correlation_id,
         **instants,
     )

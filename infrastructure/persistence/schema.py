@@ -9,7 +9,7 @@ from application.ports import StorageUnavailable
 from infrastructure.persistence.engine import transaction
 from infrastructure.persistence.errors import DRIVER_ERRORS, NOT_MIGRATED, database_name, unavailable
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 """Every revision this program knows, oldest first; the last is the one it needs."""
 
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"

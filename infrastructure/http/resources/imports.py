@@ -66,6 +66,6 @@ def import_register(
     except RegisterFileError as error:
         raise invalid("body", str(error)) from None
     work = ImportWork(sha256=sha256(content).hexdigest(), size=len(content))
-    new = NewJob(purchaser, given.identity.person_id, given.command_id, work)
+    new = NewJob(purchaser, given.identity.person_id, given.command_id, work, given.correlation_id)
     job, repeated = system.jobs.add(new, system.clock.now(), content)
     return job_accepted(job, repeated=repeated)

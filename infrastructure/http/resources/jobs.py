@@ -20,7 +20,7 @@ from infrastructure.http.calling import CheckedRoute, TheSystem
 from infrastructure.http.commanding import Given
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import fail
-from infrastructure.http.reading import Page, Purchaser
+from infrastructure.http.reading import Page, Purchaser, Words
 from infrastructure.http.routing import COMMANDING, answered, operation
 
 router = APIRouter(tags=["jobs"], route_class=CheckedRoute)
@@ -65,10 +65,22 @@ LINES = ("text/csv", "application/jsonl")
 
 
 @router.get("/jobs/{purchaser}", **operation(Operation.LIST_JOBS, JobList, success="The jobs, the newest first."))
-def list_jobs(purchaser: Purchaser, page: Page, system: TheSystem) -> Response:
+def list_jobs(
+    purchaser: Purchaser,
+    page: Page,
+    system: TheSystem,
+    correlation_id: Annotated[
+        Words | None, Query(description="Only those that the request with this `X-Correlation-Id` asked for.")
+    ] = None,
+) -> Response:
     """The purchaser's rounds and imports that were started over HTTP, and where each stands."""
-    now = system.clock.now()
-    found = system.jobs.jobs(now, purchaser=purchaser, after=page.cursor, limit=page.limit + 1)
+    found = system.jobs.jobs(
+        system.clock.now(),
+        purchaser=purchaser,
+        correlation_id=correlation_id,
+        after=page.cursor,
+        limit=page.limit + 1,
+    )
     shown = tuple(found[: page.limit])
     return answered(JobList(jobs=shown, next_page=shown[-1].job_id if len(found) > page.limit else None))
 

@@ -271,7 +271,7 @@ def correct_provider_fact(
     head = system.log.horizon().position
     entered = execute(system.providers, AgbCode(agb), command, given.order(reason=correction.reason))
     answer = _entered(system, agb, entered)
-    ask_about_changes_after(system.contracting, head)
+    ask_about_changes_after(system.contracting, head, correlation_id=given.correlation_id)
     return answer
 
 

@@ -87,7 +87,7 @@ def start_round(
         reason=wanted.reason,
         dry_run=wanted.dry_run,
     )
-    new = NewJob(purchaser, given.identity.person_id, given.command_id, work)
+    new = NewJob(purchaser, given.identity.person_id, given.command_id, work, given.correlation_id)
     job, repeated = system.jobs.add(new, system.clock.now())
     return job_accepted(job, repeated=repeated)
 

@@ -32,6 +32,8 @@ def test_a_register_is_brought_in_once_and_a_second_time_changes_nothing(api: Ap
     api.system.run_next_job()
     job = api.get(f"/jobs/caresq/{first.json()['job_id']}").json()
     brought = api.facts()
+    rows = api.system.log.rows_after(before)
+    recorded = [each for each in api.system.contracting.facts.decode_all(rows) if each.envelope().actor == "officer-1"]
     upload(api, sample(), "key-2")
     api.system.run_next_job()
     second = api.get("/jobs/caresq").json()["jobs"]
@@ -43,6 +45,7 @@ def test_a_register_is_brought_in_once_and_a_second_time_changes_nothing(api: Ap
     assert (job["state"], job["done"], job["total"]) == ("done", 30, 30)
     assert (job["result"]["practices"], job["result"]["new"] + job["result"]["refused"]) == (30, 30)
     assert brought > before
+    assert {each.envelope().correlation_id for each in recorded} == {first.headers["X-Correlation-Id"]}
     assert {each["result"]["unchanged"] for each in second} == {0, job["result"]["new"]}
     assert api.facts() == brought
 

@@ -96,6 +96,23 @@ def test_a_round_waits_for_its_turn_is_held_once_and_counts(candidates: Api) -> 
     assert [(each["actor"], each["finished_at"] is not None) for each in runs] == [("officer-1", True)]
 
 
+def test_one_id_leads_from_the_request_to_all_that_its_round_recorded_and_back(candidates: Api) -> None:
+    api, portals = candidates, {"X-Correlation-Id": "portal-17"}
+    headers = api.headers(Role.OFFICER) | {"Idempotency-Key": "key-1"} | portals
+    api.client.request("POST", RUNS, json={"care_types": ["FYS"]}, headers=headers)
+    api.system.run_next_job()
+    [asked_for] = api.get("/jobs/caresq", correlation_id="portal-17").json()["jobs"]
+    started = f"{asked_for['result']['batch']}@1"
+    down = api.get("/audit/caresq/why", event=started, limit=1).json()
+    [approached, *_] = down["root"]["consequences"]
+    up = api.get("/audit/caresq/why", event=approached["event_id"], limit=1).json()
+
+    assert api.get("/jobs/caresq", correlation_id="portal-18").json()["jobs"] == []
+    assert (down["root"]["name"], down["course"], up["course"]) == ("RoundStarted", "portal-17", "portal-17")
+    assert (up["root"]["event_id"], approached["name"]) == (started, "Approached")
+    assert len(down["root"]["consequences"]) + down["root"]["more"] >= 450
+
+
 def test_a_dry_run_counts_and_stores_nothing(candidates: Api) -> None:
     facts = candidates.facts()
     job_id = start(candidates, care_types=["FYS"], dry_run=True)
