@@ -16,8 +16,9 @@ from sqlalchemy import Connection, StaticPool, Table, create_engine
 from application.mapper import FactMapper
 from application.policy_library import PolicyLibrary
 from application.ports import EventLog, ReadModelBehind
+from domain.contract.contract import fold
 from domain.contract.contract_id import ContractId
-from domain.contract.intervals import Rulings, Step, fold_occurred, procedure_state, ruling_at, rulings_of
+from domain.contract.intervals import Rulings, Step, procedure_state, ruling_at, rulings_of
 from domain.contract.standing import deadlines_under, term_sought
 from domain.history import Recorded, effective
 from domain.provider.facts import provider_stream
@@ -153,7 +154,7 @@ class _PastOutlooks:
         if not begun and not occurred:
             return None
         contract_id = ContractId.parse(stream_id)
-        contract = fold_occurred(occurred, judged_at)
+        contract = fold(occurred)
         ruling = ruling_at(self._of(batch, contract_id), judged_at)
         ends, sought = deadlines_under(ruling.planning, contract), term_sought(contract, ruling.term)
         return Outlook(

@@ -11,21 +11,22 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import given as drawn
 
+from application.policies import AdoptionOrder, adopt
 from application.ports import ReadModelBehind
 from application.provider_import import PracticeEntry, import_records
 from application.queries.contract_answer import ContractAnswer, Procedure
 from application.queries.horizon import Asked
 from application.queries.lists import ContractsAsked, DeadlinesAsked, WorkAsked
 from domain.calendar import from_microseconds, local_day
-from domain.contract.commands import Approach
+from domain.contract.commands import Approach, AssessQuestionnaire, ConfirmQuestionnaire, MakeOffer
 from domain.contract.contract_id import ContractId
 from domain.contract.due import DueKind, WorkKind
 from domain.contract.standing import OVER, Status
 from domain.history import FactCorrected
-from infrastructure.bootstrap import System, open_system
+from infrastructure.bootstrap import System, open_system, policy_sources
 from infrastructure.read_models.past import AT_ONCE, Past, PastMoment
-from tests.given import at
-from tests.register_world import CONTRACTS, STEPS, Step, begun, entry, live
+from tests.given import answers, at
+from tests.register_world import CONTRACTS, LATER_SIGNING, STEPS, Step, begun, entry, live
 
 # a world takes a second: making a failing one smaller would take many minutes
 WORLDS = settings(max_examples=3, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
@@ -153,6 +154,45 @@ def test_a_fact_that_occurred_after_the_day_or_was_recorded_after_the_knowledge_
         import_records(world.system.providers, [PracticeEntry(renamed, known.past_contracts)], actor="register")
         names = [lists.contracts(wanted, Asked(position=each)).contracts[0].name for each in (before.position, None)]
         assert names == [before.contracts[0].name, "Praktijk Anders"]
+
+
+def test_a_deadline_is_the_one_that_held_on_the_day_as_known_then(tmp_path: Path) -> None:
+    with begun(f"sqlite:///{tmp_path / 'world.db'}") as world:
+        system, contract_id = world.system, ContractId.parse(CONTRACTS[0])
+
+        def amended(moment: str, by: str) -> int:
+            world.clock.set(at(moment))
+            adopt(system.policies, policy_sources().read(by), AdoptionOrder(actor="board", reason="drawn"))
+            return system.log.horizon().position
+
+        amended("2024-09-10", "caresq-2025-fys-term")
+        for moment, command in (
+            ("2024-09-16", Approach()),
+            ("2024-10-10", ConfirmQuestionnaire(answers=answers("kngf", "prem"))),
+            ("2024-10-14", AssessQuestionnaire()),
+            ("2024-10-16", MakeOffer()),
+        ):
+            world.clock.set(at(moment))
+            world.act(contract_id, command, timedelta(0))
+        before = system.log.horizon().position
+        amended("2024-10-20", LATER_SIGNING)
+        world.clock.set(at("2024-10-25"))
+
+        def last_days(**asked: Any) -> tuple[date | None, date]:
+            [row] = system.lists.contracts(ContractsAsked(purchaser="caresq"), Asked(**asked)).contracts
+            wanted = DeadlinesAsked(purchaser="caresq", kind=DueKind.OFFER_LAPSE)
+            [due] = system.lists.deadlines(wanted, Asked(**asked)).items
+            return row.due_on, local_day(due.due_at - timedelta(microseconds=1))
+
+        earlier, later = last_days(effective_on=date(2024, 10, 18)), last_days(effective_on=date(2024, 10, 24))
+        assert earlier == last_days(position=before)
+        assert later == last_days()
+        assert (earlier[0], later[0]) == (earlier[1], later[1])
+        assert earlier < later
+
+        asked = Asked(effective_on=date(2024, 10, 12))
+        [row] = system.lists.contracts(ContractsAsked(purchaser="caresq"), asked).contracts
+        assert (row.status, local_day(row.changed_at)) == (Status.CONFIRMED, date(2024, 10, 10))
 
 
 def test_while_some_wait_for_a_list_of_the_past_others_are_told_to_come_again(tmp_path: Path) -> None:
