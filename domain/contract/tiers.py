@@ -16,7 +16,7 @@ from domain.contract.facts import Consequence, Registration, ReviewGround, Revie
 from domain.explanation import Explanation, Outcome, outcome_of
 from domain.policy.answers import Measured
 from domain.policy.document import CareTypeRules, EvidenceRule
-from domain.policy.factors import standing_of, starts_with_implied, tier_for
+from domain.policy.factors import asked_of, standing_of, starts_with_implied, tier_for
 from domain.policy.measures import measures_explained
 from domain.policy.starts import corrected_from
 from domain.policy.tier_rules import points_text
@@ -106,7 +106,7 @@ def _own_start(contract: Contract, rules: CareTypeRules, term: Term, code: str) 
             clause=factor.clause,
             outcome=outcome,
             value=finding.value if finding is not None else "not established",
-            threshold="established on the day of confirmation",
+            threshold=f"{asked_of(factor)}, established on the day of confirmation",
         ),
     )
 

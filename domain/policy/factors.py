@@ -34,6 +34,20 @@ def findings_at_confirmation(
     return established
 
 
+def asked_of(factor: Factor) -> str:
+    """What a factor without evidence asks, as the policy has it."""
+    if factor.share is not None:
+        return least_share(factor.share)
+    if factor.bureau_list is not None:
+        return "a bureau on the list"
+    return "a valid certificate" if factor.certificate else "declared"
+
+
+def least_share(share: ShareRule) -> str:
+    """The smallest share of heads that meets the rule."""
+    return f"at least {share.minimum.numerator}/{share.minimum.denominator}"
+
+
 def _established(
     document: PolicyDocument, code: str, factor: Factor, claim: Claim, provider: Provider, day: date, start: date
 ) -> Explanation:
@@ -78,7 +92,7 @@ def measured_share(share: ShareRule, rule: str, provider: Provider, day: date) -
         clause=share.clause,
         outcome=outcome_of(met),
         value=f"{counted}/{len(everybody)}",
-        threshold=f"at least {share.minimum.numerator}/{share.minimum.denominator}",
+        threshold=least_share(share),
         because=shortened(judged, rule),
     )
 
