@@ -38,7 +38,7 @@ def open_answer(answer: ContractAnswer, restricted: Restricted) -> ContractAnswe
             else each.model_copy(update={"refused": open_reasons([each.refused], restricted)[0]})
             for each in procedure.modules
         )
-        changes_made = {"reasons": reasons, "reviews": tuple(reviews), "modules": modules}
+        changes_made = {"reasons": reasons, "flags": (), "reviews": tuple(reviews), "modules": modules}
         procedure = procedure.model_copy(update=changes_made)
     told = None if answer.explanation is None else open_explanation(answer.explanation, restricted)
     changes = {"procedure": procedure, "explanation": told, "audience": Audience.PROVIDER}

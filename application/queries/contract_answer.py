@@ -99,7 +99,8 @@ class ModuleState(Frozen):
 class Procedure(Frozen):
     """Where the procedure stood by the end of the day asked about, deadlines judged at ``judged_at``.
 
-    Of several attempts it is about the latest; ``attempt`` is its number.
+    Of several attempts it is about the latest; ``attempt`` is its number. ``flags`` are what a person at the purchaser
+    should see of the approach; they decide nothing.
     """
 
     status: Status
@@ -108,6 +109,7 @@ class Procedure(Frozen):
     judged_at: Instant
     approached_at: Instant | None
     reasons: tuple[Reason, ...]
+    flags: tuple[Reason, ...] = added(())
     questionnaire_deadline: date | None
     confirmed_at: Instant | None
     assessed_at: Instant | None

@@ -35,8 +35,8 @@ class _AsItIs:
 
 def _cell(row: ReportRow, name: str) -> str:
     value = getattr(row, name)
-    if name == "reasons":
-        return "; ".join(f"{each.code} ({each.clause}): {each.found}" for each in row.reasons)
+    if name in ("reasons", "flags"):
+        return "; ".join(f"{each.code} ({each.clause}): {each.found}" for each in value)
     if isinstance(value, tuple):
         return "; ".join(value)
     if isinstance(value, datetime):

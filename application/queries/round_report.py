@@ -18,12 +18,14 @@ from domain.contract.audience import Audience, Restricted, is_open_review, open_
 from domain.contract.contract import Contract, fold
 from domain.contract.contract_id import ContractId
 from domain.contract.facts import Reason
-from domain.contract.standing import Status, deadlines_of, reasons_of, status
+from domain.contract.standing import Status, deadlines_of, flagged, reasons_of, status
+from domain.explanation import Outcome
 from domain.history import Recorded, effective
 from domain.model import Frozen
 from domain.policy.adoption import PolicyVersion
 from domain.policy.document import PolicyDocument
-from domain.policy.eligibility import approach_rules, is_candidate
+from domain.policy.eligibility import is_candidate, judge_approach
+from domain.policy.judged import Consequence
 from domain.provider.facts import fold_provider, provider_stream
 from domain.provider.provider import Provider
 from domain.round.facts import ROUNDS
@@ -62,6 +64,7 @@ class ReportRow(Frozen):
     """A practice and care type: where its procedure stood by the end of the day asked about, and why; days are local.
 
     ``reasons`` tell why it was not approached; where no round had decided yet, why one would not approach it that day.
+    ``flags`` are for a person at the purchaser to see and decide nothing (OD35, OD38).
     The last three say what the row rests on; a report that is asked for with them is the same to the byte.
     """
 
@@ -72,6 +75,7 @@ class ReportRow(Frozen):
     contract_id: str
     status: Status
     reasons: tuple[Reason, ...]
+    flags: tuple[Reason, ...]
     tier: str | None
     approached_on: date | None
     confirmed_on: date | None
@@ -241,11 +245,15 @@ def _row(provider: Provider, contract_id: ContractId, history: Sequence[Recorded
     offer = contract.offer
     care_type, document = contract_id.care_type, version.document
     reasons = reasons_of(contract)
+    flags = contract.flags
     if not history:
-        judged = approach_rules(document, care_type, provider, local_day(at))
+        judged = tuple(judge_approach(document, care_type, provider, local_day(at)))
         reasons = tuple(
-            Reason(code=code, clause=each.clause, found=each.value) for code, each in judged if each.outcome != "met"
+            Reason(code=each.refusal_code, clause=each.explanation.clause, found=each.explanation.value)
+            for each in judged
+            if each.consequence is not Consequence.ASKS and each.outcome is not Outcome.MET
         )
+        flags = flagged(judged)
     rule = document.care_types[care_type].term
     start = offer.term.start if offer is not None else None if rule is None else rule.term.start
     entitled = None if start is None else contract.tier_on(max(local_day(at), start))
@@ -257,6 +265,7 @@ def _row(provider: Provider, contract_id: ContractId, history: Sequence[Recorded
         contract_id=str(contract_id),
         status=_status(contract, version, care_type, at),
         reasons=_reasons((*reasons, *contract.unmet_conditions), then.hidden),
+        flags=() if then.hidden is not None else flags,
         tier=None if entitled is None else entitled.tier,
         approached_on=_day(contract.approached_at),
         confirmed_on=_day(contract.confirmed_at),

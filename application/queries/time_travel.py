@@ -239,6 +239,7 @@ def _procedure(
         judged_at=judged_at,
         approached_at=contract.approached_at,
         reasons=reasons,
+        flags=contract.flags,
         questionnaire_deadline=None if deadlines.questionnaire is None else deadlines.questionnaire.day,
         confirmed_at=contract.confirmed_at,
         assessed_at=contract.assessed_at,

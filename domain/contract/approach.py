@@ -19,6 +19,7 @@ from domain.contract.integrity import doubt_explained, doubt_stands, review_of_d
 from domain.contract.offer import make_offer
 from domain.contract.reasons import ask_person, verdict_explained
 from domain.contract.situation import Decided, Situation
+from domain.contract.standing import flagged
 from domain.explanation import Explanation, Outcome
 from domain.policy.document import Route
 from domain.policy.eligibility import integrity_doubted, judge_approach, transferred
@@ -40,13 +41,12 @@ def approach(situation: Situation) -> list[Decided] | Refused:
     closed = _closed(situation)
     if closed is not None:
         return closed
-    judged = [
-        each
-        for each in judge_approach(
+    found = tuple(
+        judge_approach(
             situation.document, situation.contract_id.care_type, provider, situation.today, contract.verdicts
         )
-        if each.consequence is not Consequence.ASKS
-    ]
+    )
+    judged, flags = [each for each in found if each.consequence is not Consequence.ASKS], flagged(found)
     explanation = Explanation(
         rule="approach",
         clause=situation.document.approach_of(situation.contract_id.care_type).approach.clause,
@@ -63,12 +63,12 @@ def approach(situation: Situation) -> list[Decided] | Refused:
         if verdict is ReviewOutcome.DISMISSED:
             reasons.append(doubt_stands(situation))
     if reasons:
-        return _not_approached(situation, reasons, explanation)
+        return _not_approached(situation, reasons, flags, explanation)
     if any(each.consequence is Consequence.PERSON for each in judged):
         return for_person
     if contract.carried_over is not None:
         return []
-    return _approached(situation, provider, explanation)
+    return _approached(situation, provider, explanation, flags)
 
 
 def _applied_for(contract: Contract) -> bool:
@@ -83,12 +83,15 @@ def _applied_for(contract: Contract) -> bool:
     return weighed or contract.application.refused is None
 
 
-def _not_approached(situation: Situation, reasons: list[Reason], explanation: Explanation) -> list[Decided]:
+def _not_approached(
+    situation: Situation, reasons: list[Reason], flags: tuple[Reason, ...], explanation: Explanation
+) -> list[Decided]:
     """Why not; nothing where that was told already, also in the refusal of an application."""
     told = [each.code for each in situation.contract.not_approached]
     if situation.by_application or told == [each.code for each in reasons]:
         return []
-    return [Decided(NotApproached(policy_id=situation.document.id, reasons=tuple(reasons)), explanation)]
+    fact = NotApproached(policy_id=situation.document.id, reasons=tuple(reasons), flags=flags)
+    return [Decided(fact, explanation)]
 
 
 def _with_carried_over(contract: Contract, care_type: CareType, provider: Provider) -> Provider:
@@ -146,9 +149,11 @@ def _reviews_of_conditions(situation: Situation, judged: list[Judged]) -> list[D
     return asked
 
 
-def _approached(situation: Situation, provider: Provider, explanation: Explanation) -> list[Decided] | Refused:
+def _approached(
+    situation: Situation, provider: Provider, explanation: Explanation, flags: tuple[Reason, ...]
+) -> list[Decided] | Refused:
     """A questionnaire where the route has one, else the offer itself (CQ25-4-18, CQ25-4-22)."""
-    approached: ContractFact = Approached(policy_id=situation.document.id, route=situation.rules.route)
+    approached: ContractFact = Approached(policy_id=situation.document.id, route=situation.rules.route, flags=flags)
     decided = [Decided(approached, explanation)]
     if situation.by_questionnaire:
         decided.append(Decided(QuestionnaireSent()))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from domain.contract.facts import (
     ApplicationRefused,
+    Approached,
     ContractFact,
     ModuleRefused,
     NotApproached,
@@ -106,8 +107,10 @@ def open_fact(fact: ContractFact, restricted: Restricted, hidden_reviews: Iterab
     ``hidden_reviews`` are the ids of reviews that others may not see.
     """
     match fact:
+        case Approached():
+            return fact.model_copy(update={"flags": ()})
         case NotApproached():
-            return fact.model_copy(update={"reasons": open_reasons(fact.reasons, restricted)})
+            return fact.model_copy(update={"reasons": open_reasons(fact.reasons, restricted), "flags": ()})
         case QuestionnaireAssessed():
             return fact.model_copy(update={"unmet_conditions": open_reasons(fact.unmet_conditions, restricted)})
         case ApplicationRefused() | ModuleRefused() | OfferWithheld():

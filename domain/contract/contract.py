@@ -190,6 +190,7 @@ class Contract:
     transferred_to: str | None = None
     approached_at: datetime | None = None
     not_approached: tuple[Reason, ...] = ()
+    flags: tuple[Reason, ...] = ()
     questionnaire_sent_at: datetime | None = None
     questionnaire_opened_at: datetime | None = None
     draft: Answers | None = None
@@ -356,7 +357,7 @@ def _changes(contract: Contract, fact: ContractFact, occurred_at: datetime) -> M
         case EvidenceAccepted() | EvidenceRejected():
             return _judged(contract, fact)
         case Approached():
-            return _approached(contract, occurred_at)
+            return _approached(contract, fact, occurred_at)
         case QuestionnaireSent():
             return {"questionnaire_sent_at": occurred_at}
         case QuestionnaireConfirmed():
@@ -371,7 +372,7 @@ def _changes(contract: Contract, fact: ContractFact, occurred_at: datetime) -> M
         case Published():
             return {"published_at": occurred_at, "unpublished_at": None}
         case NotApproached():
-            return {"not_approached": fact.reasons}
+            return {"not_approached": fact.reasons, "flags": fact.flags}
         case QuestionnaireOpened():
             return {"questionnaire_opened_at": occurred_at}
         case QuestionnaireSaved():
@@ -458,9 +459,9 @@ def _judged(contract: Contract, fact: EvidenceAccepted | EvidenceRejected) -> Ma
     return _evidence(contract, judged)
 
 
-def _approached(contract: Contract, occurred_at: datetime) -> Mapping[str, Any]:
+def _approached(contract: Contract, fact: Approached, occurred_at: datetime) -> Mapping[str, Any]:
     """The round goes on where it left off; after an application that was refused it begins an attempt of its own."""
-    approached = {"approached_at": occurred_at, "not_approached": ()}
+    approached = {"approached_at": occurred_at, "not_approached": (), "flags": fact.flags}
     if contract.application is None:
         return approached
     return {**_next_attempt(contract, contract.attempt + 1), **approached}

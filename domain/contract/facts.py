@@ -78,17 +78,25 @@ class ReviewOutcome(StrEnum):
 
 
 class Approached(Fact):
-    """The round approaches the practice for this care type (CQ25-4-8)."""
+    """The round approaches the practice for this care type (CQ25-4-8).
+
+    ``flags`` are for a person at the purchaser to see, such as somebody whom no register judges; they decide nothing.
+    """
 
     policy_id: str
     route: Route
+    flags: tuple[Reason, ...] = added(())
 
 
 class NotApproached(Fact):
-    """The round does not approach the practice, with every reason (CQ25-4-8..17)."""
+    """The round does not approach the practice, with every reason (CQ25-4-8..17).
+
+    ``flags`` are for a person at the purchaser to see, such as a contract without claims (OD35); they decide nothing.
+    """
 
     policy_id: str
     reasons: tuple[Reason, ...]
+    flags: tuple[Reason, ...] = added(())
 
 
 class QuestionnaireSent(Fact):

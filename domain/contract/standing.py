@@ -16,6 +16,7 @@ from domain.contract.contract import Assignment, Contract, Offer
 from domain.contract.facts import Reason
 from domain.policy.care_type_rules import SelectivePurchase
 from domain.policy.document import PlanningKind, PolicyDocument, Route
+from domain.policy.judged import Judged
 from domain.policy.planning import Reminders
 from domain.policy.term_rules import ExtendedBy
 from domain.provider.provider import Provider
@@ -207,6 +208,15 @@ def reasons_of(contract: Contract) -> tuple[Reason, ...]:
     """Why the practice was not approached, or why its application was refused."""
     refused = None if contract.application is None else contract.application.refused
     return contract.not_approached if refused is None else (*contract.not_approached, refused)
+
+
+def flagged(judged: Iterable[Judged]) -> tuple[Reason, ...]:
+    """What a person at the purchaser should see of what was judged, whatever it came to (OD35, OD38)."""
+    return tuple(
+        Reason(code=flag, clause=each.explanation.clause, found=each.explanation.value)
+        for each in judged
+        for flag in each.flags
+    )
 
 
 def members_of(selective: Iterable[SelectivePurchase], provider: Provider | None, day: date) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
 """Whom a round approaches: small named rules, each with its clause; every one that bars is told, not the first."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
 from domain.care_type import CareType
@@ -240,9 +239,9 @@ def _claims(
     contracted = approach.contract_in_year is None or (
         contract_in_year(approach.contract_in_year, care_type, provider, policy_year).outcome is Outcome.MET
     )
-    flags = (asked.flag,) if contracted and outcome is not Outcome.MET else ()
+    flags = (asked.flag,) if contracted and outcome is Outcome.NOT_MET else ()
     if outcome is Outcome.UNKNOWN:
-        return replace(person_decides(asked.unknown_code, found), flags=flags)
+        return person_decides(asked.unknown_code, found)
     return bar(asked.code, found, *flags)
 
 

@@ -31,6 +31,7 @@ from domain.simulation import SimulationStarted
 
 SHA = "0123456789abcdef" * 4
 REASON = f.Reason(code="NO_VECOZO_CERTIFICATE", clause="CQ25-4-8", found="none valid on 2024-09-16")
+FLAG = f.Reason(code="CONTRACT_WITHOUT_CLAIMS", clause="ASR24-5-2", found="0 in 2023")
 ANSWERS = Answers(
     declared={"guidelines": True, "zn_digital_effort": False},
     chosen={"digital_goals": ("kosten", "kwaliteit")},
@@ -75,7 +76,9 @@ RECORD = r.PracticeRecord(
 
 CONTRACT_FACTS: tuple[Fact, ...] = (
     f.Approached(policy_id="caresq-2025", route=Route.QUESTIONNAIRE),
+    f.Approached(policy_id="asr-2024", route=Route.DIRECT_OFFER, flags=(FLAG,)),
     f.NotApproached(policy_id="caresq-2025", reasons=(REASON,)),
+    f.NotApproached(policy_id="asr-2024", reasons=(REASON,), flags=(FLAG,)),
     f.QuestionnaireSent(),
     f.QuestionnaireOpened(),
     f.QuestionnaireSaved(answers=ANSWERS),

@@ -140,10 +140,10 @@ def test_a_contract_without_claims_is_not_approached_not_new_and_flagged() -> No
     assert flags(none) == ["CONTRACT_WITHOUT_CLAIMS"]
 
 
-def test_a_contract_of_which_the_claims_are_unknown_is_flagged_too() -> None:
+def test_a_contract_of_which_the_claims_are_unknown_is_for_a_person_and_no_gap_yet() -> None:
     unknown = without(asr_physio(), "claims")
     assert follows(unknown) == {"CLAIMS_UNKNOWN": Consequence.PERSON}
-    assert flags(unknown) == ["CONTRACT_WITHOUT_CLAIMS"]
+    assert flags(unknown) == []
 
 
 def test_without_a_contract_there_is_no_gap_to_flag() -> None:
