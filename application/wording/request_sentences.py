@@ -56,9 +56,7 @@ REQUEST_SENTENCES = {
         "een besluit gaat over wat is gelezen: noem de ETag daarvan in If-Match"
     ),
     'expected one ETag as it was answered, such as "7"': 'verwacht een ETag zoals die is geantwoord, zoals "7"',
-    "a practice is commanded without If-Match; leave it out": (
-        "een opdracht over een praktijk heeft geen If-Match; laat die kop weg"
-    ),
+    "only a contract has versions; leave it out": "alleen een contract heeft versies; laat deze kop weg",
     "{} is at version {}, the command was meant for version {}": (
         "van {} geldt versie {}, de opdracht was bedoeld voor versie {}"
     ),

@@ -1,13 +1,16 @@
 """The application: its resources, its edge, and what it opens once per process."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
 import anyio.to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
@@ -96,6 +99,18 @@ _TOLD = (
 """Errors that are answered inside the application; all others reach its edge as faults."""
 
 
+_SENT_BY_PAGES = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID")
+_READ_BY_PAGES = (
+    "Content-Disposition",
+    "ETag",
+    "Idempotency-Replayed",
+    "Location",
+    "Retry-After",
+    "X-Known-At",
+    "X-Position",
+)
+
+
 def create_app(
     open_system: Callable[[], AbstractContextManager[System]],
     settings: Settings,
@@ -125,6 +140,7 @@ def create_app(
     )
     app.state.verifier = verifier
     app.state.rates = Rates(settings.http_requests_per_minute)
+    app.state.methods = _methods()
     app.state.wait_seconds = settings.http_wait_seconds
     app.state.evidence_bytes = settings.evidence_max_bytes
     for resource in _RESOURCES:
@@ -148,8 +164,8 @@ def _add_edge(app: FastAPI, settings: Settings, clock: Clock) -> None:
             CORSMiddleware,
             allow_origins=origins,
             allow_methods=["GET", "POST", "PUT", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", CORRELATION_HEADER],
-            expose_headers=["ETag", "Idempotency-Replayed", "Retry-After", CORRELATION_HEADER],
+            allow_headers=[*_SENT_BY_PAGES, CORRELATION_HEADER],
+            expose_headers=[*_READ_BY_PAGES, CORRELATION_HEADER],
         )
     app.add_middleware(
         Edge,
@@ -160,5 +176,23 @@ def _add_edge(app: FastAPI, settings: Settings, clock: Clock) -> None:
     )
 
 
+def _methods() -> dict[str, str]:
+    """What ``Allow`` says of each path, whatever its parameters are called."""
+    found: dict[str, set[str]] = {}
+    for resource in _RESOURCES:
+        for route in resource.router.routes:
+            if isinstance(route, APIRoute):
+                found.setdefault(_shape(route.path), set()).update(route.methods or ())
+    return {path: ", ".join(sorted(each | ({"HEAD"} if "GET" in each else set()))) for path, each in found.items()}
+
+
+def _shape(path: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
 async def _tell(request: Request, error: Exception) -> Response:
-    return answer_problem(problem_of(error), request.scope, error)
+    answer = answer_problem(problem_of(error), request.scope, error)
+    allowed = request.app.state.methods.get(_shape(getattr(request.scope.get("route"), "path", "")))
+    if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED and allowed is not None:
+        answer.headers["Allow"] = allowed  # the framework names those of the first route with this path only
+    return answer

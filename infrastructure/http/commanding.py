@@ -19,6 +19,9 @@ from infrastructure.http.routing import answered
 
 _ETAG = re.compile(r'"([0-9]{1,9})"', re.ASCII)
 
+PERIOD = "period"
+"""What the path of a contract names, and no other."""
+
 Key = Annotated[
     str,
     Header(
@@ -33,7 +36,8 @@ IfMatch = Annotated[
     Header(
         alias="If-Match",
         pattern='^"[0-9]{1,9}"$',
-        description="The ETag of the contract as it was read: on another version nothing is carried out.",
+        description="The ETag of the contract as it was read, unchanged: on another version nothing is carried out. "
+        "Neither `*` nor a weak one names a version.",
     ),
 ]
 
@@ -79,6 +83,8 @@ class Giving:
 
 
 async def _giving(request: Request, caller: Caller, key: Key, if_match: IfMatch = None) -> Giving:
+    if if_match is not None and PERIOD not in request.path_params:
+        raise invalid("header.If-Match", "only a contract has versions; leave it out")
     return Giving(caller, f"{caller.subject}:{key}", request.state.correlation_id, _version(if_match))
 
 

@@ -5,6 +5,7 @@ import logging
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from time import monotonic
 from typing import Any, TypeVar
@@ -65,7 +66,9 @@ class Edge:
             return
         correlation_id = self._correlation_id(Headers(scope=scope))
         scope.setdefault("state", {})["correlation_id"] = correlation_id
-        with correlated(correlation_id):
+        if scope["method"] == "HEAD":
+            scope, send = {**scope, "method": "GET"}, _without_content(send)
+        with correlated(correlation_id), suppress(_HeadAnsweredError):
             await self._answer(scope, receive, send, correlation_id)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, correlation_id: str) -> None:
@@ -122,6 +125,24 @@ class Edge:
             return message
 
         return measured
+
+
+class _HeadAnsweredError(Exception):
+    """The head of an answer has gone out, and its content is not wanted."""
+
+
+def _without_content(send: Send) -> Send:
+    """What ``HEAD`` is answered with: what ``GET`` would be, up to the first piece of its content."""
+
+    async def send_head(message: Message) -> None:
+        if message["type"] != "http.response.body":
+            await send(message)
+            return
+        await send({"type": "http.response.body", "body": b""})
+        if message.get("more_body", False):
+            raise _HeadAnsweredError
+
+    return send_head
 
 
 def _announced(scope: Scope) -> int:

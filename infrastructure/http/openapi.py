@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from infrastructure.http.commanding import PERIOD
 from infrastructure.http.problems import ProblemDocument
 from infrastructure.http.routing import SECURITY_SCHEME
 
@@ -49,8 +50,9 @@ def described(document: dict[str, Any], issuer: str | None) -> dict[str, Any]:
     components = document.setdefault("components", {})
     if SECURITY_SCHEME in components.get("securitySchemes", {}):
         return document
-    for path in document["paths"].values():
-        for operation in path.values():
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            _of_contracts_only(path, operation)
             for parameter in operation.get("parameters", ()):
                 _never_null(parameter)
     schemas = components.setdefault("schemas", {})
@@ -68,6 +70,15 @@ def described(document: dict[str, Any], issuer: str | None) -> dict[str, Any]:
         }
     }
     return document
+
+
+def _of_contracts_only(path: str, operation: dict[str, Any]) -> None:
+    """Only contracts have versions: no other command can be meant for one."""
+    if f"{{{PERIOD}}}" in path or not any(each["name"] == "If-Match" for each in operation.get("parameters", ())):
+        return
+    operation["parameters"] = [each for each in operation["parameters"] if each["name"] != "If-Match"]
+    for status in ("412", "428"):
+        operation["responses"].pop(status, None)
 
 
 def _never_null(parameter: dict[str, Any]) -> None:

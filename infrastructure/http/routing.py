@@ -107,8 +107,12 @@ IfNoneMatch = Annotated[
 
 
 def unless_known(tag: str, known: str | None, make: Callable[[], Response]) -> Response:
-    """The answer with its ETag, or 304 to who has it already; only then is it not made."""
-    if known is not None and tag in {each.strip() for each in known.split(",")}:
+    """The answer with its ETag, or 304 to who has it already; only then is it not made.
+
+    A proxy that packs an answer makes its ETag a weak one: that is the same here (RFC 9110, 13.1.2).
+    """
+    have = () if known is None else {each.strip().removeprefix("W/") for each in known.split(",")}
+    if tag.removeprefix("W/") in have or "*" in have:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})
     response = make()
     response.headers["ETag"] = tag

@@ -119,7 +119,7 @@ def export_trail(
     question: Asking,
     caller: Caller,
     system: TheSystem,
-    form: Annotated[Form, Query(description="A sheet, or a JSON object a line.")] = Form.JSONL,
+    form: Annotated[Form, Query(alias="format", description="A sheet, or a JSON object a line.")] = Form.JSONL,
 ) -> Response:
     """The same facts as a file of any length, streamed; written into the access log before the first is handed out."""
     pages = system.trail.pages(wanted, question.seen_by(system))

@@ -128,8 +128,6 @@ def revoke_delegation(
 
 
 def _executed(system: System, agb: AgbCode, command: DelegationCommand, given: Giving) -> Response:
-    if given.expected_version is not None:
-        raise fail(Kind.BAD_REQUEST, "a practice is commanded without If-Match; leave it out")
     entered = execute(system.providers, agb, command, given.order())
     seen = system.providers.history(agb)[: entered.version]
     found = PracticeAccepted(

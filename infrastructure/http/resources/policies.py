@@ -12,6 +12,7 @@ from application.policy_drafts import CheckedDraft, adopt_draft, check_draft
 from application.queries.policy import PoliciesAnswer, PolicyAnswer, PolicyVersionShown, policies_of, policy
 from application.queries.schedule import ScheduleAnswer, schedule
 from domain.calendar import Instant
+from domain.contract.facts import Text
 from domain.model import Frozen
 from domain.policy.adoption import Ground, PolicyVersion, PolicyVersions
 from domain.policy.differences import Change, differences
@@ -50,7 +51,7 @@ class DraftToAdopt(Draft):
 
     ground: Ground | None = None
     occurred_at: Instant | None = None
-    reason: str | None = None
+    reason: Text | None = None
 
 
 class AdoptedVersion(PolicyVersionShown):

@@ -15,6 +15,7 @@ from application.registry_changes import ask_about_changes_after
 from domain.agb import AgbCode
 from domain.calendar import Instant
 from domain.care_type import CareType
+from domain.contract.facts import Text
 from domain.model import Frozen
 from domain.provider.commands import (
     CorrectProviderFact,
@@ -64,7 +65,7 @@ class Wish(Frozen):
     care_type: CareType | None = None
     from_day: date | None = None
     occurred_at: Instant | None = None
-    reason: str | None = None
+    reason: Text | None = None
 
 
 class Doubt(Frozen):

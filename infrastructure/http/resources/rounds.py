@@ -16,6 +16,7 @@ from application.queries.round_csv import csv_lines
 from application.queries.round_report import ReportRow, RoundStatusAnswer, report_rows, round_status
 from application.round import RoundOrder, RoundPlan, round_plan
 from domain.care_type import CareType
+from domain.contract.facts import Text
 from domain.model import Frozen
 from infrastructure.http.access import Operation
 from infrastructure.http.calling import Caller, CheckedRoute, TheSystem
@@ -38,7 +39,7 @@ class RoundToStart(Frozen):
 
     on: date | None = None
     care_types: tuple[CareType, ...] = ()
-    reason: str | None = None
+    reason: Text | None = None
     dry_run: bool = False
 
 

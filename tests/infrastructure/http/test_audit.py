@@ -47,7 +47,7 @@ def test_what_can_not_be_asked_is_told(api: Api, query: dict[str, str], status: 
 
 def test_an_export_holds_all_that_the_pages_hold_and_can_be_had_again(api: Api) -> None:
     lines = api.get(EXPORT, Role.AUDITOR)
-    sheet = api.get(EXPORT, Role.AUDITOR, form="csv", contract=CONTRACT)
+    sheet = api.get(EXPORT, Role.AUDITOR, format="csv", contract=CONTRACT)
     api.sign()
     known = {"known_at": lines.headers["X-Known-At"], "position": lines.headers["X-Position"]}
     entries = [TrailEntry.model_validate_json(line) for line in lines.text.splitlines()]

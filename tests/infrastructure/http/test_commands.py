@@ -119,13 +119,27 @@ def test_a_decision_about_what_was_read_must_name_its_version(api: Api) -> None:
     def decide(given: GivenOnVersion) -> Response:
         return Response(str(given.expected_version))
 
-    api.app.add_api_route("/decided", decide, methods=["POST"], dependencies=[Depends(Allowed(Operation.HEALTH))])
+    api.app.add_api_route(
+        "/decided/{period}", decide, methods=["POST"], dependencies=[Depends(Allowed(Operation.HEALTH))]
+    )
     on_seven: dict[str, Any] = {"If-Match": '"7"'}
     on_any: dict[str, Any] = {"If-Match": "*"}
-    without, named, wrong = api.post("/decided"), api.post("/decided", **on_seven), api.post("/decided", **on_any)
+    without, named, wrong = (api.post("/decided/2025", **given) for given in ({}, on_seven, on_any))
 
     assert (without.status_code, without.json()["code"]) == (428, "VERSION_REQUIRED")
     assert (named.text, wrong.status_code) == ("7", 422)
+
+
+def test_what_has_no_versions_is_not_commanded_for_one(api: Api) -> None:
+    on_seven: dict[str, Any] = {"If-Match": '"7"'}
+    before = api.facts()
+    answer = api.post(f"/providers/caresq/{AGB}/opt-outs", {"care_type": "ERG"}, Role.OFFICER, **on_seven)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {"path": "header.If-Match", "message": "only a contract has versions; leave it out"}
+    ]
+    assert api.facts() == before
 
 
 def test_an_offer_can_be_declined_and_then_not_be_signed(api: Api) -> None:

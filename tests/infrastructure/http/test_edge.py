@@ -88,3 +88,21 @@ def test_no_page_of_another_origin_may_call_unless_the_settings_say_so(api: Api)
     assert (refused.status_code, "Access-Control-Allow-Origin" in refused.headers) == (405, False)
     assert allowed.headers["Access-Control-Allow-Origin"] == "https://portal.example"
     assert "Access-Control-Allow-Origin" not in other.headers
+
+
+def test_head_is_answered_as_get_is_but_for_the_content(api: Api) -> None:
+    for path, role in ((f"/contracts/{CONTRACT}", Role.OFFICER), ("/audit/caresq/export", Role.AUDITOR)):
+        whole = api.get(path, role)
+        head = api.client.request("HEAD", path, headers=api.headers(role))
+
+        assert (head.status_code, head.content) == (200, b"")
+        assert {*head.headers} == {*whole.headers}
+        assert head.headers.get("Content-Length") == whole.headers.get("Content-Length")
+
+
+def test_allow_names_every_method_of_a_path(api: Api) -> None:
+    paths = (f"/contracts/{CONTRACT}/questionnaire", f"/contracts/{CONTRACT}/evidence/kngf", SIGNATURE, "/healthz")
+    refused = [api.client.request("DELETE", path) for path in paths]
+
+    assert [each.status_code for each in refused] == [405] * 4
+    assert [each.headers["Allow"] for each in refused] == ["GET, HEAD, PUT", "GET, HEAD, POST", "POST", "GET, HEAD"]

@@ -66,6 +66,12 @@ def test_a_body_that_could_mean_two_things_records_nothing(api: Api) -> None:
     assert api.facts() == before
 
 
+def test_a_reason_has_an_end(api: Api) -> None:
+    wordy = api.post(WISHES, {"care_type": "ERG", "reason": "x" * 2_001}, Role.OFFICER)
+
+    assert (wordy.status_code, wordy.json()["errors"][0]["path"]) == (422, "body.reason")
+
+
 @pytest.mark.parametrize(
     ("body", "told"),
     [
