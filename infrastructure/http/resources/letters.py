@@ -57,7 +57,9 @@ class LettersAnswer(Frozen):
 
 @router.get(
     CONTRACT + "/letters",
-    **operation(Operation.LIST_LETTERS, LettersAnswer, success="The letters, in the order of what caused them."),
+    **operation(
+        Operation.LIST_LETTERS, LettersAnswer, *READING, success="The letters, in the order of what caused them."
+    ),
 )
 def list_letters(
     contract_id: TheContract, question: Knowing, page: Page, caller: Caller, system: TheSystem

@@ -280,6 +280,9 @@ def test_of_an_earlier_instant_it_is_told_which_letters_had_been_sent_by_then(
     assert {each["id"]: each["sent_at"] for each in letters(known_at="2024-11-02") if each["state"] == "sent"} == sent
     assert sent
     assert letters(known_at="2024-03-01") == []
+    for wrong in ({"position": 10_000}, {"min-position": 10_000}):
+        answer = api.get(f"/contracts/{CONTRACT}/letters", Role.OFFICER, **wrong)
+        assert (answer.status_code, answer.json()["code"]) == (409, "POSITION_UNKNOWN")
 
 
 def test_a_letter_that_there_is_not_is_told(api: Api) -> None:
