@@ -14,6 +14,7 @@ from domain.policy.document import PolicyDocument
 from domain.refusal import RefusedError
 
 ROWS_AT_ONCE = 1_000
+NO_ACTS = "no acts"
 
 
 class Diary:
@@ -44,7 +45,10 @@ class Diary:
             if world.acts % 50 == 0:
                 progress((local_day(act.at) - first_day).days, days)
         progress(days, days)
-        return f"{world.acts - acts:,} acts, {world.refused.total() - refused:,} of them refused"
+        done, denied = world.acts - acts, world.refused.total() - refused
+        if not done:
+            return NO_ACTS
+        return f"{done:,} act{'' if done == 1 else 's'}" + (f", {denied:,} refused" if denied else "")
 
     def catch_up(self) -> None:
         """Let everybody hear what a round or a tick recorded."""
@@ -55,6 +59,7 @@ class Diary:
                 purchaser, _, rest = row.originator_id.partition("/")
                 if rest and purchaser in self._agendas:
                     recorded = facts.decode(row)
+                    self._world.reminder.remind(recorded)
                     self._plan(ContractId.parse(recorded.stream_id), recorded.fact, recorded.occurred_at)
 
     def _carry_out(self, planned: Act) -> None:
@@ -71,6 +76,7 @@ class Diary:
         for fact in answer.facts:
             self._plan(act.contract_id, fact, act.at)
         world.correction.see(act.contract_id, answer.facts, act.at)
+        world.reminder.see(act.contract_id, answer.facts, act.at)
 
     def _plan(self, contract_id: ContractId, fact: Fact, at: datetime) -> None:
         for act in self._agendas[contract_id.purchaser].next_acts(contract_id, fact, at):

@@ -13,6 +13,7 @@ from application.ports import Clock, ProgressReport
 from application.provider_import import Register
 from application.providers import ProviderStreams
 from application.simulation.corrections import BestCorrection
+from application.simulation.reminders import FirstHeeded
 from domain.calendar import AMSTERDAM
 
 MIDNIGHT, MORNING = time(0), time(9)
@@ -45,6 +46,7 @@ class SimulatedWorld:
     acts: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     correction: BestCorrection = field(default_factory=BestCorrection)
+    reminder: FirstHeeded = field(default_factory=FirstHeeded)
 
 
 class Phase(NamedTuple):

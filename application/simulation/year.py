@@ -26,6 +26,17 @@ AMENDMENT = "caresq-2025-fys-term"
 PURCHASER = "caresq"
 OFFICER = "A. Proef, zorginkoop"
 LAST_DAY = date(2025, 12, 31)
+NOT_DUE = "nothing was due"
+_WORDS = {
+    "OfferLapsed": "offer{s} lapsed",
+    "Published": "published",
+    "QuestionnaireLapsed": "questionnaire{s} lapsed",
+    "Reminded": "reminded",
+    "ReviewRequested": "review{s} asked for",
+    "TierChangeAnnounced": "tier change{s} announced",
+    "Unpublished": "taken off the care finder",
+}
+"""What a tick records, in words."""
 
 
 class Year:
@@ -73,6 +84,8 @@ class Year:
             ),
             self._everyday(date(2024, 10, 16), MORNING),
             self._round(date(2024, 10, 16), POLICY, CareType.FYS),
+            self._everyday(date(2024, 10, 17), MORNING),
+            self._tick(date(2024, 10, 17), "Reminders", MORNING),
             self._everyday(date(2024, 10, 21)),
             self._tick(date(2024, 10, 21), "Questionnaires lapse"),
             self._everyday(date(2024, 11, 8)),
@@ -177,7 +190,7 @@ class Year:
                 recorded.update(each.carry_out(self._world.ticking, now).recorded)
                 progress(number, len(EVERY_TICK))
             self._diary.catch_up()
-            return ", ".join(f"{count:,} {name}" for name, count in sorted(recorded.items())) or "nothing was due"
+            return ", ".join(f"{count:,} {_word(name, count)}" for name, count in sorted(recorded.items())) or NOT_DUE
 
         return Phase(day, label, "ticks", work)
 
@@ -186,3 +199,7 @@ class Year:
             return self._diary.live(until, at, progress)
 
         return Phase(until, "Practices, officers", "days", work)
+
+
+def _word(name: str, count: int) -> str:
+    return _WORDS.get(name, name).format(s="" if count == 1 else "s")

@@ -5,20 +5,24 @@ from typing import Annotated
 
 import typer
 
+from application.letters.letter import Language
+from application.letters.preview import letters_about
 from application.queries.horizon import Asked
 from application.simulation.both import View, seen_by_both
 from application.simulation.corrections import Correction
+from application.simulation.diary import NO_ACTS
+from application.simulation.reminders import HeededReminder
 from application.simulation.summary import OPEN_DAY, Summary, summarise, with_a_way_up
-from application.simulation.year import EARLIER_POLICY, LAST_DAY, POLICY, Year
+from application.simulation.year import EARLIER_POLICY, LAST_DAY, NOT_DUE, POLICY, Year
 from domain.calendar import local_text
 from domain.contract.contract_id import ContractId
-from infrastructure.bootstrap import System, open_simulation
+from infrastructure.bootstrap import System, open_simulation, word_letter
 from infrastructure.cli.console import progress_bar
 from infrastructure.cli.contract_text import print_explanation
 from infrastructure.cli.demo_text import print_summary, print_views
 from infrastructure.cli.page import Page
 
-QUIET = ("nothing was due", "0 acts, 0 of them refused")
+QUIET = (NOT_DUE, NO_ACTS)
 OPEN_DAYS = (OPEN_DAY.replace(year=OPEN_DAY.year - 1), OPEN_DAY)
 """Halfway the term of each purchaser's contracts."""
 
@@ -60,6 +64,8 @@ def demo(
         page.line(f"Refused, as the rules ask: {refused or 'nothing'}.")
         if world.correction.found is not None:
             _print_correction(page, system, world.correction.found)
+        if world.reminder.found is not None:
+            _print_reminder(page, system, world.reminder.found)
         if explained is not None:
             page.heading("Why this tier, and the shortest way to the next one")
             print_explanation(explained)
@@ -68,12 +74,18 @@ def demo(
             print_views(page, views)
         page.heading("Try next")
         way_up = None if explained is None else ContractId.parse(explained.contract_id)
-        for command in commands_to_try(database, summary, world.correction.found, way_up, views):
+        reminder = world.reminder.found
+        for command in commands_to_try(database, summary, world.correction.found, reminder, way_up, views):
             page.verbatim(f"  {command}\n")
 
 
 def commands_to_try(
-    database: str, summary: Summary, correction: Correction | None, way_up: ContractId | None, views: list[View]
+    database: str,
+    summary: Summary,
+    correction: Correction | None,
+    reminder: HeededReminder | None,
+    way_up: ContractId | None,
+    views: list[View],
 ) -> list[str]:
     """Commands with contracts of this log; each can be pasted as it stands."""
     commands = []
@@ -82,6 +94,8 @@ def commands_to_try(
         for known_on in (correction.checked_on - timedelta(days=1), LAST_DAY):
             commands.append(f"contract show {contract_id} --effective-on {day} --known-at {known_on}")
         commands.append(f"contract events {contract_id}")
+    if reminder is not None:
+        commands.append(f"letters preview {reminder.event_id} --lang en")
     if way_up is not None:
         commands.append(f"contract why {way_up} --effective-on {OPEN_DAY} --known-at {OPEN_DAY}")
     for view in views:
@@ -107,3 +121,16 @@ def _print_correction(page: Page, system: System, correction: Correction) -> Non
         legal = answer.legal_position
         tier = "no tier" if legal is None or legal.tier is None else f"tier {legal.tier}"
         page.line(f"on {day}, as known at {local_text(answer.known_at)}: {tier}", 2, "bold")
+
+
+def _print_reminder(page: Page, system: System, reminder: HeededReminder) -> None:
+    """A practice that was late, the letter that it got, and what came of it."""
+    days = (reminder.last_day - reminder.reminded_on).days
+    page.heading("One practice that was late")
+    page.line(f"{reminder.contract_id} had not confirmed its questionnaire {days} days before the last day.")
+    page.line(
+        f"It was reminded on {reminder.reminded_on} ({reminder.clause}), and confirmed on {reminder.confirmed_on}."
+    )
+    for letter in letters_about(system.contracting, reminder.event_id) or ():
+        page.line(f"To: {letter.recipient}", 2)
+        page.line(f"Subject: {word_letter(letter, Language.NL).subject}", 2)

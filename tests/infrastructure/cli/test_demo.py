@@ -53,9 +53,23 @@ def test_the_year_has_every_turn_that_it_is_to_show(demo_folder: Path) -> None:
     names = {cell for row in log_of(demo_folder / "build" / "demo.db") for cell in row if isinstance(cell, str)}
     wanted = (
         "NotApproached QuestionnaireSaved QuestionnaireConfirmed QuestionnaireLapsed EvidenceRejected EvidenceAccepted "
-        "OfferWithheld ContractOffered Signed Published TierAssigned RoundFinished"
+        "OfferWithheld ContractOffered Signed Published Reminded TierAssigned RoundFinished"
     )
     assert {f"{name}.v1" for name in wanted.split()} <= names
+
+
+def test_a_practice_that_was_late_is_shown_with_the_reminder_that_it_got(demo_folder: Path, run: Run) -> None:
+    printed = (demo_folder / "printed").read_text(encoding="utf-8")
+    told = printed.partition("One practice that was late\n")[2].splitlines()
+    [command] = [line for line in printed.splitlines() if line.startswith("  contractspoor letters preview ")]
+    event = command.split()[3]
+    database = f"sqlite:///{demo_folder / 'build' / 'demo.db'}"
+    letter = run("letters", "preview", event, "--database", database).stdout
+
+    assert told[0].endswith("had not confirmed its questionnaire 3 days before the last day.")
+    assert told[1].startswith("It was reminded on 2024-10-17 (CQ25-5-14), and confirmed on 2024-10-")
+    assert event.startswith(f"{told[0].split()[0]}@")
+    assert [each.strip() for each in told[2:4]] == letter.splitlines()[:2]
 
 
 def test_every_command_that_it_prints_works(demo_folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
