@@ -7,7 +7,15 @@ from typing import BinaryIO, NamedTuple
 from application.audit.access import Action, Reading, record_access
 from application.contracting import Answer, Contracting
 from application.order import Order
-from application.ports import AccessLog, EvidenceDamaged, EvidenceMissing, EvidenceStore, KeptEvidence, StoredFile
+from application.ports import (
+    AccessLog,
+    EvidenceDamaged,
+    EvidenceMissing,
+    EvidenceStore,
+    KeptEvidence,
+    StoredFile,
+    UnfinishedFile,
+)
 from domain.agb import AgbCode
 from domain.calendar import from_microseconds
 from domain.contract.commands import UploadEvidence
@@ -158,6 +166,11 @@ def unreferenced(contracting: Contracting, store: EvidenceStore, at: datetime) -
     """The files that no fact names and that were last taken in more than a day before an instant."""
     stored = list(store.stored())  # before the log is read: what is named by now is not among them
     return _unreferenced(stored, {each.sha256 for each in _named(contracting)}, at)
+
+
+def left_unfinished(store: EvidenceStore, at: datetime) -> tuple[UnfinishedFile, ...]:
+    """What writes that were cut off left more than a day before an instant; a younger one may still go on."""
+    return tuple(each for each in store.unfinished() if at - each.written_at > UNREFERENCED_FOR)
 
 
 def _unreferenced(stored: Iterable[StoredFile], named: Iterable[str], at: datetime) -> tuple[StoredFile, ...]:

@@ -126,6 +126,13 @@ class BadRow(Frozen):
     practice: str
 
 
+class PrunedJobs(NamedTuple):
+    """How many old jobs went, or would go, and how many bad rows of theirs."""
+
+    jobs: int
+    bad_rows: int
+
+
 class JobLostError(Exception):
     """Another has begun this job anew, or it was ended: whoever still works on it stops."""
 

@@ -315,6 +315,14 @@ class StoredFile(NamedTuple):
     stored_at: datetime
 
 
+class UnfinishedFile(NamedTuple):
+    """What a write that was cut off left in a store: its name there, its size, and when it was last written, in UTC."""
+
+    name: str
+    size: int
+    written_at: datetime
+
+
 class EvidenceStore(Protocol):
     """Files by the SHA-256 of their content; one that was taken in is never changed.
 
@@ -343,6 +351,14 @@ class EvidenceStore(Protocol):
 
     def remove(self, file: StoredFile) -> bool:
         """Remove a file, unless it was taken in again since it was listed; whether it is gone."""
+        ...
+
+    def unfinished(self) -> Iterator[UnfinishedFile]:
+        """What writes left that were cut off, and what one that goes on has written so far, in any order."""
+        ...
+
+    def discard(self, file: UnfinishedFile) -> None:
+        """Remove what such a write left."""
         ...
 
 

@@ -13,6 +13,7 @@ from typing import TextIO
 from application.carrying_out import Worker
 from application.contracting import Contracting
 from application.due import Ticking
+from application.jobs import PrunedJobs
 from application.policies import PolicySources, PolicyStreams
 from application.ports import AccessLog, Clock, EvidenceStore, Printer
 from application.provider_import import Register
@@ -28,6 +29,7 @@ from infrastructure.evidence.places import place_of
 from infrastructure.evidence.scanner import ClamdScanner
 from infrastructure.evidence.store import EvidenceFiles
 from infrastructure.ical import ical
+from infrastructure.jobs.pruning import prune_jobs
 from infrastructure.jobs.running import run_jobs, run_next
 from infrastructure.jobs.table import JobTable
 from infrastructure.observability.commands import CommandWatch
@@ -167,6 +169,10 @@ class System:
     def run_next_job(self, ending: Callable[[], bool] = lambda: False) -> bool:
         """Carry out the job that waits longest, until the process is ``ending``; whether there was one."""
         return run_next(self._worker(ending), self.clock)
+
+    def prune_jobs(self, before: datetime, *, dry_run: bool) -> PrunedJobs:
+        """Remove the jobs that ended before an instant, with their bad rows, or only count them."""
+        return prune_jobs(self.log.database.engine, before, dry_run=dry_run)
 
     def _worker(self, ending: Callable[[], bool]) -> Worker:
         return Worker(self.jobs, self.contracting, self.providers, register_of, ending)

@@ -64,7 +64,7 @@ DOORS = (
     Door("serve", RUN, "Serve the HTTP API, with all that it needs beside it.", "infrastructure.cli.serve:app"),
     Door("outbox", RUN, "Send letters and webhooks; see what became of them.", "infrastructure.cli.outbox:app"),
     Door("readmodels", RUN, "Keep the read models up, rebuild or check them.", "infrastructure.cli.readmodels:app"),
-    Door("jobs", RUN, "See the rounds and imports asked for over HTTP.", "infrastructure.cli.jobs:app"),
+    Door("jobs", RUN, "See what was asked for over HTTP; remove old jobs.", "infrastructure.cli.jobs:app"),
     Door("doctor", RUN, "Look at all that the service stands on; what to do.", "infrastructure.cli.doctor:app"),
     Door("metrics", RUN, "Print the metrics in Prometheus's text format.", "infrastructure.cli.metrics:app"),
     Door("backup", RUN, "Back up the log and what could not be made anew.", "infrastructure.cli.backup:app"),

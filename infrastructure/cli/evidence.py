@@ -7,7 +7,7 @@ from typing import Annotated, BinaryIO
 import typer
 
 from application.evidence import Reader as EvidenceReader
-from application.evidence import check_evidence, read_evidence, supply_evidence, unreferenced
+from application.evidence import check_evidence, left_unfinished, read_evidence, supply_evidence, unreferenced
 from application.order import Order
 from application.ports import StoredFile
 from domain.calendar import instant_text, local_text
@@ -137,16 +137,23 @@ def sweep(
 ) -> None:
     """List the files that no fact names and that came in more than a day ago, or remove them.
 
-    Such files stay behind when their supply was refused.
+    Such files stay behind when their supply was refused, or a write was cut off: what that left is found too.
     """
     with opened(database) as system:
         found = unreferenced(system.contracting, system.evidence, system.clock.now())
-        removed = [each for each in found if remove and system.evidence.remove(each)]
+        unfinished = left_unfinished(system.evidence, system.clock.now())
+        removed = [each.sha256 for each in found if remove and system.evidence.remove(each)]
+        for each in unfinished if remove else ():
+            system.evidence.discard(each)
+            removed.append(each.name)
     if as_json:
-        print_json({"unreferenced": [_json(each) for each in found], "removed": [each.sha256 for each in removed]})
+        cut_off = [{**each._asdict(), "written_at": instant_text(each.written_at)} for each in unfinished]
+        print_json({"unreferenced": [_json(each) for each in found], "unfinished": cut_off, "removed": removed})
         return
     _print_unreferenced(found)
-    typer.echo(f"{len(found)} files that nothing names; {len(removed)} removed.")
+    for each in unfinished:
+        typer.echo(f"unfinished: {each.name}, {each.size} bytes, since {local_text(each.written_at)}")
+    typer.echo(f"{len(found)} files that nothing names, {len(unfinished)} unfinished; {len(removed)} removed.")
 
 
 def _print_unreferenced(files: tuple[StoredFile, ...]) -> None:

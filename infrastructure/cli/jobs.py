@@ -1,15 +1,18 @@
 """``contractspoor jobs``: the work that was asked for over HTTP, and where it stands."""
 
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from application.jobs import Job
-from domain.calendar import local_text
+from domain.calendar import day_start, local_text
 from infrastructure.cli.console import print_json
-from infrastructure.cli.options import AsJson, Database, opened
+from infrastructure.cli.options import AsJson, Database, opened, parsed_day
 
-app = typer.Typer(no_args_is_help=True, help="See the rounds and imports that were asked for over HTTP.")
+app = typer.Typer(
+    no_args_is_help=True, help="See the rounds and imports that were asked for over HTTP; remove old ones."
+)
 
 
 @app.command("list")
@@ -31,6 +34,31 @@ def list_jobs(
         typer.echo("Nothing.")
     for each in found:
         typer.echo(_line(each))
+
+
+@app.command()
+def prune(
+    before: Annotated[
+        date,
+        typer.Option(
+            "--before", metavar="DAY", parser=parsed_day, help="Those that ended before this day begins in Amsterdam."
+        ),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count them, and remove nothing.")] = False,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Remove old jobs that are done, failed or were stopped, with their files and bad rows.
+
+    What they recorded stands in the log and stays. A job that waits, runs or was interrupted stays too.
+    """
+    with opened(database) as system:
+        gone = system.prune_jobs(day_start(before), dry_run=dry_run)
+    if as_json:
+        print_json({**gone._asdict(), "dry_run": dry_run})
+        return
+    told = "nothing was removed" if dry_run else "removed"
+    typer.echo(f"{gone.jobs:,} jobs that ended before {before}, with {gone.bad_rows:,} bad rows: {told}.")
 
 
 def _line(job: Job) -> str:

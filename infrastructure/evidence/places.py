@@ -1,7 +1,10 @@
 """Where evidence stands: a folder of this machine, or a bucket, by the URL of the settings."""
 
 import os
-from datetime import timedelta
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -9,9 +12,12 @@ from urllib.parse import unquote, urlsplit
 
 from obstore.store import LocalStore, ObjectStore, S3Store
 
+from application.ports import UnfinishedFile
+
 if TYPE_CHECKING:
     from obstore.store import S3Config  # there is none at run time
 
+_STAGED = re.compile(r"[0-9a-f]{64}#[0-9]+")
 PATIENCE = timedelta(seconds=30)
 """How long a bucket may take to answer, repeats included."""
 
@@ -25,6 +31,14 @@ class Place(Protocol):
 
     def make_durable(self, name: str) -> None:
         """Have a file survive a power cut."""
+        ...
+
+    def unfinished(self) -> Iterator[UnfinishedFile]:
+        """See ``EvidenceStore``."""
+        ...
+
+    def discard(self, file: UnfinishedFile) -> None:
+        """See ``EvidenceStore``."""
         ...
 
 
@@ -52,6 +66,19 @@ class Folder:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+
+    def unfinished(self) -> Iterator[UnfinishedFile]:
+        """See ``EvidenceStore``: a file is written beside its place as ``<name>#1``, and moved there when whole."""
+        for path in self._path.glob("[0-9a-f][0-9a-f]/*#*"):
+            with suppress(FileNotFoundError):  # it became whole at this moment
+                if _STAGED.fullmatch(path.name):
+                    found = path.stat()
+                    written_at = datetime.fromtimestamp(found.st_mtime, UTC)
+                    yield UnfinishedFile(f"{path.parent.name}/{path.name}", found.st_size, written_at)
+
+    def discard(self, file: UnfinishedFile) -> None:
+        """See ``EvidenceStore``."""
+        (self._path / file.name).unlink(missing_ok=True)
 
 
 class Bucket:
@@ -90,6 +117,13 @@ class Bucket:
 
     def make_durable(self, name: str) -> None:
         """See ``Place``: it is when the bucket has answered."""
+
+    def unfinished(self) -> Iterator[UnfinishedFile]:
+        """See ``EvidenceStore``: parts of uploads that nobody ended are for a lifecycle rule of the bucket."""
+        return iter(())
+
+    def discard(self, file: UnfinishedFile) -> None:
+        """See ``EvidenceStore``: there is none."""
 
 
 def place_of(url: str, *, endpoint: str | None = None, secret: str | None = None) -> Place:

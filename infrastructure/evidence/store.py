@@ -20,6 +20,7 @@ from application.ports import (
     EvidenceUnavailable,
     KeptEvidence,
     StoredFile,
+    UnfinishedFile,
     VirusScanner,
 )
 from domain.refusal import Refused, RefusedError
@@ -144,6 +145,16 @@ class EvidenceFiles:
             if found is not None:
                 obstore.delete(store, name)
         return True
+
+    def unfinished(self) -> Iterator[UnfinishedFile]:
+        """See ``EvidenceStore``."""
+        with self._using():
+            yield from self._place.unfinished()
+
+    def discard(self, file: UnfinishedFile) -> None:
+        """See ``EvidenceStore``."""
+        with self._using():
+            self._place.discard(file)
 
     @contextmanager
     def _using(self) -> Iterator[ObjectStore]:

@@ -70,7 +70,7 @@ INTO_FILES = {"register check"}
 """Commands that answer in a file what another one prints (``register lookup``), from the same place."""
 THE_WHOLE_LOG = {"backup", "restore"}
 """Commands that copy a log whole, and tell only how far it goes."""
-FOR_THE_OPERATOR = {"doctor", "evidence check", "evidence sweep", "jobs list", "metrics"} | {
+FOR_THE_OPERATOR = {"doctor", "evidence check", "evidence sweep", "jobs list", "jobs prune", "metrics"} | {
     *(f"outbox {each}" for each in ("hold", "list", "resend", "resume", "send", "status"))
 }
 """Commands of who runs the service for both purchasers: they name messages and files, and never show one."""

@@ -116,6 +116,7 @@ ON_A_DATABASE = {
     "letters list": Line((CONTRACT,)),
     "letters preview": Line((f"{CONTRACT}@2",)),
     "jobs list": Line(()),
+    "jobs prune": Line(("--before", "2025-01-01")),
     "outbox status": Line(()),
     "outbox list": Line(()),
     "outbox send": Line(()),

@@ -99,17 +99,24 @@ def test_what_nothing_names_is_listed_and_then_removed(run: Run, year: str) -> N
     refused = run("evidence", "upload", CONTRACT, "nothing", "a.png", *WHO, "--database", year)
     young = run("evidence", "sweep", "--remove", "--database", year)
     [loose] = [each for each in stored() if each.name == sha256(PNG).hexdigest()]
-    os.utime(loose, (loose.stat().st_mtime - 90_000,) * 2)
+    cut_off, in_hand = (loose.with_name(f"{loose.name}#{number}") for number in (1, 2))
+    for each in (cut_off, in_hand):
+        each.write_bytes(PNG[:9])
+    for each in (loose, cut_off):
+        os.utime(each, (each.stat().st_mtime - 90_000,) * 2)
     listed = run("evidence", "sweep", "--database", year)
     still_there = loose.exists()
     removed = run("evidence", "sweep", "--remove", "--json", "--database", year)
 
     assert "EVIDENCE_NOT_ASKED" in refused.stderr
-    assert young.stdout == "0 files that nothing names; 0 removed.\n"
+    assert young.stdout == "0 files that nothing names, 0 unfinished; 0 removed.\n"
     assert f"unreferenced: {loose.name}, {len(PNG)} bytes, since " in listed.stdout
-    assert listed.stdout.endswith("1 files that nothing names; 0 removed.\n")
+    assert listed.stdout.endswith("1 files that nothing names, 1 unfinished; 0 removed.\n")
+    assert f"unfinished: {cut_off.parent.name}/{cut_off.name}, 9 bytes, since " in listed.stdout
     assert still_there
-    assert json.loads(removed.stdout)["removed"] == [loose.name]
+    assert json.loads(removed.stdout)["removed"] == [loose.name, f"{cut_off.parent.name}/{cut_off.name}"]
+    assert (cut_off.exists(), in_hand.exists()) == (False, True)
+    in_hand.unlink()
     assert [each.name for each in stored()] == [sha256(PDF).hexdigest()]
 
 

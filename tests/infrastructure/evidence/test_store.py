@@ -1,6 +1,9 @@
 """What every evidence store does: one suite, on a folder and on a real S3 server."""
 
 import hashlib
+import signal
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,7 +16,7 @@ import pytest
 from application.ports import EvidenceDamaged, EvidenceMissing, EvidenceUnavailable, KeptEvidence
 from domain.refusal import RefusedError
 from infrastructure.clock import SetClock
-from infrastructure.evidence.places import Place, place_of
+from infrastructure.evidence.places import Folder, Place, place_of
 from infrastructure.evidence.store import AT_ONCE, MEBIBYTE, EvidenceFiles
 from tests.infrastructure.evidence.files import APP0, FRAME, JPEG, PDF, SCAN
 from tests.s3_server import CREDENTIALS, S3Server, running_s3
@@ -210,6 +213,42 @@ def test_a_bucket_that_is_not_there_or_refuses_us_is_told(
         place = place_of(url, endpoint=s3_server.endpoint, secret=secret)
         with pytest.raises(EvidenceUnavailable, match=f"^the evidence in {url} can not be used: "):
             EvidenceFiles(place, clock, max_bytes=MOST).keep([PDF])
+
+
+CUT_OFF = """
+import io, os, signal, sys
+import obstore
+from obstore.store import LocalStore
+
+class Dying(io.RawIOBase):
+    reads = 0
+
+    def read(self, size=-1):
+        self.reads += 1
+        if self.reads > 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return b"x" * size
+
+    def seek(self, *place):
+        return 0
+
+obstore.put(LocalStore(sys.argv[1]), sys.argv[2], Dying(), use_multipart=True, chunk_size=65536, max_concurrency=2)
+"""
+
+
+def test_what_a_killed_write_leaves_in_a_folder_is_found_as_unfinished_and_discarded(
+    tmp_path: Path, clock: SetClock
+) -> None:
+    name = "ab" * 32
+    killed = subprocess.run([sys.executable, "-c", CUT_OFF, tmp_path, f"ab/{name}"], check=False)
+    files = EvidenceFiles(Folder(tmp_path), clock, max_bytes=100)
+    listed, [unfinished] = list(files.stored()), list(files.unfinished())
+    files.discard(unfinished)
+
+    assert killed.returncode == -signal.SIGKILL
+    assert listed == []
+    assert unfinished.name == f"ab/{name}#1"
+    assert [each for each in tmp_path.rglob("*") if each.is_file()] == []
 
 
 def test_a_folder_is_made_for_its_owner_alone_when_a_file_comes(tmp_path: Path, clock: SetClock) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from application.jobs import LEASE, BadRow, ImportWork, Job, JobLostError, JobState, NewJob, RoundWork
 from domain.refusal import RefusedError
+from infrastructure.jobs.pruning import prune_jobs
 from infrastructure.jobs.table import JobTable
 from infrastructure.persistence.engine import create_log_engine
 from tests.given import at, day
@@ -142,3 +143,23 @@ def test_bad_rows_are_paged_in_their_order_and_forgotten_when_the_job_is_begun_a
 
     assert [[row.line for _, row in page] for page in pages] == [[2, 3], [4]]
     assert (counted, jobs.bad_rows(job.job_id)) == (3, [])
+
+
+def test_old_jobs_that_ended_go_with_their_bad_rows_and_no_others(jobs: JobTable, database_url: str) -> None:
+    job = taken(jobs, IMPORT)
+    jobs.add_bad_rows(job, [BAD, BAD])
+    jobs.end(job, JobState.DONE, NOW)
+    later = taken(jobs, ROUND._replace(command_id="later"))
+    jobs.end(later, JobState.FAILED, NOW + timedelta(hours=1), error="no")
+    running = taken(jobs, ROUND._replace(command_id="running"))
+    waiting, _ = jobs.add(ROUND._replace(command_id="waiting"), NOW)
+    engine = create_log_engine(database_url)
+    until = NOW + timedelta(minutes=1)
+    tried, held_still = prune_jobs(engine, until, dry_run=True), len(jobs.jobs(NOW))
+    pruned, again = (prune_jobs(engine, until, dry_run=False) for _ in range(2))
+    engine.dispose()
+
+    assert (tried, pruned, again) == ((1, 2), (1, 2), (0, 0))
+    assert held_still == 4
+    assert {each.job_id for each in jobs.jobs(NOW)} == {later.job_id, running.job_id, waiting.job_id}
+    assert jobs.bad_rows(job.job_id) == []
