@@ -14,17 +14,19 @@ from application.ports import ClockAhead, Row
 from application.provider_import import PracticeEntry, import_records
 from domain.agb import AgbCode
 from domain.calendar import Term
-from domain.contract.commands import CarryOver, ContractCommand
+from domain.contract.commands import CarryOver, ContractCommand, CorrectFact, Terminate
 from domain.contract.contract_id import ContractId
+from domain.contract.facts import EvidenceAccepted, EvidenceUploaded, Registration
+from domain.history import Fact, FactCorrected
 from domain.provider.provider import PastContract
 from domain.provider.register import Location, Membership
 from domain.refusal import RefusedError
 from infrastructure.bootstrap import System, open_system, policy_sources, upgrade_database
 from infrastructure.clock import SetClock
-from tests.domain.contract.random_lives import ANSWERS, ASKINGS, CORRECTIONS, _onward
+from tests.domain.contract.random_lives import ANSWERS, ASKINGS, CORRECTIONS, _onward, _prove
 from tests.domain.contract.test_lives_of_attempts import ASKINGS as APPLYING
 from tests.domain.contract.test_lives_of_attempts import onward as onward_by_application
-from tests.given import TWO_YEARS, Given, at, day, practice, professional, staff
+from tests.given import BUREAU, TWO_YEARS, Given, answers, at, day, practice, professional, staff, upload
 
 CONTRACTS = (
     "caresq/04001234/FYS/2025-2026",
@@ -156,7 +158,75 @@ DOINGS = st.one_of(
 )
 AFTER = st.sampled_from([timedelta(minutes=each) for each in (0, 1, 420, 1_440, 2_880, 5_760, 43_200)])
 EARLIER = st.sampled_from([timedelta(0)] * 8 + [timedelta(hours=3), timedelta(days=4), timedelta(days=40)])
-STEPS = st.lists(st.builds(Step, AFTER, EARLIER, DOINGS), min_size=40, max_size=110)
+WILD = st.lists(st.builds(Step, AFTER, EARLIER, DOINGS), min_size=40, max_size=110)
+QUICKLY = st.lists(st.builds(Step, st.sampled_from([timedelta(0), timedelta(minutes=1)]), EARLIER, DOINGS), max_size=2)
+SLOWLY = st.lists(st.builds(Step, AFTER, EARLIER, DOINGS), max_size=4)
+
+
+def _mended(number: int, kind: type[Fact], moved_by: timedelta | None = None) -> Doing:
+    """Correct the last fact of a kind, which may be a correction: void it, or say that it happened earlier."""
+
+    def asking(contract: Given) -> ContractCommand:
+        told = next((each for each in reversed(contract.history) if isinstance(each.fact, kind)), contract.history[-1])
+        if moved_by is None:
+            return CorrectFact(version=told.version)
+        said = told.fact.model_dump(mode="json")
+        return CorrectFact(version=told.version, replacement=said, fact_occurred_at=told.occurred_at - moved_by)
+
+    return _asks(number, asking)
+
+
+def _route(number: int, claims: Sequence[str]) -> list[tuple[float, Doing]]:
+    """To a signature in time: days, and what is done after them. The term is decided on the way."""
+    onward = _asks(number, _onward(answers(*claims, bureau=BUREAU)))
+    known = _asks(number, lambda _: upload("kngf", "a"))
+    return [(6, onward), (1, known), (20, onward), (1, onward), (0, _amend), (1, onward), (3, onward), (12, onward)]
+
+
+def _aftermath(number: int, factor: str, late: int, moved_by: timedelta, last: int) -> list[tuple[float, Doing]]:
+    """Proof that is checked late, a verdict that is corrected and uncorrected, an end, and another attempt."""
+    right = _asks(number, _prove(factor, "b", Registration(attributes={"label": "Keurmerk"})))
+    applying = _asks(number, onward_by_application)
+    ended = _asks(number, lambda _: Terminate(last_day=day("2025-06-01") + timedelta(last)))
+    return [
+        (100, right),
+        (late, right),
+        (2, _mended(number, EvidenceAccepted)),
+        (20, _mended(number, FactCorrected)),
+        (1, _mended(number, EvidenceUploaded, moved_by)),
+        (30, ended),
+        (10, applying),
+        (5, applying),
+        (5, applying),
+        (60, _asks(number, lambda _: upload("skf", "c"))),
+        (late, right),
+    ]
+
+
+def _woven(
+    route: Sequence[tuple[float, Doing]], wild: Sequence[list[Step]], earlier: Sequence[timedelta]
+) -> list[Step]:
+    """What a practice does one thing after the other, with whatever happens between."""
+    lived: list[Step] = []
+    for (days, doing), before, ago in zip(route, wild, earlier, strict=True):
+        lived += [*before, Step(timedelta(days=days), ago, doing)]
+    return lived
+
+
+@st.composite
+def _lives(draw: st.DrawFn) -> list[Step]:
+    """A practice signs in time, is checked late and corrected, and begins anew; wild things happen meanwhile."""
+    number = 1  # the wild things happen to the others too, and more often
+    route = _route(number, draw(st.sampled_from([("kngf", "skf"), ("kngf", "skf", "prem"), ("prem", "kngf")])))
+    late, moved_by = draw(st.sampled_from([3, 45, 90])), draw(st.sampled_from([timedelta(20), timedelta(40)]))
+    after = _aftermath(number, draw(st.sampled_from(["skf", "kngf"])), late, moved_by, draw(st.integers(0, 200)))
+    wild = [draw(QUICKLY) for _ in route] + [draw(SLOWLY) for _ in after]
+    # whoever signs does so at an instant of its own, and so do the steps before
+    earlier = [timedelta(0) for _ in route] + [draw(EARLIER) for _ in after]
+    return _woven([*route, *after], wild, earlier)
+
+
+STEPS = st.one_of(_lives(), _lives(), _lives(), WILD)
 
 
 @contextmanager

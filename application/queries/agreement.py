@@ -35,6 +35,14 @@ class AgreementText(Frozen):
     translation: str | None = added()
 
 
+class ToldText(AgreementText):
+    """One of them alone, with the knowledge under which it was asked for."""
+
+    contract_id: str
+    known_at: Instant
+    position: int
+
+
 class AgreementAnswer(Frozen):
     """Every text known at ``known_at``, in log order; ``offered`` is the SHA-256 of the one to sign, or signed."""
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from application.queries.round_report import ReportRow
+from application.queries.spreadsheet import inert
 from domain.calendar import instant_text
 
 COLUMNS = tuple(ReportRow.model_fields)
-_RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def csv_lines(rows: Iterable[ReportRow]) -> Iterator[str]:
@@ -20,9 +20,7 @@ def csv_lines(rows: Iterable[ReportRow]) -> Iterator[str]:
 
 def csv_line(cells: Iterable[object]) -> str:
     """One line of CSV; text that a spreadsheet would take for a formula stays text."""
-    texts = [str(each) for each in cells]
-    inert = [f"'{each}" if each.startswith(_RUNS_IN_A_SPREADSHEET) else each for each in texts]
-    line: str = csv.writer(_AsItIs(), lineterminator="\n").writerow(inert)
+    line: str = csv.writer(_AsItIs(), lineterminator="\n").writerow([inert(str(each)) for each in cells])
     return line
 
 

@@ -5,9 +5,8 @@ import json
 from collections.abc import Iterable, Iterator
 
 from application.queries.audit_entry import TrailEntry
+from application.queries.spreadsheet import inert
 
-RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""How a cell begins that a spreadsheet runs as a formula."""
 COLUMNS = (
     "position", "event", "stream", "purchaser", "agb", "fact", "occurred_at", "recorded_at", "occurred_at_utc",
     "recorded_at_utc", "actor", "on_behalf_of", "reason", "clauses", "policy", "policy_position", "caused_by",
@@ -45,7 +44,7 @@ def cell(text: str) -> str:
     Such a cell begins with an apostrophe, which spreadsheets take for "this is text".
     """
     number_like = text[:1] == "0" and text[1:].isdigit()
-    return f"'{text}" if number_like or text.startswith((*RUNS, "'")) else text
+    return f"'{text}" if number_like or text.startswith("'") else inert(text)
 
 
 def _row(entry: TrailEntry) -> list[str]:

@@ -81,6 +81,7 @@ PHRASES = {
         "Geen: met bewijs is geen hoger niveau meer te bereiken.",
         "None: no higher tier can be reached by evidence any more.",
     ),
+    "again": Words("Hetzelfde antwoord met", "The same again with"),
     "as_known": Words("{contract} op {day}, zoals bekend op {instant}", "{contract} on {day}, as known at {instant}"),
     "not_in_force": Words(
         "De overeenkomst is op die dag niet van kracht: dit is waar de regels op uitkwamen.",

@@ -7,7 +7,7 @@ import typer
 
 from application.agreement_pages import printed, text_in
 from application.ports import Horizon
-from application.queries.agreement import AgreementAnswer, AgreementText, contract_agreement
+from application.queries.agreement import AgreementAnswer, AgreementText, ToldText, contract_agreement
 from application.queries.horizon import Asked
 from application.wording.explanations import Language
 from domain.calendar import local_text, to_microseconds
@@ -16,6 +16,7 @@ from infrastructure.cli.asked_about import check_known, write_json
 from infrastructure.cli.contract_text import print_agreement
 from infrastructure.cli.errors import fail
 from infrastructure.cli.options import AsJson, Contract, Database, KnownAt, Position, opened
+from infrastructure.cli.page import same_again
 
 NONE = "AGREEMENT_UNKNOWN"
 
@@ -54,7 +55,8 @@ def agreement(
     found = _chosen_text(answer, sha256)
     told = _in_language(found, language)
     if as_json:
-        write_json(found)
+        known = {"contract_id": answer.contract_id, "known_at": answer.known_at, "position": answer.position}
+        write_json(ToldText.model_validate({**dict(found), **known}))
     elif pdf is None:
         print_agreement(told)
     if not found.verified:
@@ -67,7 +69,9 @@ def agreement(
     if not as_json:
         written = "" if pdf is None else f" Written to {pdf}."
         typer.echo(
-            f"Verified: SHA-256 {found.sha256}, {found.name} of {local_text(found.occurred_at)}.{written}", err=True
+            f"Verified: SHA-256 {found.sha256}, {found.name} of {local_text(found.occurred_at)}.{written} "
+            f"The same again with {same_again(answer.known_at, answer.position)}",
+            err=True,
         )
 
 

@@ -15,7 +15,6 @@ from application.queries.audit_trail import PAGE, Period, TrailAsked
 from application.queries.audit_why import SHOWN, WhyAsked, audit_why
 from application.queries.horizon import Asked
 from domain.agb import AgbCode
-from domain.calendar import instant_text
 from domain.contract.contract_id import ContractId
 from domain.model import what_is_wrong
 from infrastructure.bootstrap import System
@@ -35,6 +34,7 @@ from infrastructure.cli.options import (
     parsed_contract_id,
     parsed_name,
 )
+from infrastructure.cli.page import same_again
 
 EVENT = re.compile(r"[^@\s]+@[1-9][0-9]{0,8}", re.ASCII)
 PROVIDERS = "provider/"
@@ -157,8 +157,7 @@ def trail(
         entries = islice((each for page in chain([first], pages) for each in page.entries), limit)
         target = str(csv if lines is None else lines)
         count = exported(target, entries, written_csv if lines is None else written_lines, force=force)
-    again = f"--known-at {instant_text(first.known_at)} --position {first.position}"
-    told = f"{count} facts; the same again with {again}"
+    told = f"{count} facts; the same again with {same_again(first.known_at, first.position)}"
     typer.echo(told if target == "-" else f"{target}: {told}", err=target == "-")
 
 

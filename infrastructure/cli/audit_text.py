@@ -7,8 +7,8 @@ from application.queries.audit_entry import TrailEntry
 from application.queries.audit_trail import TrailAnswer
 from application.queries.audit_why import WhyAnswer, WhyEvent
 from application.queries.difference import Change, Kind
-from domain.calendar import instant_text, local_text
-from infrastructure.cli.page import Page
+from domain.calendar import local_text
+from infrastructure.cli.page import Page, same_again
 
 LONGEST = 300
 """A value is shown up to so many characters; exports have all of it."""
@@ -25,8 +25,9 @@ def print_trail(answer: TrailAnswer) -> None:
         _print_entry(page, entry)
     if answer.next_after is not None:
         page.heading("There may be more")
-        echoed = f"--known-at {instant_text(answer.known_at)} --position {answer.position}"
-        page.line(f"ask again with --after {answer.next_after} {echoed}", 2)
+        page.line(f"ask again with --after {answer.next_after} {same_again(answer.known_at, answer.position)}", 2)
+    else:
+        page.again(answer.known_at, answer.position)
 
 
 def print_why(answer: WhyAnswer) -> None:
@@ -38,6 +39,7 @@ def print_why(answer: WhyAnswer) -> None:
     page.values((("why", command.reason or ""), ("in the course of", answer.course or "")))
     _print_caused(page, answer.root, 2, "")
     page.line(f"As known at {local_text(answer.known_at)}, log position {answer.position}.")
+    page.again(answer.known_at, answer.position)
 
 
 def _print_caused(page: Page, event: WhyEvent, indent: int, above: str) -> None:

@@ -11,12 +11,13 @@ import typer
 from application.audit.access import Action, Reading, record_access
 from application.register.claim_lines import Mistake
 from application.typed_instants import instant, local_date
-from domain.calendar import from_microseconds
+from domain.calendar import from_microseconds, instant_text
 from infrastructure.bootstrap import CheckOrder, ClaimFile, System, check_file
 from infrastructure.cli.adopted import end_not_known
 from infrastructure.cli.console import print_json, progress_bar
 from infrastructure.cli.errors import FAILED, WRONG_USE, fail
 from infrastructure.cli.options import AsJson, Database, KnownAt, Position, Reader, database_url, opened
+from infrastructure.cli.page import same_again
 
 MISTAKES_TOLD, MISTAKES_IN_JSON = 20, 1_000
 """Of a file of claims; all of them stand among the answers."""
@@ -72,11 +73,13 @@ def check(
             done = check_file(order, claims, answers, processes=processes, report=report, tell=tell)
     if as_json:
         mistakes = [each._asdict() for each in told]
-        print_json({"file": file, "output": target, "rows": done.rows, "wrong": done.mistakes, "mistakes": mistakes})
+        answer = {"file": file, "output": target, "rows": done.rows, "wrong": done.mistakes, "mistakes": mistakes}
+        print_json({**answer, "known_at": instant_text(known), "position": horizon.position})
     else:
         for each in told:
             typer.echo(f"{claims.name}: {each}", err=True)
-        said = f"{claims.name}: {done.rows} claims answered in {target}, {done.mistakes} of them wrong"
+        said = f"{claims.name}: {done.rows} claims answered in {target}, {done.mistakes} of them wrong; "
+        said += f"the same again with {same_again(known, horizon.position)}"
         typer.echo(said, err=target == PIPE)
     if done.mistakes:
         raise typer.Exit(FAILED)

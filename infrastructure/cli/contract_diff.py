@@ -10,7 +10,7 @@ from application.ports import Horizon
 from application.queries.contract_answer import Knowledge
 from application.queries.contract_diff import ECHOED, Axis, ChangeMade, Compared, DiffAnswer, DiffEnd, contract_diff
 from application.queries.horizon import Asked
-from domain.calendar import local_text, to_microseconds
+from domain.calendar import instant_text, local_text, to_microseconds
 from domain.contract.audience import Audience
 from infrastructure.cli.asked_about import check_practice, end_not_known, write_json
 from infrastructure.cli.audit_text import old_and_new
@@ -100,7 +100,6 @@ def print_diff(answer: DiffAnswer) -> None:
     shown = [each for each in answer.changes if each.path not in ECHOED | OF_THE_FACT]
     if not shown:
         page.line("Nothing differs.", 2)
-        return
     for part, of_part in groupby(shown, key=lambda each: each.path[0] if len(each.path) > 1 else "the answer"):
         page.heading(part.replace("_", " ").capitalize())
         for because, together in groupby(of_part, key=lambda each: each.because):
@@ -108,15 +107,22 @@ def print_diff(answer: DiffAnswer) -> None:
                 _print_change(page, change)
             names = ", ".join(_short(each, answer.contract_id) for each in because)
             page.value("", f"because of {names}" if names else "by the passing of time", "dim")
-    if answer.events:
+    events = answer.events if shown else ()
+    if events:
         page.heading("The facts that made the difference")
-    for event in answer.events:
+    for event in events:
         page.line(f"{_short(event.event_id, answer.contract_id)}  {event.name}")
         behalf = f" for {event.on_behalf_of}" if event.on_behalf_of else ""
         page.value("happened", local_text(event.occurred_at))
         page.value("recorded", f"{local_text(event.recorded_at)}, log position {event.position}")
         page.value("by", f"{event.actor}{behalf}")
         page.values([("why", event.reason or "")])
+    page.line("")
+    if answer.axis is Axis.KNOWN:
+        ends = f"--from {instant_text(answer.before.known_at)} --to {instant_text(answer.after.known_at)}"
+        page.line(f"The same again with {ends} --effective-on {answer.before.effective_on}", style="dim")
+    else:
+        page.again(answer.before.known_at, answer.before.position)
 
 
 def _print_change(page: Page, change: ChangeMade) -> None:

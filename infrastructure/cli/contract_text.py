@@ -62,6 +62,8 @@ def print_events(answer: EventsAnswer) -> None:
     )
     for event in answer.events:
         _print_event(page, event)
+    page.line("")
+    page.again(answer.known_at, answer.position)
 
 
 def print_agreement(text: str) -> None:

@@ -59,6 +59,7 @@ def list_contracts(
         page.line(f"{each.contract_id}  {_standing(each)}", 2)
     if not answer.contracts:
         page.line("no contract is had or sought, as far as was known", 2)
+    page.again(answer.known_at, answer.position)
 
 
 def _standing(contract: OwnContract) -> str:

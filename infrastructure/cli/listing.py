@@ -80,3 +80,4 @@ def _print(answer: ListingAnswer) -> None:
         page.line(f"{each.agb}  {_WORDS[each.shown_as]:14}  {each.name}{f', {place}' if place else ''}{bought}", 2)
     count = len(answer.practices)
     page.line(f"{count} practice{'' if count == 1 else 's'} shown.")
+    page.again(answer.known_at, answer.position)

@@ -93,7 +93,7 @@ KnownAt = Annotated[
 ]
 Position = Annotated[
     int | None,
-    typer.Option("--position", metavar="N", min=1, max=2**63 - 1, help="The same, as a position in the log."),
+    typer.Option("--position", metavar="N", min=0, max=2**63 - 1, help="The same, as a position in the log."),
 ]
 Actor = Annotated[str, typer.Option("--actor", metavar="NAME", parser=parsed_name, help="Who does it.")]
 For = Annotated[

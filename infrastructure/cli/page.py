@@ -1,15 +1,23 @@
 """A page for people: headings, named values and indented lines, wrapped to the width of the terminal."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from domain.calendar import instant_text
+
 _NAMES, _OUTCOMES = 20, 9
 """Columns that the names of values, and the outcomes of rules, take."""
 _PASTED, _GOES_ON = 80, " \\"
+
+
+def same_again(known_at: datetime, position: int) -> str:
+    """The options under which a question gives the same answer for ever."""
+    return f"--known-at {instant_text(known_at)} --position {position}"
 
 
 class Page:
@@ -44,6 +52,10 @@ class Page:
     def verbatim(self, text: str) -> None:
         """Text as it is, never wrapped."""
         self._console.print(Text(text), soft_wrap=True, end="")
+
+    def again(self, known_at: datetime, position: int) -> None:
+        """With what the same question gives the same answer for ever; the instant is exact."""
+        self.line(f"The same again with {same_again(known_at, position)}", style="dim")
 
     def command(self, first: str, *more: str) -> None:
         """A command to be pasted, in several lines where 80 columns do not hold it; each part stays whole."""

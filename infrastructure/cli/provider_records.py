@@ -200,6 +200,7 @@ def events(
         page.line(_told(each.fact), 8)
     if not answer.events:
         page.line("nothing is recorded, as far as was known", 2)
+    page.again(answer.known_at, answer.position)
 
 
 def _told(fact: dict[str, Any]) -> str:

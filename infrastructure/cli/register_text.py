@@ -3,7 +3,7 @@
 from application.register.answers import ClaimAnswer, ListedContract, RegisterAnswer, WhyNot
 from domain.calendar import Term, local_text
 from domain.contract.standing import ClaimsStanding
-from infrastructure.cli.page import Page
+from infrastructure.cli.page import Page, same_again
 
 _SAID = {
     ClaimsStanding.CONTRACTED: "contracted",
@@ -32,6 +32,7 @@ def print_claim(answer: ClaimAnswer) -> None:
             ("selective", ", ".join(answer.selective)),
             ("why", "" if answer.reason is None else _WHY.get(answer.reason, answer.reason.replace("_", " "))),
             ("known at", f"{local_text(answer.known_at)}, log position {answer.position}"),
+            ("the same again with", same_again(answer.known_at, answer.position)),
         )
     )
 
@@ -50,6 +51,7 @@ def print_page(answer: RegisterAnswer) -> None:
         page.line("No contract fits.")
     if answer.next_page is not None:
         page.line(f"For the next page, the same filters and: --page {answer.next_page}")
+    page.again(answer.known_at, answer.position)
 
 
 def _line(contract: ListedContract) -> str:

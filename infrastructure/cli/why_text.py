@@ -5,7 +5,7 @@ from application.wording.explanations import DECISIONS, OUTCOMES, Labels, Langua
 from application.wording.reasons import say, told_way
 from domain.calendar import local_day, local_text
 from domain.explanation import Explanation, Outcome
-from infrastructure.cli.page import Page
+from infrastructure.cli.page import Page, same_again
 
 STYLES = {Outcome.MET: "green", Outcome.NOT_MET: "red", Outcome.UNKNOWN: "yellow"}
 
@@ -26,6 +26,8 @@ def print_why(answer: ReasonsAnswer, language: Language) -> None:
     if any(each.explanation.rule.startswith("tier.") for each in answer.decisions):
         page.heading(say("way", language))
         page.line(told_way(answer, language), 2)
+    page.line("")
+    page.line(f"{say('again', language)} {same_again(answer.known_at, answer.position)}", style="dim")
 
 
 def print_tree(page: Page, explanation: Explanation, language: Language, labels: Labels, indent: int = 2) -> None:

@@ -87,7 +87,7 @@ KnownAt = Annotated[
         "Amsterdam. Left out: now."
     ),
 ]
-Position = Annotated[int | None, Query(ge=1, le=_LAST_POSITION, description="The same, as a position in the log.")]
+Position = Annotated[int | None, Query(ge=0, le=_LAST_POSITION, description="The same, as a position in the log.")]
 
 
 async def _question(

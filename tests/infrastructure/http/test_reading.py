@@ -55,7 +55,7 @@ def test_a_position_that_the_log_does_not_have_is_not_known_yet(api: Api) -> Non
         ({"effective_on": "2025-02-30"}, "query.effective_on"),
         ({"effective_on": "tomorrow"}, "query.effective_on"),
         ({"known_at": "2025-02-03T10:00"}, "query.known_at"),
-        ({"position": "0"}, "query.position"),
+        ({"position": "-1"}, "query.position"),
         ({"min-position": "-1"}, "query.min-position"),
         ({"position": str(2**63)}, "query.position"),
     ],

@@ -1,7 +1,7 @@
 """The register's tables, the fold and a reckoning by hand agree on every cell of worlds drawn at random."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,8 +12,18 @@ from hypothesis import given as drawn
 from application.ports import Horizon
 from application.register.claim_lines import ClaimLines, _cells
 from application.register.claims import CareGiven, Claims
-from domain.calendar import from_microseconds, instant_text
+from domain.calendar import first_of_next_month, from_microseconds, instant_text, local_day
 from domain.care_type import CareType
+from domain.contract.contract import fold
+from domain.contract.facts import (
+    ApplicationReceived,
+    ContractCarriedOver,
+    ContractTerminated,
+    EvidenceAccepted,
+    EvidenceUploaded,
+)
+from domain.history import FactCorrected
+from domain.policy.adoption import PolicyAdopted
 from infrastructure.bootstrap import System, open_system
 from infrastructure.read_models.register.model import RegisterModel
 from infrastructure.read_models.register.overlaps import overlaps
@@ -42,7 +52,51 @@ CODES = ("04001234", "04005678", "04009012", "24005566", "26001122", "04000001",
 WORLD = settings(max_examples=EXAMPLES, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
-def check_cells(url: str, *, at_once: int) -> int:
+SEEN = {
+    "backdated", "checked late", "correction corrected", "carried over", "second attempt", "amended", "verdict mended",
+    "tier changed", "ended",
+}  # fmt: skip
+"""What the worlds of a run must have seen together: a property of histories in which nothing happens says little."""
+
+
+def seen(log: Log) -> Iterator[str]:
+    """What of that a world has seen."""
+    for contract_id in log.contracts():
+        history = log.known(str(contract_id), len(log.rows))
+        fact_of = {each.version: each.fact for each in history}
+        supplied: dict[str, date] = {}
+        for each in history:
+            if each.recorded_at - each.occurred_at >= timedelta(days=1):
+                yield "backdated"
+            match each.fact:
+                case EvidenceUploaded() as upload:
+                    supplied[upload.evidence_id] = first_of_next_month(local_day(each.occurred_at))
+                case EvidenceAccepted() as accepted if local_day(each.recorded_at) >= supplied[accepted.evidence_id]:
+                    yield "checked late"
+                case FactCorrected(corrects=version):
+                    mended = fact_of[version]
+                    yield from ("correction corrected",) if isinstance(mended, FactCorrected) else ()
+                    yield from ("verdict mended",) if isinstance(mended, EvidenceAccepted) else ()
+                case ContractCarriedOver():
+                    yield "carried over"
+                case ApplicationReceived(attempt=number) if number is not None and number > 1:
+                    yield "second attempt"
+                case ContractTerminated():
+                    yield "ended"
+                case _:
+                    pass
+        for attempt in fold(history).attempts:
+            tiers = {
+                attempt.tier_on(each.effective_on)
+                for each in attempt.assignments
+                if attempt.in_force(each.effective_on)
+            }
+            yield from ("tier changed",) if len(tiers) > 1 else ()
+    if sum(isinstance(each.fact, PolicyAdopted) for each in log.rows) > 1:
+        yield "amended"
+
+
+def check_cells(url: str, *, at_once: int) -> tuple[int, set[str]]:
     """Bring the register up in batches of that many rows, and hold every cell of it against the fold."""
     with open_system(url) as system:
         catch_up(system, RegisterModel(), at_once=at_once)
@@ -58,7 +112,7 @@ def check_cells(url: str, *, at_once: int) -> int:
             cells += len(log.contracts())
         check_claims(system, tables, asked[::EVERY_CLAIM])
         assert overlaps(system.log.database) == []
-        return cells
+        return cells, {*seen(log)}
 
 
 def check_claims(system: System, tables: RegisterTables, asked: Sequence[Question]) -> None:
@@ -97,7 +151,7 @@ def lived(folder: Path, steps: list[Step]) -> str:
 
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
 def test_tables_and_fold_agree_on_every_cell(database: str, request: pytest.FixtureRequest) -> None:
-    cells: list[int] = []
+    cells: list[tuple[int, set[str]]] = []
 
     @drawn(steps=STEPS)
     @WORLD
@@ -119,4 +173,5 @@ def test_tables_and_fold_agree_on_every_cell(database: str, request: pytest.Fixt
                 server.drop_database(name)
 
     agree()
-    assert sum(cells) >= LEAST_CELLS
+    assert sum(held for held, _ in cells) >= LEAST_CELLS
+    assert {each for _, lived in cells for each in lived} == SEEN
