@@ -1,10 +1,16 @@
 """The OpenAPI document: what stands in it beside the routes."""
 
+import json
+from importlib.resources import files
 from typing import Any
 
 from infrastructure.http.commanding import PERIOD
+from infrastructure.http.problem_examples import problem_examples
 from infrastructure.http.problems import ProblemDocument
 from infrastructure.http.routing import SECURITY_SCHEME
+
+ANSWERS = "answers.json"
+"""Answers that were recorded from the API, by operation."""
 
 DESCRIPTION = """\
 The yearly contracting of paramedical care: what was agreed, since when, why, on whose word, and what was known about it
@@ -50,15 +56,18 @@ def described(document: dict[str, Any], issuer: str | None) -> dict[str, Any]:
     components = document.setdefault("components", {})
     if SECURITY_SCHEME in components.get("securitySchemes", {}):
         return document
+    answers = json.loads((files(__package__) / ANSWERS).read_bytes())
     for path, operations in document["paths"].items():
         for operation in operations.values():
             _of_contracts_only(path, operation)
             for parameter in operation.get("parameters", ()):
                 _never_null(parameter)
+            _show(operation, answers)
     schemas = components.setdefault("schemas", {})
     problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= problem.pop("$defs", {})
     schemas[ProblemDocument.__name__] = problem
+    components["examples"] = problem_examples()
     components["securitySchemes"] = {
         SECURITY_SCHEME: {
             "type": "http",
@@ -79,6 +88,14 @@ def _of_contracts_only(path: str, operation: dict[str, Any]) -> None:
     operation["parameters"] = [each for each in operation["parameters"] if each["name"] != "If-Match"]
     for status in ("412", "428"):
         operation["responses"].pop(status, None)
+
+
+def _show(operation: dict[str, Any], answers: dict[str, Any]) -> None:
+    """An example of what is answered, where the route brings none itself."""
+    for status, response in operation["responses"].items():
+        told = response.get("content", {}).get("application/json")
+        if status.startswith("2") and told is not None and operation["operationId"] in answers:
+            told.setdefault("example", answers[operation["operationId"]])
 
 
 def _never_null(parameter: dict[str, Any]) -> None:

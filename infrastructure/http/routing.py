@@ -12,6 +12,7 @@ from starlette.responses import Response
 from infrastructure.http.access import ACCESS, Operation
 from infrastructure.http.calling import Allowed
 from infrastructure.http.identity import Role
+from infrastructure.http.problem_examples import example_name
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import MEDIA_TYPE, ProblemDocument
 
@@ -80,15 +81,22 @@ def _body(takes: Mapping[str, str]) -> dict[str, Any]:
 
 def _told(kinds: tuple[Kind, ...]) -> dict[int | str, dict[str, Any]]:
     """Each status once, with the kinds of problem that it tells."""
-    found: dict[int, list[str]] = {}
-    for kind in kinds:
-        found.setdefault(int(kind.value.status), []).append(kind.value.title.en)
-    found.setdefault(405, [Kind.METHOD_NOT_ALLOWED.value.title.en])
+    found: dict[int, dict[Kind, None]] = {}
+    for kind in (*kinds, Kind.METHOD_NOT_ALLOWED):
+        found.setdefault(int(kind.value.status), {})[kind] = None
     schema = {"$ref": f"#/components/schemas/{ProblemDocument.__name__}"}
     return {
-        status: {"description": "; ".join(dict.fromkeys(titles)), "content": {MEDIA_TYPE: {"schema": schema}}}
-        for status, titles in sorted(found.items())
+        status: {
+            "description": "; ".join(kind.value.title.en for kind in told),
+            "content": {MEDIA_TYPE: {"schema": schema, "examples": dict(map(_example, told))}},
+        }
+        for status, told in sorted(found.items())
     }
+
+
+def _example(kind: Kind) -> tuple[str, dict[str, str]]:
+    name = example_name(kind)
+    return name, {"$ref": f"#/components/examples/{name}"}
 
 
 def answered(answer: BaseModel, headers: Mapping[str, str] | None = None, *, status: int = HTTPStatus.OK) -> Response:

@@ -40,6 +40,7 @@ ELSEWHERE = (
     "infrastructure/cli/",
     "infrastructure/clock.py",
     "infrastructure/http/keys.py",
+    "infrastructure/http/problem_examples.py",
     "infrastructure/persistence/recorder.py",
     "infrastructure/persistence/tracking.py",
     "infrastructure/providers/carried_over_file.py",
@@ -48,7 +49,7 @@ ELSEWHERE = (
     "infrastructure/settings.py",
     "infrastructure/working_days.py",
 )
-"""Where what is said reaches no caller: the command line, settings, cursors, what only a programmer can do wrong."""
+"""Where what is said reaches no caller: command line, settings, cursors, examples, what a programmer does wrong."""
 PASSED_ON = {"str", "what_is_wrong", "_listed", "replace", "problem.detail", "refused.message"}
 """Calls that tell what was said already in another place, or what is told by its code."""
 BY_PYTHON_ONLY = {

@@ -110,7 +110,12 @@ def resend_deliveries(
 
 @router.get(
     "/webhooks/{purchaser}",
-    **operation(Operation.LIST_RECEIVERS, Receivers, success="Who is told by webhook; never a secret."),
+    **operation(
+        Operation.LIST_RECEIVERS,
+        Receivers,
+        success="Who is told by webhook; never a secret.",
+        example={"receivers": [{"name": "aevitae", "url": "https://claims.example/in"}]},
+    ),
 )
 def list_receivers(purchaser: Purchaser, system: TheSystem) -> Response:
     """Who is told by webhook of the purchaser's contracts, as the service is set up (docs/webhooks.md)."""

@@ -84,23 +84,6 @@ _SIGNED = {
         HandedOver,
         *COMMANDING,
         success="What became of each act.",
-        example={
-            "items": [
-                {
-                    "id": "V-2024-118",
-                    "contract_id": "caresq/04001234/FYS/2025-2026",
-                    "status": "recorded",
-                    "repeated": False,
-                    "version": 8,
-                    "position": 1042,
-                    "facts": ["Signed"],
-                    "code": None,
-                    "message": None,
-                    "clause": None,
-                    "errors": [],
-                }
-            ]
-        },
     ),
 )
 @large_body(BATCH_BYTES)

@@ -20,13 +20,6 @@ from infrastructure.http.routing import COMMANDING, answered, operation
 
 router = APIRouter(tags=["operations"], route_class=CheckedRoute)
 OUTBOX = "/operations/outbox"
-_STATE = {
-    "position": 8130,
-    "behind": 0,
-    "held_since": "2025-03-01T09:00:00.000000Z",
-    "held_because": "The mail server moves.",
-    "deliveries": {"waiting": {"count": 12, "oldest": "2025-03-01T08:59:00.000000Z"}},
-}
 
 
 class Depth(Frozen):
@@ -65,7 +58,7 @@ class ToGoOn(Frozen):
     from_position: Annotated[int | None, Field(ge=1, le=2**63 - 1)] = None
 
 
-@router.get(OUTBOX, **operation(Operation.READ_OUTBOX, OutboxState, success="How the outbox stands.", example=_STATE))
+@router.get(OUTBOX, **operation(Operation.READ_OUTBOX, OutboxState, success="How the outbox stands."))
 def read_outbox(system: TheSystem) -> Response:
     """How far the outbox has read the log, whether sending is held, and how much waits, was sent or failed."""
     return _stands(system)
@@ -100,7 +93,7 @@ def resend_all_deliveries(
 
 @router.post(
     OUTBOX + "/hold",
-    **operation(Operation.HOLD_OUTBOX, OutboxState, *COMMANDING, success="Nothing leaves any more.", example=_STATE),
+    **operation(Operation.HOLD_OUTBOX, OutboxState, *COMMANDING, success="Nothing leaves any more."),
 )
 def hold_outbox(
     wanted: Annotated[ToHold, Body(examples=[{"reason": "The mail server moves."}])], _given: Given, system: TheSystem
@@ -117,7 +110,6 @@ def hold_outbox(
         OutboxState,
         *COMMANDING,
         success="Sending goes on.",
-        example=_STATE | {"held_since": None, "held_because": None},
     ),
 )
 def resume_outbox(

@@ -20,17 +20,6 @@ from infrastructure.http.routing import COMMANDING, READING, answered, operation
 
 router = APIRouter(tags=["rounds"], route_class=CheckedRoute)
 PLANS = ROUND + "/plans"
-_PLAN = {
-    "policy_id": "caresq-2025",
-    "plan": 1,
-    "care_types": ["FYS"],
-    "planned_for": "2024-09-16T06:00:00.000000Z",
-    "actor": "officer-1",
-    "reason": None,
-    "event_id": "plan/caresq-2025@1",
-    "state": "planned",
-    "batch": None,
-}
 
 
 class RoundPlans(Frozen):
@@ -70,7 +59,7 @@ def list_round_plans(
 
 @router.post(
     PLANS,
-    **operation(Operation.SET_ROUND_PLAN, Plan, *COMMANDING, success="The plan that stands.", example=_PLAN),
+    **operation(Operation.SET_ROUND_PLAN, Plan, *COMMANDING, success="The plan that stands."),
 )
 def set_round_plan(
     purchaser: Purchaser,
@@ -105,7 +94,6 @@ def set_round_plan(
         Plan,
         *COMMANDING,
         success="The plan is taken back.",
-        example={**_PLAN, "state": "cancelled"},
     ),
 )
 def cancel_round_plan(
