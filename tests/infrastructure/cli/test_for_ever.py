@@ -82,7 +82,7 @@ def _options(answer: Mapping[str, Any]) -> list[str]:
 
 
 def live_on(url: str) -> None:
-    """What makes the present another: a verdict is voided, a review asked for, a policy amended, a practice renamed."""
+    """What makes the present another: a verdict is voided, a review asked for, a policy amended, a practice changed."""
     with open_system(url) as system:
         contract_id = ContractId.parse(CONTRACT)
         order = Order("officer", "mistake", reason="a mistake")
@@ -94,8 +94,9 @@ def live_on(url: str) -> None:
             policy_sources().read(str(TWO_YEARS)),
             AdoptionOrder(actor="board", ground=Ground.CLARIFICATION),
         )
-        renamed = entry(contract_id).record.model_copy(update={"name": "Another name"})
-        import_records(system.providers, [replace(entry(contract_id), record=renamed)], actor="register")
+        known = entry(contract_id, [("ParkinsonNet", day("2025-01-01"), 400)], branch=1)
+        renamed = replace(known, record=known.record.model_copy(update={"name": "Another name"}))
+        import_records(system.providers, [renamed], actor="register")
 
 
 def test_every_question_asked_again_is_answered_the_same_to_the_byte(run: Run, lived_url: str, tmp_path: Path) -> None:
