@@ -64,8 +64,8 @@ class Kind(Enum):
         HTTPStatus.FORBIDDEN,
         Words("Niet bevoegd", "Not authorised"),
         Words(
-            "Er is niets vastgelegd. Laat een tekenbevoegde met het geregistreerde certificaat dit doen.",
-            "Nothing was recorded. Have a signatory do it with the certificate that is registered.",
+            "Er is niets vastgelegd. Laat een tekenbevoegde met het geregistreerde certificaat dit doen of toestaan.",
+            "Nothing was recorded. Have a signatory do it, or grant it, with the certificate that is registered.",
         ),
     )
     CONFLICT = Told(

@@ -119,13 +119,13 @@ def resume_outbox(
 ) -> Response:
     """Let sending go on after the hold that was read. After a restore, name the first position that must still go.
 
-    Where it goes on already nothing happens, so that a repeat skips nothing; another hold than that stays (412).
+    Where it goes on already nothing happens, so that a repeat skips nothing; another hold than that stays (409).
     """
     hold = system.outbox.status().hold
     if hold is not None:
         system.outbox.fill()
         if not system.outbox.end_hold(wanted.held_since, wanted.from_position):
-            raise fail(Kind.OTHER_VERSION, "sending is held since another instant; read the outbox again")
+            raise fail(Kind.REFUSED, "sending is held since another instant; read the outbox again", code="OTHER_HOLD")
     return _stands(system)
 
 

@@ -44,7 +44,7 @@ def test_the_fields_of_a_request_are_told_of_in_dutch(api: Api) -> None:
         'gevonden "2024-10-01T10:00" zonder tijdzone, verwacht een moment zoals 2025-03-15T09:30:00+01:00 of '
         "2025-03-15T08:30:00Z"
     )
-    assert field(position="0") == "verwacht ten minste 1"
+    assert field(**{"min-position": "0"}) == "verwacht ten minste 1"
     assert field(position="first") == "verwacht een geheel getal"
     assert body() == ["dit veld ontbreekt"]
     assert body(agreement_sha256="short", signed_by="me") == [
