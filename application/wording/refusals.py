@@ -67,6 +67,7 @@ DUTCH = {
     "OUTSIDE_TERM": "De opgegeven dag ligt buiten de looptijd die mogelijk is.",
     "PLANNED_IN_PAST": "Het geplande moment is voorbij.",
     "PLAN_CARRIED_OUT": "De geplande ronde is al gehouden.",
+    "POLICY_MISTAKES": "Het document heeft fouten; elke fout is genoemd.",
     "PROVIDER_UNKNOWN": "Er is geen praktijk met deze AGB-code geregistreerd.",
     "QUESTIONNAIRE_CLOSED": "De vragenlijst is gesloten; er wordt niemand meer benaderd.",
     "QUESTIONNAIRE_LAPSED": "De termijn van de vragenlijst is voorbij.",

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 
-from application.policies import PolicyMistakesError
+from application.policies import Mistake, PolicyMistakesError
 from application.ports import (
     EventLogError,
     EvidenceError,
@@ -179,7 +179,10 @@ def problem_of(error: Exception) -> Problem:
             return Problem(Kind.CONFLICT, "CONFLICT", str(error), headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
         case PositionUnknown():
             return Problem(Kind.NOT_KNOWN_YET, _code(error), str(error))
-        case KnownAtInFuture() | HorizonMismatch() | PolicyMistakesError():
+        case PolicyMistakesError(mistakes=mistakes):
+            errors = tuple(WrongField("body.document", _of_a_document(each)) for each in mistakes)
+            return Problem(Kind.INVALID, "POLICY_MISTAKES", str(error), errors=errors)
+        case KnownAtInFuture() | HorizonMismatch():
             return Problem(Kind.INVALID, _code(error), str(error))
         case ReadModelBehind():
             return Problem(Kind.BEHIND, _code(error), headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
@@ -265,6 +268,11 @@ def _of_http(error: HTTPException) -> Problem:
     kinds |= {400: Kind.BAD_REQUEST, 403: Kind.NOT_ALLOWED, 409: Kind.CONFLICT, 422: Kind.INVALID, 500: Kind.FAULT}
     kind = kinds.get(error.status_code, Kind.BAD_REQUEST if error.status_code < 500 else Kind.FAULT)
     return Problem(kind, kind.name, None, headers=error.headers or {})
+
+
+def _of_a_document(mistake: Mistake) -> Words:
+    """A mistake in a policy: the names in it are English, and so is what is said of them."""
+    return Words(f"{mistake} (in het Engels)", str(mistake))
 
 
 def _passing(code: str) -> Problem:

@@ -100,8 +100,9 @@ def test_every_refusal_code_is_met_by_a_scenario() -> None:
 
 def test_every_refusal_that_is_told_by_its_code_is_one() -> None:
     named_by_policies = {"CLAIMS_ALREADY_FILED", "CLAIMS_UNKNOWN"}
+    by_another_error = {"POLICY_MISTAKES"}
 
-    assert DUTCH.keys() <= {*codes_of_refusals(), *named_by_policies}
+    assert DUTCH.keys() <= {*codes_of_refusals(), *named_by_policies, *by_another_error}
     for code, sentence in DUTCH.items():
         assert re.fullmatch(r"[A-Z][^{}.]*\.|sign_by [^{}.]*\.", sentence), code
 

@@ -108,6 +108,10 @@ def test_what_is_wrong_with_a_whole_request_is_told_in_dutch(api: Api) -> None:
     assert told(send(api, "/imports/caresq", b"", "text/csv", Role.OFFICER))[1].startswith(
         "het bestand: is leeg; de eerste regel noemt de kolommen record, agb,"
     )
+    draft = {"document": "amends: caresq-2025", "ground": "clarification", "reason": "Asked."}
+    adoption = api.post("/policies/caresq/adoptions", draft, Role.OFFICER, "adopt", **DUTCH).json()
+    assert adoption["detail"] == "Het document heeft fouten; elke fout is genoemd."
+    assert adoption["errors"][0]["message"] == "document:1: ground: missing (in het Engels)"
     assert told(ask(api, "/jobs/caresq/a1")) == ("JOB_UNKNOWN", "Van caresq is er geen taak a1.")
     assert told(ask(api, "/policies/caresq/caresq-2031"))[1] == "Door caresq is geen beleid caresq-2031 vastgesteld."
     assert told(ask(api, f"/providers/caresq/{AGB[:-1]}9"))[0] == "PROVIDER_UNKNOWN"
