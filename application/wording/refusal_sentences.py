@@ -43,6 +43,9 @@ REFUSAL_SENTENCES = {
     "the contract was signed with the start that follows from the application": (
         "de overeenkomst is getekend met de ingangsdatum die uit de aanvraag volgt"
     ),
+    "what was decided of an application stays; after a refusal it is entered anew, an offer is declined": (
+        "een besluit op een aanvraag blijft staan; na een afwijzing wordt zij opnieuw ingevoerd, een aanbod afgewezen"
+    ),
     "the application was granted; when it came can be mended, it can not be voided": (
         "de aanvraag is toegekend; het moment van binnenkomst kan worden gecorrigeerd, zij kan niet worden vernietigd"
     ),

@@ -222,7 +222,9 @@ def decide_application(command: DecideApplication, situation: Situation) -> list
     if application is None:
         return Refused("NO_APPLICATION", "there is no application to decide")
     if application.granted_at is not None or application.refused is not None:
-        return []
+        return _decided_otherwise(command, situation) or []
+    if situation.occurred_at < application.received_at:
+        return Refused("BEFORE_ITS_CAUSE", "the decision can not lie before the application")
     if provider is None:
         return situation.unknown_provider()
     if application.documents_missing:
@@ -248,6 +250,14 @@ def decide_application(command: DecideApplication, situation: Situation) -> list
     met = any(isinstance(each.fact, ApplicationGranted) for each in granted)
     outcome = ReviewOutcome.APPROVED if met else ReviewOutcome.DISMISSED
     return [*_review_closed(situation, outcome, command.verdicts), *granted]
+
+
+def _decided_otherwise(command: DecideApplication, situation: Situation) -> Refused | None:
+    """Why another decision is refused once one was taken; the same one again changes nothing."""
+    for review in situation.contract.reviews.values():
+        if review.ground is ReviewGround.APPLICATION and review.verdicts not in (None, command.verdicts):
+            return Refused("REVIEW_DECIDED", f"{review.review_id} was decided: {review.outcome}")
+    return None
 
 
 def _review_closed(situation: Situation, outcome: ReviewOutcome, verdicts: Mapping[str, bool]) -> list[Decided]:

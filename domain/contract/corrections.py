@@ -20,6 +20,7 @@ from domain.contract.facts import (
     ModuleEnded,
     ModuleRetested,
     ReviewDecided,
+    ReviewGround,
     ReviewRequested,
     TermExtended,
 )
@@ -91,11 +92,19 @@ def _stays(command: CorrectFact, fact: Fact, situation: Situation) -> Refused | 
         return Refused("NOT_CORRECTABLE", f"{name} can not be corrected; only {names} can")
     if any(_opens_an_attempt(each.fact) for each in effective(situation.history) if each.version > command.version):
         return Refused("EARLIER_ATTEMPT", f"an application has opened another attempt since; {name} stays as it is")
+    if isinstance(fact, ReviewRequested | ReviewDecided) and _about_application(fact.review_id, situation):
+        message = "what was decided of an application stays; after a refusal it is entered anew, an offer is declined"
+        return Refused("NOT_CORRECTABLE", message)
     if command.fact_occurred_at is not None and command.fact_occurred_at > situation.now:
         return Refused("OCCURRED_IN_FUTURE", "the corrected instant lies in the future")
     if command.fact_occurred_at is not None and command.replacement is None:
         return Refused("REPLACEMENT_MISSING", "a corrected instant needs the fact it belongs to as replacement")
     return None
+
+
+def _about_application(review_id: str, situation: Situation) -> bool:
+    review = situation.contract.reviews.get(review_id)
+    return review is not None and review.ground is ReviewGround.APPLICATION
 
 
 def _mends_an_application(target: Recorded, later: Situation, situation: Situation) -> list[Decided] | Refused:
