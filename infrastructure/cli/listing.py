@@ -11,6 +11,7 @@ from application.queries.listing import ListingAnswer, ListingAsked, listing
 from domain.calendar import local_text
 from domain.care_type import CareType
 from domain.policy.document import PublicationMode
+from infrastructure.cli.adopted import warn_of_unknown_purchaser
 from infrastructure.cli.console import print_json
 from infrastructure.cli.errors import NOT_KNOWN_YET, Told, end
 from infrastructure.cli.options import AsJson, Database, KnownAt, Position, instant_or_day, opened
@@ -53,6 +54,8 @@ def care_finder(
     asked = Asked(known_at=known_at, position=position)
     with opened(database) as system:
         answer = listing(system.contracting, ListingAsked(purchaser, care_type, region, at, asked))
+        if answer.knowledge is Knowledge.NOT_KNOWN_YET and not as_json:
+            warn_of_unknown_purchaser(system, purchaser)
     if as_json:
         print_json(answer.model_dump(mode="json"))
     if answer.knowledge is Knowledge.NOT_KNOWN_YET:

@@ -39,9 +39,12 @@ def parse_url(database_url: str | URL) -> URL:
     try:
         url = make_url(database_url)
     except (ArgumentError, ValueError):
+        text = str(database_url)
+        # a path holds no password
+        file = f"; is {text} a file? Name it sqlite:///{text}" if text.strip() and not {":", "@"} & set(text) else ""
         raise StorageUnavailable(
             "the database URL can not be read; it looks like sqlite:///contractspoor.db "
-            "or postgresql://user:password@host:5432/database"
+            f"or postgresql://user:password@host:5432/database{file}"
         ) from None
     if url.drivername in {"postgres", "postgresql"}:
         url = url.set(drivername="postgresql+psycopg")
@@ -113,6 +116,8 @@ def snapshot(engine: Engine, tables: Sequence[str]) -> Iterator[Connection]:
 
 def _sqlite_engine(url: URL, lock_timeout: float, pool_size: int) -> Engine:
     path = Path(str(url.database))
+    if path.is_dir():
+        raise StorageUnavailable(f"the database {path} is a folder; name a file in it in CONTRACTSPOOR_DATABASE_URL")
 
     def connect() -> sqlite3.Connection:
         return connect_sqlite(path, lock_timeout, mode=str(url.query.get("mode", "rw")))

@@ -62,7 +62,12 @@ def check_revision(engine: Engine) -> None:
     """Raise ``StorageUnavailable`` unless the database is of exactly the revision this program needs."""
     revision = current_revision(engine)
     _refuse_newer(engine, revision)
-    if revision != REVISIONS[-1]:
+    if revision is not None and revision != REVISIONS[-1]:
+        raise StorageUnavailable(
+            f"{database_name(engine.url)} is of an older version ({revision}) than this program ({REVISIONS[-1]}); "
+            "run: contractspoor database upgrade"
+        )
+    if revision is None:
         raise StorageUnavailable(f"{database_name(engine.url)} {NOT_MIGRATED}")
 
 
@@ -78,7 +83,9 @@ def _make_file(path: Path) -> None:
     try:
         path.touch()
     except OSError as error:
-        raise StorageUnavailable(f"the database {path} can not be made: {error.strerror}") from error
+        missing = not path.parent.is_dir()
+        why = f"there is no folder {path.parent}; make it first" if missing else error.strerror
+        raise StorageUnavailable(f"the database {path} can not be made: {why}") from error
 
 
 def _is_missing_table(error: DBAPIError) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from infrastructure.bootstrap import write_sample_register
+from infrastructure.persistence.schema import REVISIONS
 from tests.infrastructure.cli.command_lines import ELSEWHERE, LONG_WORK, ON_A_DATABASE, every_command, line_of
 from tests.infrastructure.cli.conftest import CONTRACT, Result, Run
 from tests.infrastructure.evidence.files import PDF
@@ -224,6 +225,21 @@ def test_a_url_that_leads_nowhere(run: Run, folder: Path, name: str, url: str, s
 
     told_in_one_line(result, saying)
     assert "geheim" not in result.stderr
+
+
+def test_a_path_a_folder_and_a_database_of_an_older_version_are_told_with_what_would_be_right(
+    run: Run, year: str, folder: Path
+) -> None:
+    with closing(sqlite3.connect(path_of(year))) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0009'")
+    line = line_of("contract show", folder)
+
+    told_in_one_line(run(*line, "--database", "/srv/log.db"), "is /srv/log.db a file? Name it sqlite:////srv/log.db")
+    told_in_one_line(run(*line, "--database", f"sqlite:///{folder}"), "is a folder; name a file in it in --database")
+    told_in_one_line(
+        run(*line, "--database", year),
+        f"is of an older version (0009) than this program ({REVISIONS[-1]}); run: contract",
+    )
 
 
 @pytest.mark.parametrize("name", ["contract show", "contract act", "providers import", "database upgrade"])

@@ -116,7 +116,7 @@ def test_a_file_that_does_not_exist_is_not_made(tmp_path: Path) -> None:
 
 def test_a_folder_that_does_not_exist_is_named_by_the_upgrade(tmp_path: Path) -> None:
     engine = create_log_engine(f"sqlite:///{tmp_path / 'nowhere' / 'x.db'}")
-    with pytest.raises(StorageUnavailable, match="can not be made: No such file or directory"):
+    with pytest.raises(StorageUnavailable, match=r"can not be made: there is no folder .*nowhere; make it first"):
         schema.upgrade(engine)
 
 
