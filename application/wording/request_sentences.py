@@ -69,6 +69,7 @@ REQUEST_SENTENCES = {
     'found "{}", expected an instant with its zone, such as {}': (
         'gevonden "{}", verwacht een moment met zijn tijdzone, zoals {}'
     ),
+    'found "{}": a + in a query is written as %2B': 'gevonden "{}": een + in een vraag wordt geschreven als %2B',
     'found "{}", which does not exist; expected an instant such as {}': (
         'gevonden "{}", dat bestaat niet; verwacht een moment zoals {}'
     ),

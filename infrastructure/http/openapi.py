@@ -4,6 +4,7 @@ import json
 from importlib.resources import files
 from typing import Any
 
+from infrastructure.http.access import Operation
 from infrastructure.http.commanding import PERIOD
 from infrastructure.http.problem_examples import problem_examples
 from infrastructure.http.problems import ProblemDocument
@@ -51,6 +52,17 @@ TAGS: list[dict[str, Any]] = [
 ]
 
 
+_VERSIONED = frozenset({Operation.READ_CONTRACT, Operation.READ_QUESTIONNAIRE})
+"""What is read before a command is given for its version."""
+_HEADERS = {
+    "Allow": "The methods that the path has.",
+    "ETag": "The version of what was answered: for `If-Match` of a contract, for `If-None-Match` of all else.",
+    "Idempotency-Replayed": "`true` where the command was carried out before, under the same key.",
+    "Retry-After": "Seconds to wait before the next attempt.",
+    "WWW-Authenticate": "The challenge of RFC 6750.",
+}
+
+
 def described(document: dict[str, Any], issuer: str | None) -> dict[str, Any]:
     """With the identity provider and the problem documents; changes the document that it is given, once."""
     components = document.setdefault("components", {})
@@ -60,9 +72,13 @@ def described(document: dict[str, Any], issuer: str | None) -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for operation in operations.values():
             _of_contracts_only(path, operation)
+            _name_headers(operation)
             for parameter in operation.get("parameters", ()):
                 _never_null(parameter)
             _show(operation, answers)
+    components["headers"] = {
+        name: {"description": told, "schema": {"type": "string"}} for name, told in _HEADERS.items()
+    }
     schemas = components.setdefault("schemas", {})
     problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= problem.pop("$defs", {})
@@ -88,6 +104,22 @@ def _of_contracts_only(path: str, operation: dict[str, Any]) -> None:
     operation["parameters"] = [each for each in operation["parameters"] if each["name"] != "If-Match"]
     for status in ("412", "428"):
         operation["responses"].pop(status, None)
+
+
+def _name_headers(operation: dict[str, Any]) -> None:
+    """What an answer tells in its headers, beside those that every answer has."""
+    taken = {each["name"] for each in operation.get("parameters", ())}
+    told = {"405": ("Allow",), "401": ("WWW-Authenticate",), **dict.fromkeys(("429", "503", "504"), ("Retry-After",))}
+    if "Idempotency-Key" in taken:
+        told |= dict.fromkeys(("200", "202"), ("Idempotency-Replayed", *(("ETag",) if "If-Match" in taken else ())))
+    if "If-None-Match" in taken:
+        told |= dict.fromkeys(("200", "304"), ("ETag",))
+    if operation["operationId"] in _VERSIONED:
+        told["200"] = ("ETag",)
+    for status, names in told.items():
+        if status in operation["responses"]:
+            headers = operation["responses"][status].setdefault("headers", {})
+            headers |= {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def _show(operation: dict[str, Any], answers: dict[str, Any]) -> None:

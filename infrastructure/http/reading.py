@@ -1,5 +1,6 @@
 """What a question may name: the day asked about, whose knowledge, what it must have seen, and the page."""
 
+import re
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, Path, Query, Request
@@ -14,11 +15,14 @@ from infrastructure.bootstrap import System
 from infrastructure.http.problem_kinds import Kind
 from infrastructure.http.problems import RETRY_AFTER_SECONDS, Problem, ProblemError, invalid
 
+_UNESCAPED_PLUS = re.compile(r"T\S+ [0-9]{2}:[0-9]{2}$")
 _LAST_POSITION = 2**63 - 1
 LARGEST_PAGE = 200
 
 
 def _instant_or_day(text: Any) -> Any:
+    if _UNESCAPED_PLUS.search(str(text)):
+        raise ValueError(f'found "{text}": a + in a query is written as %2B')
     return local_date(text) if len(str(text)) == len("2025-03-15") else instant(str(text))
 
 
@@ -139,6 +143,8 @@ async def _paging(
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="The most that a page holds.")] = 50,
 ) -> Paging:
+    if cursor is not None and not cursor.isprintable():  # PostgreSQL can not even look for U+0000
+        raise invalid("query.cursor", "expected the next_page of the answer before, unchanged")
     return Paging(cursor, limit)
 
 

@@ -59,3 +59,15 @@ def test_every_command_takes_a_key(api: Api) -> None:
     assert commands
     for each in commands:
         assert "Idempotency-Key" in {parameter["name"] for parameter in each["parameters"]}, each["operationId"]
+
+
+def test_the_headers_that_a_caller_needs_stand_in_the_document(api: Api) -> None:
+    paths = api.get("/openapi.json").json()["paths"]
+    contract = paths["/contracts/{purchaser}/{agb}/{care_type}/{period}"]["get"]["responses"]
+    signed = paths["/contracts/{purchaser}/{agb}/{care_type}/{period}/signature"]["post"]["responses"]["200"]
+    begun = paths["/imports/{purchaser}"]["post"]["responses"]["202"]
+
+    assert [*contract["200"]["headers"]] == ["ETag"]
+    assert [*contract["429"]["headers"]] == ["Retry-After"]
+    assert {*signed["headers"]} == {"ETag", "Idempotency-Replayed"}
+    assert {*begun["headers"]} == {"Location", "Idempotency-Replayed"}

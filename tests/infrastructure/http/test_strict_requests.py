@@ -66,6 +66,18 @@ def test_a_body_that_could_mean_two_things_records_nothing(api: Api) -> None:
     assert api.facts() == before
 
 
+def test_a_plus_that_was_not_escaped_and_a_cursor_that_can_be_none_are_told(api: Api) -> None:
+    instant = api.client.request(
+        "GET", f"/contracts/{CONTRACT}?known_at=2024-10-31T17:00:00+02:00", headers=api.headers()
+    )
+    cursor = api.get("/jobs/caresq", cursor="\0")
+
+    assert [each.status_code for each in (instant, cursor)] == [422, 422]
+    assert instant.json()["errors"][0]["message"] == (
+        'found "2024-10-31T17:00:00 02:00": a + in a query is written as %2B'
+    )
+
+
 def test_a_reason_has_an_end(api: Api) -> None:
     wordy = api.post(WISHES, {"care_type": "ERG", "reason": "x" * 2_001}, Role.OFFICER)
 
