@@ -95,7 +95,8 @@ def test_an_actor_without_a_name(run: Run, folder: Path, command: Command) -> No
         (("contract", "show", "caresq/04001234/FIS/2025-2026"), "care type 'FIS' is not one of FYS, ", 2),
         (("contract", "show", "caresq/04001234/FYS/25-26"), "period '25-26' is not a year or two", 2),
         (("contract", "show", "04001234"), "is not a contract id: expected PURCHASER/AGB/CARE_TYPE/PERIOD", 2),
-        (("contract", "show", CONTRACT, "--position", "0"), "Invalid value for '--position'", 2),
+        (("contract", "show", CONTRACT, "--position", "-1"), "Invalid value for '--position'", 2),
+        (("contract", "show", CONTRACT, "--position", "0"), "no position 0: its positions run from 1 to ", 4),
         (("letters", "preview", "--kind", "nothing"), "Invalid value for '--kind': 'nothing' is not one of ", 2),
         (("contract", "show", CONTRACT, "--position", "9" * 30), "Invalid value for '--position'", 2),
         (
