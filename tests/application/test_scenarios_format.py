@@ -63,7 +63,7 @@ def test_everything_that_is_asked_of_the_log_is_answered_in_the_words_of_a_quest
 
 
 def test_no_other_part_of_the_program_asks_of_the_log_for_itself() -> None:
-    """But the lists, whose rows say what is answered of each contract: ``test_lists_of_the_past`` holds them to it."""
+    """But what gathers the answers of contracts: ``test_lists_of_the_past`` holds the rows of lists to them."""
     asking = {
         path.relative_to(ROOT).as_posix()
         for package in ("application", "infrastructure", "scheduler")
@@ -71,8 +71,12 @@ def test_no_other_part_of_the_program_asks_of_the_log_for_itself() -> None:
         if "fix_horizon(" in path.read_text()
     }
 
-    lists = "infrastructure/read_models/lists.py"
-    assert {Path(path).parent.as_posix() for path in asking - {lists}} == {"application/queries"}
+    lists = {"infrastructure/read_models/lists.py"}
+    calendars = {"infrastructure/http/resources/work.py", "infrastructure/cli/calendar.py"}
+    letters = {"infrastructure/http/resources/letters.py", "infrastructure/cli/letters.py"}
+    gathering = lists | calendars | letters
+    assert {Path(path).parent.as_posix() for path in asking - gathering} == {"application/queries"}
+    assert gathering <= asking
 
 
 def _queries() -> Iterator[tuple[str, Callable[..., Any]]]:
