@@ -37,6 +37,7 @@ def sample_file(size: int, tell: Tell = print) -> Path:
     """The SQLite file with a sample of that size, built when it is missing; never write to it."""
     path = FOLDER / f"sample-{size}.db"
     if path.exists():
+        upgrade_database(f"sqlite:///{path}")  # an earlier version may have built it
         return path
     FOLDER.mkdir(parents=True, exist_ok=True)
     check_room(FOLDER, size * BYTES_A_CONTRACT)

@@ -50,18 +50,19 @@ _HELD = (
     f"SELECT {LEGAL}, day_from, day_to FROM legal_position WHERE purchaser = ? AND agb = ? AND care_type = ? "
     f"AND day_from <= ? AND day_to > ? AND {_KNOWN_OF_ONE} AND in_force = 1"
 )
-# 0 what a practice has in force on a day, or else 1 where its procedures stood and 2 which practices its code means:
-# one round trip
+# 0 what a practice has in force on a day, or else 1 where its procedures stood and 2 which practices its code means
+_OTHERWISE = f"""
+    SELECT 1, agb, period, 0, 0, NULL, NULL, NULL, NULL, NULL, 0, at_from, NULL, NULL, status
+    FROM procedure WHERE $IF purchaser = ? AND agb = ? AND care_type = ? AND {_KNOWN_OF_ONE}
+    UNION ALL
+    SELECT 2, agb, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL, 0, NULL, day_from, day_to, NULL
+    FROM practice_code WHERE $IF code = ? AND {_KNOWN_OF_ONE}
+"""
+_NOT_HELD = _OTHERWISE.replace("$IF ", "")
 _ON_DAY = f"""
     WITH held AS MATERIALIZED ({_HELD})
     SELECT 0, {LEGAL}, day_from, day_to, NULL FROM held
-    UNION ALL
-    SELECT 1, agb, period, 0, 0, NULL, NULL, NULL, NULL, NULL, 0, at_from, NULL, NULL, status
-    FROM procedure WHERE NOT EXISTS (SELECT 1 FROM held)
-    AND purchaser = ? AND agb = ? AND care_type = ? AND {_KNOWN_OF_ONE}
-    UNION ALL
-    SELECT 2, agb, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL, 0, NULL, day_from, day_to, NULL
-    FROM practice_code WHERE NOT EXISTS (SELECT 1 FROM held) AND code = ? AND {_KNOWN_OF_ONE}
+    UNION ALL {_OTHERWISE.replace("$IF", "NOT EXISTS (SELECT 1 FROM held) AND")}
 """
 _IN_STATUS = (
     f"SELECT {_KEY} FROM procedure AS p WHERE purchaser = ? AND status = ? AND ({_KEY}) > (?, ?, ?) "
@@ -126,10 +127,11 @@ class RegisterTables:
 
     def _of_practice(self, purchaser: str, agb: str, care_type: str, day: str, position: int) -> list[tuple[Any, ...]]:
         key, known = (purchaser, agb, care_type), (position, position)
-        held = (*key, day, day, *known)
-        if self._trips_are_free and (rows := self._look_up(_HELD, held)):  # the cheapest first, which is mostly enough
-            return [(0, *row) for row in rows]
-        return self._look_up(_ON_DAY, (*held, *key, *known, agb, *known))
+        held, otherwise = (*key, day, day, *known), (*key, *known, agb, *known)
+        if not self._trips_are_free:
+            return self._look_up(_ON_DAY, (*held, *otherwise))
+        rows = self._look_up(_HELD, held)
+        return [(0, *row) for row in rows] if rows else self._look_up(_NOT_HELD, otherwise)
 
     def lines(
         self, asked: RegisterFilter, moment: RegisterMoment, *, after: RegisterKey | None, limit: int

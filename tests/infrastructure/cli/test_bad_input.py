@@ -224,7 +224,6 @@ def test_a_folder_where_a_file_belongs(run: Run, year: str, tmp_path: Path, name
         ("providers", "sample", "nowhere/sample.csv"),
         ("providers", "import", "{register}", "--errors", "nowhere/errors.csv", "--database", "{year}"),
         ("round", "report", "caresq-2025", "--csv", "nowhere/report.csv", "--database", "{year}"),
-        ("database", "upgrade", "--database", "sqlite:///nowhere/log.db"),
     ],
     ids=lambda arguments: " ".join(arguments[:2]),
 )
@@ -236,6 +235,12 @@ def test_a_file_that_can_not_be_made(run: Run, year: str, tmp_path: Path, argume
     told_in_one_line(result, "nowhere")
     assert "No such file or directory" in result.stderr
     assert head(year) == before
+
+
+def test_a_database_in_a_folder_that_is_not_there(run: Run) -> None:
+    result = run("database", "upgrade", "--database", "sqlite:///nowhere/log.db")
+
+    told_in_one_line(result, "there is no folder nowhere; make it first")
 
 
 def test_a_name_that_is_no_text(run: Run, year: str) -> None:

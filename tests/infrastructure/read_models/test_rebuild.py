@@ -54,12 +54,13 @@ def test_reads_go_on_unharmed_while_a_model_is_rebuilt_under_load(
 ) -> None:
     monkeypatch.setattr(batches, "ROWS_AT_ONCE", 40)
     make_tables(database_url, Applied())
-    over = Event()
+    begun, over = Event(), Event()
 
     def write() -> int:
         log, head = open_log(database_url), 0
         while not over.is_set():
             head = append(log, *[entry(n + 1, f"load/{head}") for n in range(3)]).last_position
+            begun.set()
         log.close()
         return head
 
@@ -85,6 +86,7 @@ def test_reads_go_on_unharmed_while_a_model_is_rebuilt_under_load(
     ):
         writer, readers = threads.submit(write), [threads.submit(read) for _ in range(2)]
         try:
+            assert begun.wait(30)
             for _ in range(4):
                 assert found.rebuild(NAME) > 0
         finally:
