@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Semaphore, Thread
 
 import pytest
 from sqlalchemy import delete, func, insert, inspect, select, update
@@ -27,6 +27,7 @@ from tests.infrastructure.read_models.test_runner import fill
 from tests.infrastructure.read_models.toys import APPLIED, Applied, Poisoned, applied, make_tables, running
 
 NAME = "toy_applied"
+WRITES_AT_ONCE = 300
 
 
 def silent(done: int, total: int) -> None:
@@ -55,12 +56,15 @@ def test_reads_go_on_unharmed_while_a_model_is_rebuilt_under_load(
     monkeypatch.setattr(batches, "ROWS_AT_ONCE", 40)
     make_tables(database_url, Applied())
     begun, over = Event(), Event()
+    room = Semaphore(WRITES_AT_ONCE)
 
     def write() -> int:
+        """As fast as it goes, but no further ahead of a rebuild than that ever ends."""
         log, head = open_log(database_url), 0
         while not over.is_set():
-            head = append(log, *[entry(n + 1, f"load/{head}") for n in range(3)]).last_position
-            begun.set()
+            if room.acquire(timeout=0.1):
+                head = append(log, *[entry(n + 1, f"load/{head}") for n in range(3)]).last_position
+                begun.set()
         log.close()
         return head
 
@@ -89,6 +93,7 @@ def test_reads_go_on_unharmed_while_a_model_is_rebuilt_under_load(
             assert begun.wait(30)
             for _ in range(4):
                 assert found.rebuild(NAME) > 0
+                room.release(WRITES_AT_ONCE)
         finally:
             over.set()
         head = writer.result()
