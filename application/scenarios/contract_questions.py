@@ -11,17 +11,15 @@ from application.queries.audit_why import WhyAnswer, WhyAsked, audit_why
 from application.queries.contract_answer import ContractAnswer
 from application.queries.contract_diff import Axis, Compared, DiffAnswer, contract_diff
 from application.queries.events import EventsAnswer, contract_events
-from application.queries.horizon import Asked
 from application.queries.questionnaire import QuestionnaireAnswer, questionnaire
 from application.queries.reasons import ReasonsAnswer, contract_reasons
 from application.scenarios.expectations import PARTS, Difference, differences, shown
-from application.scenarios.question import Desk, Question
+from application.scenarios.question import Desk, Question, QuestionOfADay
 from application.scenarios.values import ContractIdText, DayOrMoment
 from domain.agb import AgbCode
 from domain.contract.audience import Audience
 from domain.contract.standing import Status
 from domain.model import Frozen
-from domain.policy.values import Day
 
 
 def _one_or_more(value: object) -> object:
@@ -48,19 +46,14 @@ _EXPECTED_CONTRACT = PARTS.model(
 )
 
 
-class ContractQuestion(Question):
+class ContractQuestion(QuestionOfADay):
     """Where the procedure stood and what held in law, on a day and with the knowledge of an instant."""
 
     answer_model: ClassVar[type[BaseModel]] = ContractAnswer
     ask: Literal["contract"] = "contract"
     contract: ContractIdText | None = None
-    effective_on: Day | None = None
     audience: Audience = Audience.PURCHASER
     answer: _EXPECTED_CONTRACT | None = None  # type: ignore[valid-type]
-
-    def asked(self) -> Asked:
-        """The two axes of the question."""
-        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
 
     def put(self, desk: Desk) -> Frozen:
         """The contract, or that nothing is known of it yet."""
@@ -80,7 +73,7 @@ class ContractQuestion(Question):
         yield from differences(expected, found)
 
 
-class DiffQuestion(Question):
+class DiffQuestion(QuestionOfADay):
     """What two answers about a contract differ in, and the facts that made the difference.
 
     On the effective axis ``before`` and ``after`` are days, on that of knowledge (``axis: known``) instants or days.
@@ -92,13 +85,8 @@ class DiffQuestion(Question):
     axis: Axis = Axis.EFFECTIVE
     before: DayOrMoment
     after: DayOrMoment
-    effective_on: Day | None = None
     audience: Audience = Audience.PURCHASER
     answer: PARTS.model(DiffAnswer) | None = None  # type: ignore[valid-type]
-
-    def asked(self) -> Asked:
-        """What both answers have in common."""
-        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
 
     def put(self, desk: Desk) -> Frozen:
         """The difference."""
@@ -152,19 +140,14 @@ class WhyQuestion(Question):
         return audit_why(desk.contracting, None, WhyAsked(self.event, self.purchaser), self.asked())
 
 
-class ReasonsQuestion(Question):
+class ReasonsQuestion(QuestionOfADay):
     """Every decision that counts for a day, each with the tree of what it rests on."""
 
     answer_model: ClassVar[type[BaseModel]] = ReasonsAnswer
     ask: Literal["reasons"]
     contract: ContractIdText | None = None
-    effective_on: Day | None = None
     audience: Audience = Audience.PURCHASER
     answer: PARTS.model(ReasonsAnswer) | None = None  # type: ignore[valid-type]
-
-    def asked(self) -> Asked:
-        """The two axes of the question."""
-        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
 
     def put(self, desk: Desk) -> Frozen:
         """The decisions."""
@@ -199,18 +182,13 @@ class AgreementQuestion(Question):
         return contract_agreement(desk.contracting, desk.contract_id(self.contract), self.asked())
 
 
-class QuestionnaireQuestion(Question):
+class QuestionnaireQuestion(QuestionOfADay):
     """What the questionnaire asks, what was saved of it, and what was confirmed."""
 
     answer_model: ClassVar[type[BaseModel]] = QuestionnaireAnswer
     ask: Literal["questionnaire"]
     contract: ContractIdText | None = None
-    effective_on: Day | None = None
     answer: PARTS.model(QuestionnaireAnswer) | None = None  # type: ignore[valid-type]
-
-    def asked(self) -> Asked:
-        """The two axes of the question."""
-        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
 
     def put(self, desk: Desk) -> Frozen:
         """The questionnaire; raises ``LookupError`` before the purchaser's history begins."""

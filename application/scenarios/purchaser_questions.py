@@ -16,7 +16,7 @@ from application.queries.schedule import ScheduleAnswer, schedule
 from application.register.answers import ClaimAnswer, RegisterAnswer
 from application.register.reads import RegisterFilter
 from application.scenarios.expectations import PARTS
-from application.scenarios.question import Desk, Question
+from application.scenarios.question import Desk, Question, QuestionOfADay
 from application.scenarios.values import DayOrMoment
 from domain.agb import AgbCode
 from domain.care_type import CareType
@@ -100,25 +100,20 @@ class ProviderEventsQuestion(Question):
         return provider_events(desk.contracting, agb, self.purchaser, asked, with_integrity=with_integrity)
 
 
-class RoundStatusQuestion(Question):
+class RoundStatusQuestion(QuestionOfADay):
     """Where the procedures of a policy stood on a day, by care type, and which rounds were held."""
 
     answer_model: ClassVar[type[BaseModel]] = RoundStatusAnswer
     ask: Literal["round_status"]
     policy: str
-    effective_on: Day | None = None
     answer: PARTS.model(RoundStatusAnswer) | None = None  # type: ignore[valid-type]
-
-    def asked(self) -> Asked:
-        """The two axes of the question."""
-        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
 
     def put(self, desk: Desk) -> Frozen:
         """The counts and the rounds."""
         return round_status(desk.contracting, self.policy, self.asked())
 
 
-class RoundReportQuestion(Question):
+class RoundReportQuestion(QuestionOfADay):
     """A row for each candidate and care type of a round; with ``everybody`` for all practices."""
 
     answer_model: ClassVar[type[BaseModel]] = RoundReportAnswer
@@ -126,12 +121,7 @@ class RoundReportQuestion(Question):
     policy: str
     everybody: bool = False
     audience: Audience = Audience.PURCHASER
-    effective_on: Day | None = None
     answer: PARTS.model(RoundReportAnswer) | None = None  # type: ignore[valid-type]
-
-    def asked(self) -> Asked:
-        """The two axes of the question."""
-        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
 
     def put(self, desk: Desk) -> Frozen:
         """The rows."""
@@ -139,7 +129,7 @@ class RoundReportQuestion(Question):
         return round_report(desk.contracting, self.policy, asked, everybody=everybody, audience=self.audience)
 
 
-class ListingQuestion(Question):
+class ListingQuestion(QuestionOfADay):
     """What the care finder shows of a purchaser's care type, in a region or everywhere, at an instant.
 
     A day means its last instant. With ``policy`` in place of ``purchaser`` only the periods of that policy are meant.
@@ -152,12 +142,7 @@ class ListingQuestion(Question):
     care_type: CareType
     region: str | None = None
     at: DayOrMoment | None = None
-    effective_on: Day | None = None
     answer: PARTS.model(ListingAnswer) | None = None  # type: ignore[valid-type]
-
-    def asked(self) -> Asked:
-        """The two axes of the question."""
-        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
 
     def put(self, desk: Desk) -> Frozen:
         """The practices that are shown."""
@@ -166,7 +151,7 @@ class ListingQuestion(Question):
         return listing(desk.contracting, wanted)
 
 
-class OwnContractsQuestion(Question):
+class OwnContractsQuestion(QuestionOfADay):
     """The contracts that a practice has or seeks with a purchaser, as somebody may see them."""
 
     answer_model: ClassVar[type[BaseModel]] = OwnContractsAnswer
@@ -174,12 +159,7 @@ class OwnContractsQuestion(Question):
     provider: AgbCode
     purchaser: str
     audience: Audience = Audience.PROVIDER
-    effective_on: Day | None = None
     answer: PARTS.model(OwnContractsAnswer) | None = None  # type: ignore[valid-type]
-
-    def asked(self) -> Asked:
-        """The two axes of the question."""
-        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)
 
     def put(self, desk: Desk) -> Frozen:
         """The contracts."""

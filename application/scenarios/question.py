@@ -16,6 +16,7 @@ from application.scenarios.values import DayOrMoment, Moment
 from application.scenarios.written import Written
 from domain.contract.contract_id import ContractId
 from domain.model import Frozen
+from domain.policy.values import Day
 
 
 @dataclass(frozen=True)
@@ -64,3 +65,13 @@ class Question(Written):
     def differences(self, answer: Frozen) -> Iterator[Difference]:
         """Where the answer is not as expected."""
         return differences(self.expected(), answer.model_dump(mode="json"))
+
+
+class QuestionOfADay(Question):
+    """A question about a local day as well; ``effective_on`` absent is the day of ``known_at``."""
+
+    effective_on: Day | None = None
+
+    def asked(self) -> Asked:
+        """The two axes of the question."""
+        return Asked(effective_on=self.effective_on, known_at=self.known_at, position=self.position)

@@ -1,6 +1,6 @@
 """How lists of a purchaser read on the command line."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from shlex import quote
 
 import typer
@@ -11,6 +11,10 @@ from rich.table import Table
 from application.queries.horizon import Asked
 from application.queries.lists import ContractList, DeadlineItem, DeadlineList, WorkList
 from domain.calendar import instant_text, local_day, local_text
+
+_BESIDE = 3
+"""Cells between two columns."""
+_LAST_AT_LEAST = 20
 
 
 def print_contracts(found: ContractList) -> None:
@@ -86,12 +90,18 @@ def print_more(found: ContractList | WorkList | DeadlineList, asked: Asked) -> N
     typer.echo(f"There are more: --after {quote(found.next_after)}{'' if asked == Asked() else axes}")
 
 
-def _print_table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    table = Table(box=SIMPLE, pad_edge=False)
-    for number, column in enumerate(columns):
-        # ids and days stay whole; the last column gives way
-        table.add_column(column, no_wrap=True, overflow="ellipsis" if number == len(columns) - 1 else "fold")
+def _print_table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    if not rows:
+        return
+    table, console = Table(box=SIMPLE, pad_edge=False), Console()
+    widths = [max(map(len, cells)) for cells in zip(columns, *rows, strict=True)]
+    # ids and days stay whole, on a narrow terminal too: the last column gives way, and only there
+    whole = sum(widths[:-1]) + _BESIDE * len(widths)
+    last = max(console.width - whole, _LAST_AT_LEAST) if console.is_terminal else widths[-1]
+    console.width = max(console.width, whole + last)
+    for column in columns[:-1]:
+        table.add_column(column, no_wrap=True)
+    table.add_column(columns[-1], no_wrap=True, overflow="ellipsis", max_width=last)
     for row in rows:
         table.add_row(*row)
-    if table.row_count:
-        Console(soft_wrap=False).print(table)
+    console.print(table)
